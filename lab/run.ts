@@ -1,0 +1,153 @@
+// npm run lab -- NAME [options]: start a lab, say where its parts are, run until told to stop, leave nothing behind.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { DEFAULT_RATE, MODES, startFlaskMysql, type FlaskMysql } from "./flask-mysql/start.ts";
+
+interface Lab {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  run(args: string[]): Promise<number>;
+}
+
+const LABS: readonly Lab[] = [
+  {
+    name: "mkleak",
+    summary:
+      "opens descriptors of a chosen kind at an exact rate and does not close them, or only looks as if",
+    usage: "mkleak KIND [--rate N] [--for 10m] [--limit N] ...      mkleak list tells the kinds",
+    run: runMkleak,
+  },
+  {
+    name: "flask-mysql",
+    summary:
+      "a Flask application under gunicorn with 400 users, which opens MariaDB connections past its pool",
+    usage: `flask-mysql [--mode ${MODES.join("|")}] [--rate N] [--limit 4096] [--users 400] [--for 20m]`,
+    run: runFlaskMysql,
+  },
+];
+
+/** The whole of mkleak's command line is its own; it gets ours, our terminal and our signals. */
+async function runMkleak(args: string[]): Promise<number> {
+  const child = spawn(
+    "/usr/bin/python3",
+    [join(import.meta.dirname, "mkleak.py"), ...args, "--with-parent"],
+    { stdio: "inherit", detached: true },
+  );
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const)
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+async function runFlaskMysql(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      mode: { type: "string", default: "healthy" },
+      rate: { type: "string" },
+      limit: { type: "string", default: "4096" },
+      users: { type: "string", default: "400" },
+      for: { type: "string", default: "20m" },
+    },
+  });
+  const mode = MODES.find((known) => known === values.mode);
+  if (mode === undefined) throw new Error(`--mode ${values.mode}: the modes are ${MODES.join(", ")}`);
+  const rate = values.rate === undefined ? DEFAULT_RATE[mode] : positive("--rate", values.rate);
+  const seconds = duration(values.for);
+  const stopped = asked();
+  const starting = startFlaskMysql({
+    mode,
+    rate,
+    limit: positive("--limit", values.limit),
+    users: positive("--users", values.users),
+  });
+  process.stderr.write("starting MariaDB, gunicorn and the load ...\n");
+  const lab = await starting;
+  process.stdout.write(`${JSON.stringify(firstLine(lab, rate))}\n`);
+  const broken = await watch(lab, Promise.race([stopped, pause(seconds * 1000)]));
+  await lab.stop();
+  process.stderr.write("all parts have ended\n");
+  if (broken === null) return 0;
+  process.stderr.write(`${broken}\n`);
+  return 1;
+}
+
+function firstLine(lab: FlaskMysql, rate: number): Record<string, unknown> {
+  const { mode, pids, database, http, accessLog } = lab;
+  return {
+    lab: "flask-mysql",
+    mode,
+    rate,
+    pids,
+    database,
+    http,
+    counts: `http://${http}/lab/counts`,
+    accessLog,
+  };
+}
+
+/** A status line every few seconds until the end is asked for, or a part is gone: then why. */
+async function watch(lab: FlaskMysql, stopped: Promise<void>): Promise<string | null> {
+  let over = false;
+  void stopped.then(() => (over = true));
+  for (let round = 1; !over; round += 1) {
+    await Promise.race([stopped, pause(1000)]);
+    const broken = lab.broken();
+    if (broken !== null && !over) return broken;
+    if (round % 5 === 0 && !over) process.stderr.write(`${await status(lab)}\n`);
+  }
+  return null;
+}
+
+async function status(lab: FlaskMysql): Promise<string> {
+  try {
+    const counts = await lab.counts();
+    return `${Math.round(counts.seconds)} s  leaked ${counts.leaked}  opened ${counts.opened}  closed ${counts.closed}  pool ${counts.pool.open}  load ${lab.load()}`;
+  } catch (error) {
+    return `the application does not answer (${error instanceof Error ? error.message : String(error)})  load ${lab.load()}`;
+  }
+}
+
+/** Fulfilled by SIGINT, SIGTERM or SIGHUP, also by one that comes while the parts are starting. */
+function asked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+  });
+}
+
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  if (match === null) throw new Error(`--for ${text}: a duration is, for example, 90s, 10m or 1h`);
+  const unit = { s: 1, m: 60, h: 3600 }[match[2] ?? "s"] ?? 1;
+  return Number(match[1]) * unit;
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new Error(`${option} ${text}: a number above zero is needed`);
+  return number;
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  const lab = LABS.find((known) => known.name === name);
+  if (lab !== undefined) return lab.run(args);
+  const out = name === undefined ? process.stdout : process.stderr;
+  if (name !== undefined) out.write(`there is no lab named ${name}\n\n`);
+  out.write(`The labs, each run by: npm run lab -- NAME [options]\n\n`);
+  for (const known of LABS) out.write(`${known.name}\n  ${known.summary}\n  ${known.usage}\n\n`);
+  return name === undefined ? 0 : 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+// A timer of the runner itself must not keep it.
+process.exit();

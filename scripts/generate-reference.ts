@@ -1,0 +1,16 @@
+// Writes what docs/reference says from the schemas in the code, so that neither can be wrong alone. A test fails when
+// a file is stale. usage: scripts/run scripts/generate-reference.ts
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { recordingSchema } from "../src/recording/reference.ts";
+
+const generated: readonly (readonly [file: string, text: string])[] = [
+  ["docs/reference/recording.schema.json", `${JSON.stringify(recordingSchema(), null, 2)}\n`],
+];
+
+const root = join(import.meta.dirname, "..");
+for (const [file, text] of generated) {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+  console.log(file);
+}

@@ -1,0 +1,10 @@
+# Sourced with $root set. Leaves the path of the pinned Node in $node, and sets the clone up when nothing is set up yet
+# or package-lock.json has changed since. The stamp is a copy of the lock file: cmp says in a millisecond what npm
+# would say in a second.
+
+node=$root/node_modules/.descry/node
+
+if ! [ -x "$node" ] || ! cmp -s "$root/package-lock.json" "$root/node_modules/.descry/package-lock.json"; then
+  # Set-up talks on standard error only, and leaves standard input to the program: `descry replay -` reads it.
+  sh "$root/scripts/setup" </dev/null >&2 || exit "${unready:-1}"
+fi

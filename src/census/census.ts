@@ -1,0 +1,264 @@
+import type { Facts, Fact, HostFact, ListingFact, Opening, ProcessFact, SocketFact, TablesFact } from "../model/facts.ts";
+import type { Targets } from "../model/targets.ts";
+import { ClassRegistry, subjectOf, type ClassTraits } from "./classes.ts";
+import { DescriptorTable } from "./descriptors.ts";
+import { folderOf, parseLink, type LinkTarget } from "./link.ts";
+import { LinkTable } from "./links.ts";
+import { ProcessTable, type Process } from "./processes.ts";
+import { socketTraits, SocketRows } from "./sockets.ts";
+
+/** Class of a descriptor that is not judged: the user named other processes. */
+export const NOT_JUDGED = -2;
+/** Class of a socket that no table has shown yet: being connected, or in no table at all. */
+export const UNRESOLVED = -1;
+
+/** How a descriptor came into its class: nobody saw it open, it was opened, or it changed state. */
+export type Entry = "first" | "born" | "moved";
+/** How it left: closed, gone with its process, or it changed state. */
+export type Leaving = "closed" | "exited" | "moved";
+
+/** What is told of each change, slot by slot of the descriptor table, while the slot still holds its old values. */
+export interface CensusChanges {
+  opened(slot: number, process: Process): void;
+  closed(slot: number, process: Process, leaving: Leaving): void;
+  entered(slot: number, entry: Entry): void;
+  left(slot: number, leaving: Leaving): void;
+  exited(process: Process): void;
+}
+
+/** Tables must show a socket in none of this many readings after it was listed, before it counts as in no table. */
+const READINGS_BEFORE_NO_ROW = 2;
+
+interface Waiting {
+  /** Readings of its namespace at the time it began to wait. */
+  readonly since: number;
+}
+
+/**
+ * What is open on the host at this instant: descriptors joined by inode to socket rows, by process to a service.
+ * Facts are deltas, so it is carried from tick to tick; nothing in it depends on more than the facts.
+ */
+export class Census {
+  readonly descriptors = new DescriptorTable();
+  readonly links = new LinkTable();
+  readonly sockets = new SocketRows();
+  readonly classes = new ClassRegistry();
+  readonly processes: ProcessTable;
+  /** Per namespace, TIME_WAIT rows by direction and address, and what the last reading of its tables counted. */
+  readonly timeWait = new Map<string, { readonly address: string; readonly direction: string; readonly count: number }>();
+  readonly tables = new Map<number, TablesFact>();
+  host: HostFact | null = null;
+  readonly #changes: CensusChanges;
+  readonly #readings = new Map<number, number>();
+  readonly #waiting = new Map<number, Waiting>();
+  #uptime = 0;
+
+  constructor(targets: Targets, changes: CensusChanges) {
+    this.processes = new ProcessTable(targets);
+    this.#changes = changes;
+  }
+
+  apply(facts: Facts): void {
+    this.#uptime = facts.uptime;
+    for (const fact of facts.facts) this.#take(fact);
+    if (this.#waiting.size > 0) this.#settle();
+  }
+
+  #take(fact: Fact): void {
+    switch (fact.fact) {
+      case "host":
+        this.host = fact;
+        return;
+      case "process":
+        return this.#process(fact);
+      case "exit":
+        return this.#exit(fact.pid, fact.startTicks);
+      case "pulse": {
+        const process = this.processes.byPid(fact.pid);
+        if (process !== undefined) process.open = fact.open;
+        return;
+      }
+      case "listing":
+        return this.#listing(fact);
+      case "socket":
+        return this.#socket(fact);
+      case "socket-gone":
+        return this.#socketGone(fact.inode);
+      case "tables":
+        this.tables.set(fact.netns, fact);
+        this.#readings.set(fact.netns, (this.#readings.get(fact.netns) ?? 0) + 1);
+        return;
+      case "time-wait": {
+        const key = `${fact.netns} ${fact.direction} ${fact.address}`;
+        if (fact.count === 0) this.timeWait.delete(key);
+        else this.timeWait.set(key, fact);
+        return;
+      }
+      case "gap": {
+        const process = fact.pid === null ? undefined : this.processes.byPid(fact.pid);
+        if (process !== undefined && fact.what === "descriptors" && fact.why === "denied") process.denied = true;
+      }
+    }
+  }
+
+  #process(fact: ProcessFact): void {
+    const known = this.processes.byPid(fact.pid);
+    if (known !== undefined && known.fact.startTicks !== fact.startTicks) this.#exit(fact.pid, known.fact.startTicks);
+    const same = this.processes.byPid(fact.pid);
+    if (same === undefined) {
+      this.processes.add(fact);
+      return;
+    }
+    const before = same.service;
+    const wasJudged = same.judged;
+    this.processes.update(same, fact);
+    if (same.service !== before || same.judged !== wasJudged) this.#reassign(same);
+  }
+
+  /** The process took another program or was named: its descriptors count for another service now, their age unknown there. */
+  #reassign(process: Process): void {
+    for (const slot of [...this.descriptors.ofProcess(process.index)]) {
+      this.#leave(slot, "moved");
+      this.#enter(slot, "first");
+    }
+  }
+
+  #exit(pid: number, startTicks: number): void {
+    const process = this.processes.byPid(pid);
+    if (process === undefined || process.fact.startTicks !== startTicks) return;
+    for (const slot of [...this.descriptors.ofProcess(process.index)]) this.#close(slot, process, "exited");
+    this.processes.remove(process);
+    this.#changes.exited(process);
+  }
+
+  #listing({ pid, first, opened, closed, renamed }: ListingFact): void {
+    const process = this.processes.byPid(pid);
+    if (process === undefined) return;
+    process.listed = true;
+    for (const number of closed) {
+      const slot = this.descriptors.find(process.index, number);
+      if (slot !== -1) this.#close(slot, process, "closed");
+    }
+    for (const opening of opened) this.#open(process, opening, first);
+    for (const opening of renamed ?? []) this.#rename(process, opening);
+  }
+
+  #open(process: Process, [number, link]: Opening, first: boolean): void {
+    const stale = this.descriptors.find(process.index, number);
+    if (stale !== -1) this.#close(stale, process, "closed");
+    const target = parseLink(link);
+    const slot = this.descriptors.add(process.index, number, this.links.intern(link, target), target.inode ?? 0);
+    this.descriptors.openedAt[slot] = first ? Number.NEGATIVE_INFINITY : this.#uptime;
+    this.descriptors.classId[slot] = UNRESOLVED;
+    this.#changes.opened(slot, process);
+    this.#enter(slot, first ? "first" : "born");
+  }
+
+  #close(slot: number, process: Process, leaving: Leaving): void {
+    this.#leave(slot, leaving);
+    this.#changes.closed(slot, process, leaving);
+    const inode = this.descriptors.inode[slot] as number;
+    this.links.release(this.descriptors.link[slot] as number);
+    this.descriptors.remove(slot);
+    if (inode > 0 && this.sockets.get(inode)?.gone === true && !this.#isOpen(inode)) this.sockets.forget(inode);
+  }
+
+  #rename(process: Process, [number, link]: Opening): void {
+    const slot = this.descriptors.find(process.index, number);
+    if (slot === -1) return;
+    this.#leave(slot, "moved");
+    this.links.release(this.descriptors.link[slot] as number);
+    this.descriptors.link[slot] = this.links.intern(link, parseLink(link));
+    this.#enter(slot, "moved");
+  }
+
+  /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
+  #enter(slot: number, entry: Entry): void {
+    const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+    if (!process.judged) {
+      this.descriptors.classId[slot] = NOT_JUDGED;
+      return;
+    }
+    const traits = this.#traits(slot);
+    if (traits === null) {
+      this.descriptors.classId[slot] = UNRESOLVED;
+      this.#waiting.set(slot, { since: this.#readingsOf(process) });
+      return;
+    }
+    this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
+    this.descriptors.enteredAt[slot] = entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+    this.#changes.entered(slot, entry);
+  }
+
+  #leave(slot: number, leaving: Leaving): void {
+    this.#waiting.delete(slot);
+    if ((this.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
+  }
+
+  #traits(slot: number): ClassTraits | null {
+    const target = this.links.target(this.descriptors.link[slot] as number);
+    if (target.kind !== "socket-other") return plainTraits(target);
+    const socket = this.sockets.get(this.descriptors.inode[slot] as number);
+    return socket === undefined || socket.gone ? null : socketTraits(socket);
+  }
+
+  #socket(fact: SocketFact): void {
+    const socket = this.sockets.set(fact);
+    const traits = socketTraits(socket);
+    for (const slot of this.descriptors.sharing(fact.inode)) {
+      const classId = this.descriptors.classId[slot] as number;
+      if (classId === NOT_JUDGED) continue;
+      this.#waiting.delete(slot);
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      if (classId === this.classes.intern(process.service, traits).id) continue;
+      this.#leave(slot, "moved");
+      this.#enter(slot, classId >= 0 ? "moved" : this.#isFirst(slot) ? "first" : "born");
+    }
+  }
+
+  #isFirst(slot: number): boolean {
+    return this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
+  }
+
+  #socketGone(inode: number): void {
+    this.sockets.markGone(inode);
+    let open = false;
+    for (const slot of this.descriptors.sharing(inode)) {
+      open = true;
+      if (this.descriptors.classId[slot] === NOT_JUDGED || this.#waiting.has(slot)) continue;
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      this.#waiting.set(slot, { since: this.#readingsOf(process) });
+    }
+    if (!open) this.sockets.forget(inode);
+  }
+
+  #isOpen(inode: number): boolean {
+    return this.descriptors.sharing(inode).next().done !== true;
+  }
+
+  #readingsOf(process: Process): number {
+    return this.#readings.get(process.fact.netns ?? -1) ?? 0;
+  }
+
+  /** Sockets that stayed out of every table while those were read again are in no table. */
+  #settle(): void {
+    for (const [slot, { since }] of this.#waiting) {
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      if (this.#readingsOf(process) < since + READINGS_BEFORE_NO_ROW) continue;
+      const wasIn = (this.descriptors.classId[slot] as number) >= 0;
+      this.#leave(slot, "moved");
+      const last = this.sockets.get(this.descriptors.inode[slot] as number);
+      const traits: ClassTraits =
+        last === undefined ? { group: "no-row", subject: subjectOf("socket-other") } : socketTraits({ ...last, gone: true });
+      this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
+      this.descriptors.enteredAt[slot] = wasIn ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+      this.#changes.entered(slot, wasIn ? "moved" : this.#isFirst(slot) ? "first" : "born");
+    }
+  }
+}
+
+/** Class traits of what is not a socket: files go by their folder, devices by their path. */
+function plainTraits({ kind, path }: LinkTarget): ClassTraits {
+  const isFile = kind === "file" || kind === "deleted-file";
+  return { group: "held", subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }) };
+}

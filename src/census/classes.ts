@@ -1,0 +1,82 @@
+import type { Subject } from "../model/events.ts";
+import type { DescriptorKind } from "../model/kinds.ts";
+
+/** What a class is judged by: the state of a TCP socket where the state means something, else "held". */
+export type StateGroup = "held" | "close-wait" | "syn-sent" | "listen" | "no-row";
+
+/**
+ * Descriptors of one service that belong together: same kind, same state group, same peer (or listener, or folder).
+ * The unit of evidence: a service's total hides a leak under swinging load, its classes do not.
+ */
+export interface DescriptorClass {
+  readonly id: number;
+  readonly service: string;
+  readonly group: StateGroup;
+  readonly subject: Subject;
+  /** The wider class it also counts in: all peers, all folders. A leak that spreads over many peers shows only there. */
+  readonly parent: DescriptorClass | null;
+}
+
+/** What distinguishes a class inside its service. */
+export interface ClassTraits {
+  readonly group: StateGroup;
+  readonly subject: Subject;
+}
+
+/** The classes met so far, each with a small number of its own; numbers of released classes are given out again. */
+export class ClassRegistry {
+  #byKey = new Map<string, DescriptorClass>();
+  #byId: (DescriptorClass | undefined)[] = [];
+  #free: number[] = [];
+
+  get(id: number): DescriptorClass {
+    const found = this.#byId[id];
+    if (found === undefined) throw new RangeError(`no class has the number ${id}`);
+    return found;
+  }
+
+  all(): Iterable<DescriptorClass> {
+    return this.#byKey.values();
+  }
+
+  intern(service: string, traits: ClassTraits): DescriptorClass {
+    const key = keyOf(service, traits);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const wider = widened(traits);
+    const parent = wider === null ? null : this.intern(service, wider);
+    const id = this.#free.pop() ?? this.#byId.length;
+    const made: DescriptorClass = { id, service, ...traits, parent };
+    this.#byId[id] = made;
+    this.#byKey.set(key, made);
+    return made;
+  }
+
+  release(id: number): void {
+    const gone = this.get(id);
+    this.#byKey.delete(keyOf(gone.service, gone));
+    this.#byId[id] = undefined;
+    this.#free.push(id);
+  }
+}
+
+function keyOf(service: string, { group, subject }: ClassTraits): string {
+  const { kind, direction, peer, path } = subject;
+  return JSON.stringify([service, kind, group, direction, peer, path]);
+}
+
+/** The same traits without the peer or folder; null when there is nothing wider that would mean something. */
+function widened({ group, subject }: ClassTraits): ClassTraits | null {
+  if (subject.peer?.startsWith("*:") === false && subject.direction !== "inbound" && group !== "listen") {
+    const port = subject.peer.slice(subject.peer.lastIndexOf(":") + 1);
+    return { group, subject: { ...subject, peer: group === "held" ? `*:${port}` : "*:*", product: null } };
+  }
+  if (subject.path !== null && FOLDER_KINDS.has(subject.kind)) return { group, subject: { ...subject, path: null } };
+  return null;
+}
+
+const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set(["file", "deleted-file", "device", "tty"]);
+
+export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): Subject {
+  return { kind, direction: null, peer: null, product: null, state: null, path: null, ...traits };
+}

@@ -1,0 +1,144 @@
+import type { Direction, SocketFact } from "../model/facts.ts";
+import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
+import { portOf } from "./product.ts";
+
+/** A socket as the tables showed it last. */
+export interface SocketRow {
+  readonly row: SocketFact;
+  /** Decided when the socket was first seen: it stays inbound after the listener is closed. */
+  readonly direction: Direction | null;
+  /** It has left every table; when its descriptor is still open it is a ghost. */
+  readonly gone: boolean;
+}
+
+interface Listener {
+  readonly address: string;
+  readonly inode: number;
+}
+
+/** The rows of all socket tables, and who listens where. */
+export class SocketRows {
+  #rows = new Map<number, SocketRow>();
+  #listeners = new Map<string, Listener[]>();
+
+  get(inode: number): SocketRow | undefined {
+    return this.#rows.get(inode);
+  }
+
+  set(row: SocketFact): SocketRow {
+    const before = this.#rows.get(row.inode);
+    if (row.protocol === "tcp" && row.state === "LISTEN" && before?.row.state !== "LISTEN") this.#listen(row);
+    const stored: SocketRow = { row, direction: before?.direction ?? this.#direction(row), gone: false };
+    this.#rows.set(row.inode, stored);
+    return stored;
+  }
+
+  /** Keeps the last row, since a ghost is named by where it was once connected to. */
+  markGone(inode: number): void {
+    const before = this.#rows.get(inode);
+    if (before === undefined) return;
+    this.#rows.set(inode, { ...before, gone: true });
+    if (before.row.state === "LISTEN") this.#unlisten(before.row);
+  }
+
+  forget(inode: number): void {
+    this.#rows.delete(inode);
+  }
+
+  /** Inode of the socket that listens for connections to this address in this namespace; null when none is known. */
+  listenerFor(netns: number, address: string): number | null {
+    const host = hostOf(address);
+    const listeners = this.#listeners.get(`${netns} ${portOf(address)}`) ?? [];
+    const exact = listeners.find((listener) => hostOf(listener.address) === host);
+    const any = isLoopback(host) ? listeners.find((listener) => isWildcard(hostOf(listener.address))) : undefined;
+    return (exact ?? any)?.inode ?? null;
+  }
+
+  /** For each of these connections the socket at its other end, when that end is on this host. */
+  otherEnds(inodes: Iterable<number>): Map<number, number> {
+    const wanted = new Map<string, number>();
+    for (const inode of inodes) {
+      const row = this.#rows.get(inode)?.row;
+      if (row?.protocol === "tcp" && row.state !== "LISTEN") wanted.set(`${row.remote} ${row.local}`, inode);
+    }
+    const found = new Map<number, number>();
+    if (wanted.size === 0) return found;
+    for (const [inode, { row, gone }] of this.#rows) {
+      if (gone || row.protocol !== "tcp") continue;
+      const near = wanted.get(`${row.local} ${row.remote}`);
+      if (near !== undefined && near !== inode) found.set(near, inode);
+    }
+    return found;
+  }
+
+  #direction(row: SocketFact): Direction | null {
+    if (row.protocol === "unix") return row.state === "CONNECTED" && row.local !== "" ? "inbound" : null;
+    if (row.protocol !== "tcp" || row.state === "LISTEN") return null;
+    return this.#isListenedOn(row) ? "inbound" : "outbound";
+  }
+
+  #isListenedOn({ netns, local }: SocketFact): boolean {
+    const listeners = this.#listeners.get(`${netns} ${portOf(local)}`) ?? [];
+    const host = hostOf(local);
+    return listeners.some(({ address }) => isWildcard(hostOf(address)) || hostOf(address) === host);
+  }
+
+  #listen({ netns, local, inode }: SocketFact): void {
+    const key = `${netns} ${portOf(local)}`;
+    this.#listeners.set(key, [...(this.#listeners.get(key) ?? []), { address: local, inode }]);
+  }
+
+  #unlisten({ netns, local, inode }: SocketFact): void {
+    const key = `${netns} ${portOf(local)}`;
+    const left = (this.#listeners.get(key) ?? []).filter((listener) => listener.inode !== inode);
+    if (left.length === 0) this.#listeners.delete(key);
+    else this.#listeners.set(key, left);
+  }
+}
+
+/** The class a socket counts in, from its last row. */
+export function socketTraits(socket: SocketRow): ClassTraits {
+  const { row, direction, gone } = socket;
+  if (row.protocol === "tcp") return tcpTraits(row, direction, gone);
+  if (gone) return { group: "no-row", subject: subjectOf("socket-other") };
+  if (row.protocol === "unix") return { group: "held", subject: subjectOf("unix", { direction, path: row.local || null }) };
+  if (row.protocol === "udp") {
+    const peer = /:0$/.test(row.remote) ? null : row.remote;
+    return { group: "held", subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }) };
+  }
+  const kind = row.protocol === "raw" ? "socket-other" : row.protocol;
+  return { group: "held", subject: subjectOf(kind) };
+}
+
+function tcpTraits(row: SocketFact, direction: Direction | null, gone: boolean): ClassTraits {
+  const group = gone ? "no-row" : groupOf(row.state);
+  // Inbound connections come from a new port each, so what they have in common is the listener.
+  const peer = direction === "outbound" ? row.remote : row.local;
+  return { group, subject: subjectOf("tcp", { direction, peer, state: stateOf(group) }) };
+}
+
+function groupOf(state: SocketFact["state"]): StateGroup {
+  if (state === "CLOSE_WAIT") return "close-wait";
+  if (state === "SYN_SENT") return "syn-sent";
+  if (state === "LISTEN") return "listen";
+  return "held";
+}
+
+function stateOf(group: StateGroup): "ESTABLISHED" | "CLOSE_WAIT" | "SYN_SENT" | "LISTEN" | null {
+  if (group === "held") return "ESTABLISHED";
+  if (group === "close-wait") return "CLOSE_WAIT";
+  if (group === "syn-sent") return "SYN_SENT";
+  return group === "listen" ? "LISTEN" : null;
+}
+
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":"));
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "[::]" || host === "*";
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith("127.") || host === "[::1]";
+}

@@ -1,0 +1,74 @@
+import { DescryError } from "../model/error.ts";
+import type { Targets } from "../model/targets.ts";
+import { parseDuration } from "./duration.ts";
+import { harmless } from "./screen/text.ts";
+
+/** Flags as commander gives them: strings, lists and booleans, nothing checked yet. */
+export interface RawFlags {
+  readonly pid?: readonly string[];
+  readonly service?: readonly string[];
+  readonly for?: string;
+  readonly interval?: string;
+  readonly procfs?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly once?: boolean;
+  readonly criticalWithin?: string;
+  readonly output?: string;
+}
+
+/** What all commands have in common, checked. Durations are milliseconds. */
+export interface Options {
+  readonly targets: Targets;
+  /** null: until interrupted, or the command's own default. */
+  readonly forMilliseconds: number | null;
+  readonly interval: number;
+  readonly procfs: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly once: boolean;
+}
+
+const DEFAULT_INTERVAL = 1000;
+const LEAST_INTERVAL = 100;
+/** PID_MAX_LIMIT of 64-bit Linux, proc_sys_kernel(5). */
+const MOST_PID = 4_194_304;
+
+/** Flags over environment over default. Throws a DescryError for what cannot be understood. */
+export function readOptions(flags: RawFlags, environment: Readonly<Record<string, string | undefined>>): Options {
+  const forMilliseconds = flags.for === undefined ? null : parseDuration("--for", flags.for);
+  return {
+    targets: { pids: (flags.pid ?? []).map(parsePid), services: (flags.service ?? []).map(parseService) },
+    forMilliseconds,
+    interval: readInterval(flags.interval, forMilliseconds),
+    procfs: flags.procfs ?? (environment["HOST_PROC"] || "/proc"),
+    json: flags.json === true,
+    quiet: flags.quiet === true,
+    once: flags.once === true,
+  };
+}
+
+function readInterval(text: string | undefined, forMilliseconds: number | null): number {
+  const interval = text === undefined ? DEFAULT_INTERVAL : parseDuration("--interval", text);
+  if (interval < LEAST_INTERVAL) {
+    throw new DescryError(
+      `--interval ${harmless(text ?? "")} would make descry the busiest program of the host`,
+      "Name 100ms or more.",
+    );
+  }
+  return forMilliseconds === null ? interval : Math.min(interval, forMilliseconds);
+}
+
+export function parsePid(text: string): number {
+  const pid = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (pid <= MOST_PID) return pid;
+  throw new DescryError(
+    `--pid ${harmless(text)} is not a process number`,
+    "Give the number that ps shows, or name a service with --service.",
+  );
+}
+
+function parseService(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new DescryError("--service needs a name", "descry top lists the services of this host.");
+}

@@ -1,0 +1,56 @@
+import type { Action, ActionMoment } from "../../model/events.ts";
+import type { Look } from "./look.ts";
+import { cut, hanging, harmless, widthOf } from "./text.ts";
+
+const HEADINGS: Readonly<Record<ActionMoment, string>> = {
+  now: "NOW",
+  "before-restart": "KEEP",
+  fix: "FIX",
+  confirm: "CONFIRM",
+};
+
+/** Columns of the headings of all sections that explain: WHY, NOT THIS, NOW, KEEP, FIX, CONFIRM. */
+export const HEADING_COLUMNS = 10;
+
+export function heading(text: string): string {
+  return text.padEnd(HEADING_COLUMNS);
+}
+
+/** What a person can do, one action after the other; commands are never broken where a paste would break. */
+export function actionLines(actions: readonly Action[], look: Look): string[] {
+  return actions.flatMap((action) => oneAction(action, look));
+}
+
+function oneAction(action: Action, look: Look): string[] {
+  const head = heading(HEADINGS[action.when]);
+  const room = look.columns - HEADING_COLUMNS;
+  const words = [action.text, action.caution].filter((part) => part !== null && part !== "");
+  const remark = harmless(words.join("; "));
+  if (action.command === null) return hanging(head, remark, look.columns, 2);
+  const command = harmless(action.command);
+  const together = `${command}   # ${remark}`;
+  if (remark !== "" && widthOf(together) <= room) return [head + together];
+  const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
+  return remark === "" ? lines : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
+}
+
+/** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */
+export function breakCommand(command: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of shellWords(command)) {
+    if (line === "") line = word;
+    else if (widthOf(line) + 1 + widthOf(word) + 2 <= columns) line += ` ${word}`;
+    else {
+      lines.push(`${line} \\`);
+      line = `  ${word}`;
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((whole) => cut(whole, columns));
+}
+
+/** Splits at blanks outside single and double quotes; quotes and backslashes stay as they are. */
+function shellWords(command: string): string[] {
+  return command.match(/(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s])+/g) ?? [];
+}

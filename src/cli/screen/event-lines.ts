@@ -1,0 +1,39 @@
+import type { DescryEvent } from "../../model/events.ts";
+import type { Look } from "./look.ts";
+import { sentence } from "./sentence.ts";
+import { type Mark, markOf, toneOf } from "./standing.ts";
+import { clock, day } from "./times.ts";
+
+/** "LEAK" and its like stand beside the mark, so that a log can be searched for them. */
+function word(event: DescryEvent): string {
+  if (event.type === "gap") return "UNSEEN";
+  if (event.type === "summary") return "END";
+  if (event.standing === "cleared") return "CLEARED";
+  if (event.type === "forecast") return "FORECAST";
+  if (event.rule === "at-limit") return "FULL";
+  return event.standing === "confirmed" ? "LEAK" : "SUSPECT";
+}
+
+function mark(event: DescryEvent): Mark {
+  return event.type === "gap" || event.type === "summary" ? "-" : markOf(event.standing);
+}
+
+/** `03:04:51 x LEAK     gunicorn.service (pid 812) leaks ...`: one line, as long as its sentence is. */
+export function eventLine(event: DescryEvent, look: Look): string {
+  const sign = mark(event);
+  const tone = toneOf(sign);
+  const head = `${sign} ${word(event).padEnd(8)}`;
+  const painted = tone === null ? head : look.paint(tone, head);
+  return `${clock(event.at, look.zone)} ${painted} ${sentence(event, look.zone)}`;
+}
+
+/** Event lines in order, with a line for the date whenever it is another than that of the line before. */
+export function eventPrinter(look: () => Look): (event: DescryEvent) => string[] {
+  let shownDay: string | null = null;
+  return (event) => {
+    const today = day(event.at, look().zone);
+    const turned = shownDay !== null && shownDay !== today;
+    shownDay = today;
+    return turned ? [`-- ${today} --`, eventLine(event, look())] : [eventLine(event, look())];
+  };
+}

@@ -1,0 +1,77 @@
+import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
+import { count, counted, isUnlimited, limit, percent } from "./figures.ts";
+import { clockWithZone, coverageWords } from "./header.ts";
+import type { Look } from "./look.ts";
+import { serviceMark } from "./standing.ts";
+import { subjectRow } from "./subject.ts";
+import { cut, cutMiddle, harmless, left, right } from "./text.ts";
+
+const MOST_SERVICES = 10;
+const MOST_HOLDINGS = 3;
+
+/** Share of its limit that a service's fullest process has open, 0 to 1; 0 where it is not known or unlimited. */
+export function fullness(service: ServiceView): number {
+  const process = service.processes[0];
+  if (process === undefined || process.softLimit === null || process.softLimit <= 0) return 0;
+  return isUnlimited(process.softLimit) ? 0 : process.open / process.softLimit;
+}
+
+/** The services whose fullest process is nearest to its limit; among equals those that hold most. */
+export function fullest(snapshot: Snapshot, most: number): ServiceView[] {
+  return snapshot.services.toSorted((a, b) => fullness(b) - fullness(a) || b.open - a.open).slice(0, most);
+}
+
+/** "2,731 tcp out MySQL 127.0.0.1:3306 ESTABLISHED" */
+function holdingWords(holding: Holding): string {
+  const state = holding.subject.state === null ? "" : ` ${holding.subject.state}`;
+  return `${count(holding.open)} ${subjectRow(holding.subject).replaceAll(/ {2,}/g, " ")}${state}`;
+}
+
+function filledWith(service: ServiceView): string {
+  const largest = service.holdings.toSorted((a, b) => b.open - a.open).slice(0, MOST_HOLDINGS);
+  if (largest.length > 0) return largest.map(holdingWords).join(", ");
+  return service.processes.some((process) => process.readable) ? "not looked into yet" : "not permitted";
+}
+
+function serviceLine(service: ServiceView, look: Look): string {
+  const process = service.processes[0];
+  const name = left(cutMiddle(harmless(service.service), 22), 22);
+  const pid = left(process === undefined ? "" : `pid ${process.pid}`, 11);
+  const open = right(count(process?.open ?? service.open), 7);
+  const most = left(limit(process?.softLimit ?? null), 9);
+  const share = right(percent(fullness(service)), 4);
+  const line = `${serviceMark(service)} ${name} ${pid} ${open} of ${most} ${share}  ${filledWith(service)}`;
+  return cut(line, look.columns);
+}
+
+function unseenLines(snapshot: Snapshot, look: Look): string[] {
+  const { denied } = snapshot.coverage;
+  if (denied === 0) return [];
+  const whom = counted(denied, "process", "processes");
+  return [cut(`Not permitted: what ${whom} of other users ${denied === 1 ? "holds" : "hold"}; sudo descry sees all.`, look.columns)];
+}
+
+/**
+ * What is known from the first reading alone: how full the fullest processes are and of what. Nothing of it is a
+ * rate, because nothing has been watched yet.
+ */
+export function firstLookLines(snapshot: Snapshot, look: Look): string[] {
+  const host = cut(harmless(snapshot.host), 40);
+  const ports = `${count(snapshot.timeWait)} TIME_WAIT (ports, not files)`;
+  const files = snapshot.openFiles === null ? "" : `   host files ${count(snapshot.openFiles)}`;
+  const shown = fullest(snapshot, MOST_SERVICES);
+  const rest = snapshot.services.length - shown.length;
+  return [
+    cut(
+      `descry  ${host}   first look ${clockWithZone(snapshot.at, look.zone)}   ${coverageWords(snapshot.coverage)}`,
+      look.columns,
+    ),
+    cut(`${ports}${files}`, look.columns),
+    "",
+    cut("Nearest to their limit of open files, and what fills them:", look.columns),
+    ...shown.map((service) => serviceLine(service, look)),
+    ...(rest > 0 ? [`  ... ${count(rest)} more`] : []),
+    ...unseenLines(snapshot, look),
+    "",
+  ];
+}

@@ -1,0 +1,83 @@
+import type { Coverage } from "../../model/events.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { bytes, count, counted, percent } from "./figures.ts";
+import type { Look } from "./look.ts";
+import { causes } from "./standing.ts";
+import { cut, harmless, widthOf } from "./text.ts";
+import { clock, elapsed, zoneName } from "./times.ts";
+
+/** What this program itself costs; null where it has not run long enough to tell. */
+export interface OwnCost {
+  readonly cpuPercent: number | null;
+  readonly residentBytes: number;
+}
+
+/** "312 processes, all readable", "312 processes, 198 not permitted" */
+export function coverageWords(coverage: Coverage): string {
+  const processes = counted(coverage.processes, "process", "processes");
+  return coverage.denied === 0 ? `${processes}, all readable` : `${processes}, ${count(coverage.denied)} not permitted`;
+}
+
+function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; readonly painted: string } {
+  const { leaks, suspects } = causes(snapshot);
+  if (leaks + suspects === 0) return { text: "nothing found", painted: "nothing found" };
+  const words: string[] = [];
+  const painted: string[] = [];
+  if (leaks > 0) {
+    words.push(counted(leaks, "leak"));
+    painted.push(look.paint("leak", counted(leaks, "leak")));
+  }
+  if (suspects > 0) {
+    words.push(counted(suspects, "suspect"));
+    painted.push(look.paint("suspect", counted(suspects, "suspect")));
+  }
+  return { text: words.join("  "), painted: painted.join("  ") };
+}
+
+/** "03:04:51 CET": the one place where a screen names its zone. */
+export function clockWithZone(at: string, zone: string): string {
+  return `${clock(at, zone)} ${zoneName(at, zone)}`;
+}
+
+/** Text on the left and on the right of a line of `columns`; what does not fit goes from the left one's end. */
+export function spread(start: string, end: string, columns: number): string {
+  const room = columns - widthOf(end) - 2;
+  if (room < 10) return cut(start, columns);
+  const fitting = cut(start, room);
+  return fitting + " ".repeat(columns - widthOf(fitting) - widthOf(end)) + end;
+}
+
+/** The two lines above every table. */
+export function headerLines(snapshot: Snapshot, own: OwnCost | null, look: Look): string[] {
+  return [firstLine(snapshot, look), cut(hostLine(snapshot, own), look.columns)];
+}
+
+function firstLine(snapshot: Snapshot, look: Look): string {
+  const found = causeWords(snapshot, look);
+  const host = cut(harmless(snapshot.host), 30);
+  const watched = snapshot.watchedSeconds < 1 ? "first look" : `watched ${elapsed(snapshot.watchedSeconds)}`;
+  const rest = `   ${coverageWords(snapshot.coverage)}   ${watched}`;
+  const line = spread(`descry  ${host}   ${found.text}${rest}`, clockWithZone(snapshot.at, look.zone), look.columns);
+  // Painted last, so that cutting and spreading never meet an escape sequence.
+  const from = `descry  ${host}   `.length;
+  const whole = line.slice(from).startsWith(found.text);
+  return whole ? line.slice(0, from) + found.painted + line.slice(from + found.text.length) : line;
+}
+
+function hostLine(snapshot: Snapshot, own: OwnCost | null): string {
+  const parts: string[] = [];
+  const { openFiles, fileMax, timeWait } = snapshot;
+  if (openFiles !== null) {
+    parts.push(
+      fileMax === null || fileMax <= 0
+        ? `host files ${count(openFiles)}`
+        : `host files ${count(openFiles)} (${percent(openFiles / fileMax)})`,
+    );
+  }
+  parts.push(`${count(timeWait)} TIME_WAIT (ports, not files)`);
+  if (own !== null) {
+    const cpu = own.cpuPercent === null ? "" : `${own.cpuPercent.toFixed(1)}% CPU `;
+    parts.push(`descry ${cpu}${bytes(own.residentBytes)}`);
+  }
+  return parts.join("   ");
+}

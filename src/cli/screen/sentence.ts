@@ -1,0 +1,97 @@
+import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
+import { count, counted, kept, ofLimit, rate } from "./figures.ts";
+import { leakPhrase } from "./subject.ts";
+import { harmless } from "./text.ts";
+import { elapsed, failsAbout, timeLeft } from "./times.ts";
+
+/** One sentence for one event, on one line, without its time and mark. */
+export function sentence(event: DescryEvent, zone: string): string {
+  switch (event.type) {
+    case "verdict":
+      return verdictSentence(event);
+    case "forecast":
+      return forecastSentence(event, zone);
+    case "gap":
+      return gapSentence(event);
+    case "summary":
+      return summarySentence(event);
+  }
+}
+
+/** "gunicorn.service (pid 812)"; the pid of a service of one process is as useful as that of the worst of many. */
+export function whose(event: VerdictEvent | ForecastEvent): string {
+  return `${harmless(event.service)} (pid ${event.process.pid})`;
+}
+
+/** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
+export function claim(event: VerdictEvent): string {
+  if (event.rule === "at-limit") return atLimitClaim(event);
+  const phrase = leakPhrase(event.subject, event.rule);
+  if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
+  if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
+  return `${whose(event)} does not leak ${phrase}`;
+}
+
+function atLimitClaim(event: VerdictEvent): string {
+  if (event.standing === "cleared") return `${whose(event)} is no longer at its limit of open files`;
+  return `${whose(event)} is at its limit of open files and cannot open more`;
+}
+
+function verdictSentence(event: VerdictEvent): string {
+  if (event.standing === "cleared") {
+    const reason = event.reason === null ? "withdrawn" : harmless(event.reason);
+    return `${claim(event)}: ${reason}`;
+  }
+  const left = timeLeft(event.runway, event.at);
+  const figures = [`${ofLimit(event.open, event.limit)} open`];
+  if (event.netPerMinute !== null && event.rule !== "at-limit") figures.unshift(pace(event));
+  if (left !== null && left !== "now") figures.push(`${left} left`);
+  if (event.rule === "at-limit") return `${claim(event)}: ${figures.join("; ")}`;
+  return `${claim(event)}: ${[`${count(event.subjectOpen)} kept`, ...figures].join("; ")}`;
+}
+
+/** "+125 a minute (131 opened, 6.1 closed)" */
+function pace(event: VerdictEvent): string {
+  const net = `${kept(event.netPerMinute)} a minute`;
+  if (event.bornPerMinute === null || event.diedPerMinute === null) return net;
+  return `${net} (${rate(event.bornPerMinute)} opened, ${rate(event.diedPerMinute)} closed)`;
+}
+
+function forecastSentence(event: ForecastEvent, zone: string): string {
+  if (event.standing === "cleared") {
+    const reason = event.reason === null ? "it no longer grows towards its limit" : harmless(event.reason);
+    return `${whose(event)} will not run out of open files: ${reason}`;
+  }
+  const when = failsAbout(event.runway, event.at, zone);
+  const left = timeLeft(event.runway, event.at);
+  const head = `${whose(event)} will run out of open files${when === null ? "" : ` about ${when}`}`;
+  const figures = [`${ofLimit(event.open, event.limit)} open`];
+  if (event.netPerMinute !== null) figures.push(`${kept(event.netPerMinute)} a minute`);
+  if (left !== null) figures.push(`${left} left`);
+  return `${head}: ${figures.join("; ")}`;
+}
+
+const GAP_WORDS: Readonly<Record<string, string>> = {
+  denied: "not permitted",
+  unsupported: "not supported here",
+  malformed: "not understood",
+  overflow: "lost, too much at once",
+  exited: "gone before it could be read",
+};
+
+function gapSentence(event: GapEvent): string {
+  const why = GAP_WORDS[event.why] ?? harmless(event.why);
+  const whom = event.processes === null ? "" : ` of ${counted(event.processes, "process", "processes")}`;
+  const mend = event.mend === "" ? "" : `; ${harmless(event.mend)}`;
+  return `${harmless(event.what)}${whom}: ${why}${mend}`;
+}
+
+function summarySentence(event: SummaryEvent): string {
+  const found = [];
+  if (event.verdicts > 0) found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
+  if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
+  const what = found.length === 0 ? "nothing leaks" : found.join(", ");
+  const unseen = event.coverage.denied > 0 ? `, ${count(event.coverage.denied)} not permitted` : "";
+  const among = `${counted(event.watchedProcesses, "process", "processes")}${unseen}`;
+  return `${what}; watched ${among} for ${elapsed(event.coverage.watchedSeconds)}`;
+}

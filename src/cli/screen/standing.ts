@@ -1,0 +1,56 @@
+import type { ForecastEvent, Standing, VerdictEvent } from "../../model/events.ts";
+import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import type { Tone } from "./look.ts";
+
+export type Mark = "x" | "?" | "-" | " ";
+
+/** The marks of every screen: x leak, ? suspect, - nothing can be said, blank healthy. */
+export function markOf(standing: Standing | null): Mark {
+  if (standing === "confirmed") return "x";
+  if (standing === "suspect") return "?";
+  return standing === "cleared" ? "-" : " ";
+}
+
+export function toneOf(mark: Mark): Tone | null {
+  if (mark === "x") return "leak";
+  return mark === "?" ? "suspect" : null;
+}
+
+const ORDER: Readonly<Record<Standing, number>> = { confirmed: 2, suspect: 1, cleared: 0 };
+
+/** The verdict that matters most: a process at its limit, then proofs, then suspicions; among equals the faster. */
+export function worstVerdict(verdicts: readonly VerdictEvent[]): VerdictEvent | null {
+  const standing = verdicts.filter((verdict) => verdict.standing !== "cleared");
+  const weight = (verdict: VerdictEvent) => ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
+  const byWeight = standing.toSorted(
+    (a, b) => weight(b) - weight(a) || (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0),
+  );
+  return byWeight[0] ?? null;
+}
+
+/** What is leaked, for screens that show both: at-limit says that it is full, the others say of what. */
+export function worstLeak(verdicts: readonly VerdictEvent[]): VerdictEvent | null {
+  return worstVerdict(verdicts.filter((verdict) => verdict.rule !== "at-limit")) ?? worstVerdict(verdicts);
+}
+
+export function standingForecast(forecasts: readonly ForecastEvent[]): ForecastEvent | null {
+  return forecasts.find((forecast) => forecast.standing !== "cleared") ?? null;
+}
+
+export function serviceMark(service: ServiceView): Mark {
+  const verdict = worstVerdict(service.verdicts);
+  if (verdict !== null) return markOf(verdict.standing);
+  if (standingForecast(service.forecasts) !== null) return "?";
+  return service.processes.length > 0 && !service.processes.some((process) => process.readable) ? "-" : " ";
+}
+
+/** How many causes stand on a host; verdicts that share a story are one cause. */
+export function causes(snapshot: Snapshot): { readonly leaks: number; readonly suspects: number } {
+  const confirmed = new Set<string>();
+  const suspected = new Set<string>();
+  for (const verdict of snapshot.services.flatMap((service) => service.verdicts)) {
+    if (verdict.standing === "confirmed") confirmed.add(verdict.story);
+    if (verdict.standing === "suspect") suspected.add(verdict.story);
+  }
+  return { leaks: confirmed.size, suspects: suspected.difference(confirmed).size };
+}

@@ -1,0 +1,78 @@
+import { coloured, type Look, plain } from "./screen/look.ts";
+import { harmless } from "./screen/text.ts";
+
+/** Where lines go, and what is known of it. Tests give another one. */
+export interface Terminal {
+  readonly outputIsTerminal: boolean;
+  readonly errorIsTerminal: boolean;
+  /** One line to standard output, or to standard error. */
+  out(line: string): void;
+  err(line: string): void;
+  /** To the terminal as it is: cursor movements and all. */
+  draw(text: string): void;
+  /** A line on standard error that the next one overwrites; "" wipes it. */
+  progress(text: string): void;
+  /** How to draw for standard output. */
+  look(): Look;
+  /** Calls back with each key pressed; returns how to stop. Does nothing where standard input is no terminal. */
+  keys(pressed: (key: string) => void): () => void;
+  /** Calls back when the terminal's size changed; returns how to stop. */
+  resized(changed: () => void): () => void;
+}
+
+const PIPED_COLUMNS = 120;
+const LEAST_COLUMNS = 40;
+
+/**
+ * The terminal of this process. `closed` is called once when standard output cannot be written any more, with the
+ * reason in words, or null where the reader simply went away.
+ */
+export function processTerminal(color: boolean, closed: (reason: string | null) => void): Terminal {
+  const { stdout, stderr, stdin, env } = process;
+  const dumb = env["TERM"] === "dumb";
+  const outputIsTerminal = stdout.isTTY === true && !dumb;
+  const errorIsTerminal = stderr.isTTY === true && !dumb;
+  const paint = color && outputIsTerminal && !env["NO_COLOR"] ? coloured : plain;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    closed(error.code === "EPIPE" ? null : harmless(error.message));
+  });
+  stderr.on("error", () => {});
+  return {
+    outputIsTerminal,
+    errorIsTerminal,
+    out: (line) => void (stdout.writable && stdout.write(`${line}\n`)),
+    err: (line) => void (stderr.writable && stderr.write(`${line}\n`)),
+    draw: (text) => void (stdout.writable && stdout.write(text)),
+    progress: (text) => void (errorIsTerminal && stderr.write(`\r${text}\x1b[K`)),
+    look: () => ({
+      columns: Math.max(LEAST_COLUMNS, columnsOf(stdout.columns, env["COLUMNS"])),
+      rows: outputIsTerminal ? (stdout.rows ?? null) : null,
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      paint,
+    }),
+    keys: (pressed) => listenForKeys(stdin, pressed),
+    resized(changed) {
+      stdout.on("resize", changed);
+      return () => void stdout.off("resize", changed);
+    },
+  };
+}
+
+function columnsOf(terminal: number | undefined, environment: string | undefined): number {
+  if (terminal !== undefined && terminal > 0) return terminal;
+  const asked = Number(environment);
+  return Number.isInteger(asked) && asked > 0 ? asked : PIPED_COLUMNS;
+}
+
+function listenForKeys(stdin: typeof process.stdin, pressed: (key: string) => void): () => void {
+  if (stdin.isTTY !== true) return () => {};
+  const listener = (bytes: Buffer) => pressed(bytes.toString("latin1"));
+  stdin.setRawMode(true);
+  stdin.on("data", listener);
+  stdin.resume();
+  return () => {
+    stdin.off("data", listener);
+    stdin.setRawMode(false);
+    stdin.pause();
+  };
+}

@@ -1,0 +1,69 @@
+import { Cohorts, RUNGS } from "./cohorts.ts";
+import { History } from "./history.ts";
+
+/** Rung of the age from which growth counts as growth: what is younger may be on its way out. */
+export const AGED_RUNG = RUNGS.indexOf(40);
+
+/** What was opened and closed of one class, process or service since watching began. */
+export class Account {
+  readonly cohorts = new Cohorts();
+  readonly history = new History();
+  /** Came and went while watched. What left with its process counts in neither. */
+  born = 0;
+  died = 0;
+  /** Open now, and how many of those were there before anybody looked. */
+  open = 0;
+  ofUnknownAge = 0;
+  /** Per rung how many passed it since watching began, and how many older than it were closed since. */
+  readonly passed = new Float64Array(RUNGS.length);
+  readonly departed = new Float64Array(RUNGS.length);
+  /** Seconds since boot of the last change; negative infinity when there was none. */
+  changedAt = Number.NEGATIVE_INFINITY;
+
+  /** `cameAt` in seconds since boot; negative infinity when nobody saw it come. */
+  enter(cameAt: number, now: number): void {
+    if (cameAt === Number.NEGATIVE_INFINITY) {
+      this.open++;
+      this.ofUnknownAge++;
+      return;
+    }
+    this.#noteBefore(now);
+    this.open++;
+    this.born++;
+    this.cohorts.enter(cameAt);
+  }
+
+  /** `closed` is false when it went with its process or to another service: that says nothing of being given back. */
+  leave(cameAt: number, now: number, closed: boolean): void {
+    this.#noteBefore(now);
+    this.open--;
+    if (closed) this.died++;
+    if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge--;
+    else this.cohorts.leave(cameAt, closed);
+  }
+
+  /** Moves time on, and notes where things stand. */
+  advance(now: number): void {
+    this.cohorts.advance(now);
+    for (let rung = 0; rung < RUNGS.length; rung++) {
+      this.passed[rung] = (this.passed[rung] as number) + (this.cohorts.graduated[rung] as number);
+      this.departed[rung] = (this.departed[rung] as number) + (this.cohorts.departed[rung] as number);
+    }
+    this.#note(now);
+  }
+
+  /** Net growth of those older than 40 s since watching began. */
+  get aged(): number {
+    return (this.passed[AGED_RUNG] as number) - (this.departed[AGED_RUNG] as number);
+  }
+
+  #note(now: number): void {
+    this.history.note({ at: now, born: this.born, died: this.died, open: this.open, aged: this.aged });
+  }
+
+  /** A history begins with the state before its first change, so that rates have something to start from. */
+  #noteBefore(now: number): void {
+    if (this.changedAt !== now && this.history.last === null) this.#note(now);
+    this.changedAt = now;
+  }
+}

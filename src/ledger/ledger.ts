@@ -1,0 +1,159 @@
+import type { Process } from "../census/processes.ts";
+import type { DescriptorClass } from "../census/classes.ts";
+import { Census, type CensusChanges, type Entry, type Leaving } from "../census/census.ts";
+import type { Facts } from "../model/facts.ts";
+import type { Targets } from "../model/targets.ts";
+import { Account } from "./account.ts";
+
+/** An account without changes for this long is no longer carried along from tick to tick. */
+const QUIET_SECONDS = 700;
+
+/** The account of a class, and which class it is. */
+export interface ClassAccount {
+  readonly of: DescriptorClass;
+  readonly account: Account;
+}
+
+/**
+ * What one instant cannot know: births, deaths and ages, per class, per process and per service, carried over time.
+ * It owns the census and hears of every change in it.
+ */
+export class Ledger implements CensusChanges {
+  readonly census: Census;
+  /** Seconds since boot at the first tick and at the current one. */
+  startedAt: number | null = null;
+  now = 0;
+  /** Seconds between this tick and the one before; 0 at the first. */
+  elapsed = 0;
+  #classes = new Map<number, ClassAccount>();
+  #processes = new Map<number, Account>();
+  #services = new Map<string, Account>();
+  #moving = new Set<Account>();
+
+  constructor(targets: Targets) {
+    this.census = new Census(targets, this);
+  }
+
+  /** Takes one tick's facts. Afterwards every account tells what passed each rung, and what left, in this tick. */
+  apply(facts: Facts): void {
+    this.elapsed = this.startedAt === null ? 0 : Math.max(0, facts.uptime - this.now);
+    this.startedAt ??= facts.uptime;
+    this.now = Math.max(this.now, facts.uptime);
+    for (const account of this.#moving) account.cohorts.clearDepartures();
+    this.census.apply(facts);
+    for (const account of this.#moving) this.#advance(account);
+  }
+
+  get watchedSeconds(): number {
+    return this.startedAt === null ? 0 : this.now - this.startedAt;
+  }
+
+  classes(): Iterable<ClassAccount> {
+    return this.#classes.values();
+  }
+
+  ofClass(id: number): Account | undefined {
+    return this.#classes.get(id)?.account;
+  }
+
+  ofProcess(process: Process): Account | undefined {
+    return this.#processes.get(process.index);
+  }
+
+  ofService(service: string): Account | undefined {
+    return this.#services.get(service);
+  }
+
+  /** Whether the account changed lately enough to be judged at every tick. */
+  isMoving(account: Account): boolean {
+    return this.#moving.has(account);
+  }
+
+  opened(slot: number, process: Process): void {
+    if (!process.judged) return;
+    const cameAt = this.census.descriptors.openedAt[slot] as number;
+    for (const account of this.#totals(process)) this.#enter(account, cameAt);
+  }
+
+  closed(slot: number, process: Process, leaving: Leaving): void {
+    if (!process.judged) return;
+    const cameAt = this.census.descriptors.openedAt[slot] as number;
+    for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
+  }
+
+  entered(slot: number, entry: Entry): void {
+    const { classId, enteredAt } = this.census.descriptors;
+    const cameAt = entry === "first" ? Number.NEGATIVE_INFINITY : (enteredAt[slot] as number);
+    enteredAt[slot] = cameAt;
+    for (const of of lineage(this.census.classes.get(classId[slot] as number))) this.#enter(this.#accountOf(of), cameAt);
+  }
+
+  left(slot: number, leaving: Leaving): void {
+    const { classId, enteredAt } = this.census.descriptors;
+    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+      this.#leave(this.#accountOf(of), enteredAt[slot] as number, leaving);
+    }
+  }
+
+  exited(process: Process): void {
+    const account = this.#processes.get(process.index);
+    if (account !== undefined) this.#moving.delete(account);
+    this.#processes.delete(process.index);
+  }
+
+  /** Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace. */
+  forgetQuiet(keep: (of: DescriptorClass) => boolean): void {
+    // Children come after the parent they were made with, so a parent is met again on a later round.
+    const parents = new Set<number>();
+    for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
+    for (const [id, { of, account }] of this.#classes) {
+      if (account.open > 0 || parents.has(id) || this.now - account.changedAt < QUIET_SECONDS || keep(of)) continue;
+      this.#classes.delete(id);
+      this.#moving.delete(account);
+      this.census.classes.release(id);
+    }
+    for (const [service, account] of this.#services) {
+      if (account.open === 0 && this.now - account.changedAt >= QUIET_SECONDS) {
+        this.#services.delete(service);
+        this.#moving.delete(account);
+      }
+    }
+  }
+
+  #totals(process: Process): Account[] {
+    return [this.#total(this.#processes, process.index), this.#total(this.#services, process.service)];
+  }
+
+  #total<Key>(accounts: Map<Key, Account>, key: Key): Account {
+    let account = accounts.get(key);
+    if (account === undefined) accounts.set(key, (account = new Account()));
+    return account;
+  }
+
+  #accountOf(of: DescriptorClass): Account {
+    let known = this.#classes.get(of.id);
+    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account() }));
+    return known.account;
+  }
+
+  #enter(account: Account, cameAt: number): void {
+    account.enter(cameAt, this.now);
+    if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
+  }
+
+  #leave(account: Account, cameAt: number, leaving: Leaving): void {
+    // A descriptor that was moved to another service left without being closed; one that changed state left its class.
+    account.leave(cameAt, this.now, leaving !== "exited");
+    this.#moving.add(account);
+  }
+
+  #advance(account: Account): void {
+    account.advance(this.now);
+    if (account.cohorts.size === 0 && this.now - account.changedAt > QUIET_SECONDS) this.#moving.delete(account);
+  }
+}
+
+/** The class and the wider one it also counts in. */
+function lineage(of: DescriptorClass): DescriptorClass[] {
+  return of.parent === null ? [of] : [of, of.parent];
+}

@@ -1,0 +1,124 @@
+import type { Direction, TcpState } from "./facts.ts";
+import type { DescriptorKind, RuleName } from "./kinds.ts";
+
+/** What the program says of a class: a suspicion, a proof, or that it withdraws what it said. */
+export type Standing = "suspect" | "confirmed" | "cleared";
+
+/** What is not given back. Fields that do not apply to the kind, or are not known, are null. */
+export interface Subject {
+  readonly kind: DescriptorKind;
+  readonly direction: Direction | null;
+  /** Outbound: the remote "address:port". Inbound: the listening "address:port". Several peers: "*:port". */
+  readonly peer: string | null;
+  /** Likely product behind the peer, by its port or by the program that listens on this host. */
+  readonly product: string | null;
+  readonly state: TcpState | null;
+  /** Files: the path, or the common folder. Unix sockets: the path. */
+  readonly path: string | null;
+}
+
+/** When a resource runs out, at 5, 50 and 95 % probability, RFC 3339 UTC; null: not within the horizon or not known. */
+export interface Runway {
+  readonly resource: "nofile" | "file-max" | "ports" | "inotify";
+  /** How many more can be opened. */
+  readonly headroom: number;
+  readonly exhaustedAt: { readonly p05: string | null; readonly p50: string | null; readonly p95: string | null } | null;
+}
+
+export interface Survivors {
+  readonly olderThanSeconds: number;
+  /** How many passed that age while watched. */
+  readonly count: number;
+  /** How many of those older than that age were closed while watched. */
+  readonly departed: number;
+  readonly baselineSurvival: number | null;
+  /** Share of those opened that passed the age, 0 to 1; null when nothing that old could be seen yet. */
+  readonly survival: number | null;
+}
+
+export type ActionMoment = "now" | "before-restart" | "fix" | "confirm";
+
+/** Something a person can do. `command` runs as pasted; descry never runs it. */
+export interface Action {
+  readonly when: ActionMoment;
+  readonly text: string;
+  readonly command: string | null;
+  readonly caution: string | null;
+}
+
+interface EventHead {
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  readonly host: string;
+}
+
+interface ServiceHead extends EventHead {
+  readonly id: string;
+  /** Hash of service, rule and subject, without host, pid or container id: the same leak on forty hosts groups. */
+  readonly fingerprint: string;
+  readonly service: string;
+  readonly process: { readonly pid: number; readonly startTicks: number; readonly command: string };
+  /** Open descriptors of that process, and its soft limit. */
+  readonly open: number;
+  readonly limit: number | null;
+  readonly runway: Runway | null;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly actions: readonly Action[];
+  readonly processes: readonly { readonly pid: number; readonly open: number }[];
+}
+
+export interface VerdictEvent extends ServiceHead {
+  readonly type: "verdict";
+  readonly standing: Standing;
+  readonly rule: RuleName;
+  readonly subject: Subject;
+  readonly bornPerMinute: number | null;
+  readonly diedPerMinute: number | null;
+  readonly netPerMinute: number | null;
+  /** When the accumulation began, as far as it was watched; null when not known. */
+  readonly since: string | null;
+  readonly survivors: Survivors | null;
+  /** How many of the subject are open now, in all processes of the service. */
+  readonly subjectOpen: number;
+  /** Identifies verdicts that have one cause. */
+  readonly story: string;
+  readonly alsoAffected: readonly { readonly service: string; readonly as: string }[];
+  /** Why it was cleared; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** The descriptors will run out, whatever the cause. */
+export interface ForecastEvent extends ServiceHead {
+  readonly type: "forecast";
+  readonly standing: Standing;
+  readonly netPerMinute: number | null;
+  readonly reason: string | null;
+}
+
+export interface GapEvent extends EventHead {
+  readonly type: "gap";
+  readonly what: string;
+  readonly why: string;
+  readonly mend: string;
+  /** How many processes it concerns; null for the host. */
+  readonly processes: number | null;
+}
+
+export interface SummaryEvent extends EventHead {
+  readonly type: "summary";
+  readonly verdicts: number;
+  readonly forecasts: number;
+  readonly watchedProcesses: number;
+  readonly coverage: Coverage;
+}
+
+/** How much of the host could be read. */
+export interface Coverage {
+  readonly processes: number;
+  readonly listed: number;
+  readonly denied: number;
+  readonly watchedSeconds: number;
+}
+
+export type DescryEvent = VerdictEvent | ForecastEvent | GapEvent | SummaryEvent;

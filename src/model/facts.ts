@@ -1,0 +1,189 @@
+/**
+ * What Linux said, and nothing that anybody concluded from it.
+ *
+ * One tick of the program is one `Facts`: a clock and a list of facts. The live kernel and a recording are two
+ * sources of the same thing, and everything that judges works on facts alone, so that a replay cannot differ from
+ * what was seen live. Facts are deltas: a process, a descriptor or a socket that has not changed since the last
+ * tick is not said again.
+ */
+
+/** Which process, for as long as the host stays up: a pid alone is given out again. Man page: proc_pid_stat(5). */
+export interface ProcessId {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks after boot at which the process started. */
+  readonly startTicks: number;
+}
+
+/** Why something could not be read. `exited` is normal life; the rest is told once to the user. */
+export type GapReason = "exited" | "denied" | "unsupported" | "malformed" | "overflow";
+
+/** The host, said on the first tick and again when one of the figures changes. */
+export interface HostFact {
+  readonly fact: "host";
+  readonly host: string;
+  /** /proc/sys/kernel/random/boot_id */
+  readonly bootId: string;
+  readonly kernel: string;
+  /** Unix milliseconds at which the host booted: dates a process from its startTicks. */
+  readonly bootedAt: number;
+  /** First and third figure of /proc/sys/fs/file-nr: open files of the host, and the most it will open. */
+  readonly openFiles: number | null;
+  readonly fileMax: number | null;
+}
+
+/** A process that was not there before, or whose command, cgroup, namespace or limit changed (exec, prlimit). */
+export interface ProcessFact extends ProcessId {
+  readonly fact: "process";
+  readonly parent: number;
+  /** /proc/PID/comm */
+  readonly name: string;
+  /** /proc/PID/cmdline with secrets already removed; empty for a kernel thread or a zombie. */
+  readonly command: readonly string[];
+  /** Path of the cgroup v2 (or of the systemd v1 hierarchy), "/" at the root; null when it could not be read. */
+  readonly cgroup: string | null;
+  /** Real uid of the process; null when unknown. */
+  readonly uid: number | null;
+  /** Inode of /proc/PID/ns/net; null when it could not be read. */
+  readonly netns: number | null;
+  /** RLIMIT_NOFILE: the most descriptors the process may have; null when unknown. Unlimited is Number.MAX_SAFE_INTEGER. */
+  readonly softLimit: number | null;
+  readonly hardLimit: number | null;
+}
+
+export interface ExitFact extends ProcessId {
+  readonly fact: "exit";
+}
+
+/** The number of open descriptors of a process: st_size of /proc/PID/fd since Linux 6.2. Said when it changed. */
+export interface PulseFact {
+  readonly fact: "pulse";
+  readonly pid: number;
+  readonly open: number;
+}
+
+/** An open descriptor: its number, and what its link in /proc/PID/fd says. */
+export type Opening = readonly [number: number, link: string];
+
+/**
+ * What changed among the descriptors of one process since it was last listed. A number that is given out again
+ * stands in `closed` and in `opened`. A first listing has everything in `opened` and `first` set: nobody saw when
+ * those were opened. A long listing comes as several of these within one tick.
+ */
+export interface ListingFact {
+  readonly fact: "listing";
+  readonly pid: number;
+  readonly first: boolean;
+  readonly opened: readonly Opening[];
+  readonly closed: readonly number[];
+  /** Same open file, new name: a file was renamed or deleted under the descriptor. */
+  readonly renamed?: readonly Opening[];
+}
+
+export type TcpState =
+  | "ESTABLISHED"
+  | "SYN_SENT"
+  | "SYN_RECV"
+  | "FIN_WAIT1"
+  | "FIN_WAIT2"
+  | "TIME_WAIT"
+  | "CLOSE"
+  | "CLOSE_WAIT"
+  | "LAST_ACK"
+  | "LISTEN"
+  | "CLOSING"
+  | "NEW_SYN_RECV"
+  | "BOUND_INACTIVE";
+
+export type SocketProtocol = "tcp" | "udp" | "unix" | "netlink" | "packet" | "raw";
+
+/**
+ * A row of a socket table that belongs to an open socket (inode > 0): new, or changed in state, address or in
+ * whether bytes wait in its receive queue. Rows without an inode (TIME_WAIT, orphans) come as counts only.
+ */
+export interface SocketFact {
+  readonly fact: "socket";
+  readonly netns: number;
+  readonly inode: number;
+  readonly protocol: SocketProtocol;
+  readonly state: TcpState | "LISTEN" | "UNCONNECTED" | "CONNECTED";
+  /** "address:port", IPv6 in brackets; for unix the path ("@name" for an abstract one), "" where there is none. */
+  readonly local: string;
+  readonly remote: string;
+  /** Bytes (LISTEN: connections) that nobody has read; null when the table does not say. */
+  readonly receiveQueue: number | null;
+}
+
+/** The socket has left every table of its namespace. Its descriptor may still be open. */
+export interface SocketGoneFact {
+  readonly fact: "socket-gone";
+  readonly inode: number;
+}
+
+/** All socket tables of a namespace were read at this tick: what stands in no row now is in no table. */
+export interface TablesFact {
+  readonly fact: "tables";
+  readonly netns: number;
+  /** TIME_WAIT rows: they hold no descriptor; they use up ports. */
+  readonly timeWait: number;
+  /** ESTABLISHED rows that no process has accepted yet. */
+  readonly unaccepted: number;
+}
+
+/** TIME_WAIT rows towards one address, when their number changed. `local` is "address" when outbound. */
+export interface TimeWaitFact {
+  readonly fact: "time-wait";
+  readonly netns: number;
+  /** The listening address when this host's server closed first, else the remote "address:port". */
+  readonly address: string;
+  readonly direction: Direction;
+  readonly count: number;
+}
+
+/** Something that could not be read. Never a zero. */
+export interface GapFact {
+  readonly fact: "gap";
+  /** What is not known, in words for a person: "descriptors", "socket tables", "limits" ... */
+  readonly what: string;
+  readonly why: GapReason;
+  /** The process concerned, or null for the host. */
+  readonly pid: number | null;
+  /** For `malformed`: the text that could not be understood, cut to 200 characters. */
+  readonly text?: string;
+}
+
+export type Fact =
+  | HostFact
+  | ProcessFact
+  | ExitFact
+  | PulseFact
+  | ListingFact
+  | SocketFact
+  | SocketGoneFact
+  | TablesFact
+  | TimeWaitFact
+  | GapFact;
+
+/** Inbound when the local port is listened on, else outbound. */
+export type Direction = "inbound" | "outbound";
+
+/** Everything that one tick brought. */
+export interface Facts {
+  /** Wall clock, Unix milliseconds. For screens and dates only; ages are differences of `uptime`. */
+  readonly at: number;
+  /** Seconds since boot (CLOCK_MONOTONIC), with fractions. Never steps back. */
+  readonly uptime: number;
+  readonly facts: readonly Fact[];
+}
+
+/** What the analysis wants looked at closely; a recording, which cannot look again, passes over it. */
+export interface Attention {
+  /** Processes under suspicion, or named by the user: listed at every tick, cost permitting. */
+  readonly pids: ReadonlySet<number>;
+}
+
+/** Where facts come from: the running kernel, or a recording of it. */
+export interface FactSource {
+  /** The next tick's facts; null when there will be no more. Rejects with a DescryError when nothing can be read. */
+  read(attention: Attention): Promise<Facts | null>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+/** What a descriptor is, in the words of INTERFACE and of `verdict.subject.kind`. */
+export const DESCRIPTOR_KINDS = [
+  "tcp",
+  "udp",
+  "unix",
+  "netlink",
+  "packet",
+  "socket-other",
+  "file",
+  "deleted-file",
+  "pipe",
+  "fifo",
+  "eventfd",
+  "eventpoll",
+  "timerfd",
+  "signalfd",
+  "inotify",
+  "fanotify",
+  "pidfd",
+  "memfd",
+  "tty",
+  "device",
+  "bpf",
+  "io_uring",
+  "anon-other",
+] as const;
+
+export type DescriptorKind = (typeof DESCRIPTOR_KINDS)[number];
+
+export const RULES = [
+  "close-wait",
+  "unclosed-connection",
+  "unread-response",
+  "ghost-socket",
+  "accepted-pileup",
+  "stalled-connect",
+  "descriptor-leak",
+  "unix-socket-leak",
+  "udp-socket-leak",
+  "socket-leak",
+  "pool-bypass",
+  "port-exhaustion",
+  "inotify-exhaustion",
+  "host-file-limit",
+  "at-limit",
+] as const;
+
+export type RuleName = (typeof RULES)[number];

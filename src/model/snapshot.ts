@@ -1,0 +1,81 @@
+import type { Coverage, ForecastEvent, Runway, Survivors, Subject, VerdictEvent } from "./events.ts";
+
+/** Rates per minute over the window; null while the window is too short or broken by a restart or a gap. */
+export interface Rates {
+  readonly windowSeconds: number;
+  readonly bornPerMinute: number | null;
+  readonly diedPerMinute: number | null;
+  readonly netPerMinute: number | null;
+}
+
+/** How old descriptors are now: `open` of them between `fromSeconds` and `toSeconds`, null: no upper end. */
+export interface AgeRung {
+  readonly fromSeconds: number;
+  readonly toSeconds: number | null;
+  readonly open: number;
+}
+
+/** One line of "what it holds". */
+export interface Holding {
+  readonly subject: Subject;
+  readonly open: number;
+  /** Distinct kernel objects among them: a socket shared by forked workers counts once. */
+  readonly objects: number;
+  readonly rates: Rates;
+  readonly ages: readonly AgeRung[];
+  /** Opened before descry first looked: their age is not known, only that it is at least the time watched. */
+  readonly openedBeforeWatch: number;
+  readonly survivors: Survivors | null;
+  readonly standing: "suspect" | "confirmed" | null;
+  /** The service on this host that holds the other end, when there is one. */
+  readonly otherEnd: string | null;
+}
+
+export interface ProcessView {
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly startedAt: string | null;
+  readonly command: string;
+  readonly open: number;
+  readonly softLimit: number | null;
+  readonly hardLimit: number | null;
+  readonly headroom: number | null;
+  /** Where the limit comes from, in words: "LimitNOFILE of x.service", "inherited from bash (pid 3)" ... */
+  readonly limitFrom: string | null;
+  /** False when its descriptors may not be listed. */
+  readonly readable: boolean;
+}
+
+export interface ServiceView {
+  readonly service: string;
+  /** Most at risk first. */
+  readonly processes: readonly ProcessView[];
+  /** Open descriptors of all its processes. */
+  readonly open: number;
+  readonly rates: Rates;
+  /** Open descriptors over the last ten minutes, oldest first, one figure per bin; null where not watched. */
+  readonly history: readonly (number | null)[];
+  /** The smallest runway over its processes; null when nothing runs out. */
+  readonly runway: Runway | null;
+  readonly holdings: readonly Holding[];
+  readonly verdicts: readonly VerdictEvent[];
+  readonly forecasts: readonly ForecastEvent[];
+  /** Services whose leak this service is the other end of. */
+  readonly otherEndOf: readonly string[];
+}
+
+/** What the whole program knows at one tick; immutable. Screens, metrics and the web are drawn from it alone. */
+export interface Snapshot {
+  /** RFC 3339 UTC */
+  readonly at: string;
+  readonly host: string;
+  readonly watchedSeconds: number;
+  /** Most at risk first. */
+  readonly services: readonly ServiceView[];
+  readonly openFiles: number | null;
+  readonly fileMax: number | null;
+  /** TIME_WAIT rows of all namespaces read; null before any table was read. */
+  readonly timeWait: number | null;
+  readonly timeWaitBy: readonly { readonly address: string; readonly direction: string; readonly count: number }[];
+  readonly coverage: Coverage;
+}

@@ -1,0 +1,214 @@
+/**
+ * What a line of a recording looks like, written once: the reader and the writer check lines by these schemas,
+ * docs/reference/recording.schema.json is generated from them, and their types are proved equal to the model's below.
+ * Properties that are not named here are allowed, so that a later descry can say more without a new version.
+ */
+import { type Static, type TSchema, Type } from "typebox";
+import type { Fact, Facts } from "../model/facts.ts";
+import type { Targets } from "../model/targets.ts";
+import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
+
+/** The format that this program writes, and the only one so far. */
+export const RECORDING_VERSION = 1;
+
+const integer = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, description });
+const text = (maxLength: number, description: string) => Type.String({ maxLength, description });
+const orNull = <S extends TSchema>(known: S) => Type.Union([known, Type.Null()]);
+
+const pid = integer(1, 2 ** 31 - 1, "Process number.");
+const startTicks = integer(0, Number.MAX_SAFE_INTEGER, "Field 22 of /proc/PID/stat: clock ticks after boot.");
+const netns = integer(0, Number.MAX_SAFE_INTEGER, "Inode of the network namespace: /proc/PID/ns/net.");
+const inode = integer(1, Number.MAX_SAFE_INTEGER, "Inode of the socket, as in the link socket:[INODE].");
+// Linux has limits up to 2^64 - 1, which a JavaScript number holds rounded; fs.file-max often is 2^63 - 1.
+const limit = (description: string) => orNull(integer(0, 2 ** 64, description));
+// The range that a JavaScript Date can show.
+const unixMilliseconds = (description: string) => Type.Number({ minimum: 0, maximum: 8.64e15, description });
+const seconds = (description: string) => Type.Number({ minimum: 0, maximum: 1e10, description });
+const address = (description: string) => text(MAX_PATH, description);
+const direction = Type.Enum(["inbound", "outbound"], {
+  description: "inbound when the local port is listened on, else outbound.",
+});
+const opening = Type.Tuple([
+  integer(0, 2 ** 31 - 1, "Descriptor number."),
+  text(MAX_PATH, "What the link /proc/PID/fd/NUMBER says."),
+]);
+const openings = (description: string) => Type.Array(opening, { maxItems: MAX_LISTED_PER_LINE, description });
+
+const host = Type.Object({
+  fact: Type.Literal("host"),
+  host: text(256, "Host name."),
+  bootId: text(64, "/proc/sys/kernel/random/boot_id"),
+  kernel: text(256, "Kernel release, as uname -r."),
+  bootedAt: unixMilliseconds("When the host booted, Unix milliseconds."),
+  openFiles: limit("First figure of /proc/sys/fs/file-nr; null: not known."),
+  fileMax: limit("Third figure of /proc/sys/fs/file-nr; null: not known."),
+});
+
+const process = Type.Object({
+  fact: Type.Literal("process"),
+  pid,
+  startTicks,
+  parent: integer(0, 2 ** 31 - 1, "Process number of the parent; 0: none."),
+  name: text(256, "/proc/PID/comm"),
+  command: Type.Array(text(MAX_ARGUMENT, "One argument."), {
+    maxItems: MAX_ARGUMENTS,
+    description: "/proc/PID/cmdline with secrets already removed; empty for a kernel thread or a zombie.",
+  }),
+  cgroup: orNull(text(MAX_PATH, 'Path of the cgroup, "/" at the root; null: could not be read.')),
+  uid: orNull(integer(0, 2 ** 32 - 1, "Real user; null: not known.")),
+  netns: orNull(netns),
+  softLimit: limit("RLIMIT_NOFILE; null: not known; 9007199254740991: unlimited."),
+  hardLimit: limit("As softLimit."),
+});
+
+const exit = Type.Object({ fact: Type.Literal("exit"), pid, startTicks });
+
+const pulse = Type.Object({
+  fact: Type.Literal("pulse"),
+  pid,
+  open: integer(0, Number.MAX_SAFE_INTEGER, "Number of open descriptors."),
+});
+
+const listing = Type.Object({
+  fact: Type.Literal("listing"),
+  pid,
+  first: Type.Boolean({ description: "true: everything that is open, opened at times nobody saw." }),
+  opened: openings("Opened since the last listing; when first is set, everything that is open."),
+  closed: Type.Array(integer(0, 2 ** 31 - 1, "Descriptor number."), {
+    maxItems: MAX_LISTED_PER_LINE,
+    description: "Closed since the last listing. Applied before opened.",
+  }),
+  renamed: Type.Optional(openings("Same open file, new name. Applied last.")),
+});
+
+const socket = Type.Object({
+  fact: Type.Literal("socket"),
+  netns,
+  inode,
+  protocol: Type.Enum(["tcp", "udp", "unix", "netlink", "packet", "raw"]),
+  state: Type.Enum([
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "NEW_SYN_RECV",
+    "BOUND_INACTIVE",
+    "UNCONNECTED",
+    "CONNECTED",
+  ]),
+  local: address('"address:port", IPv6 in brackets; unix: the path, "@name" for an abstract one; "": none.'),
+  remote: address("As local, of the other end."),
+  receiveQueue: orNull(
+    integer(0, Number.MAX_SAFE_INTEGER, "Bytes that nobody has read (LISTEN: connections); null: not told."),
+  ),
+});
+
+const socketGone = Type.Object({ fact: Type.Literal("socket-gone"), inode });
+
+const rows = (description: string) => integer(0, Number.MAX_SAFE_INTEGER, description);
+const tables = Type.Object({
+  fact: Type.Literal("tables"),
+  netns,
+  timeWait: rows("TIME_WAIT rows."),
+  unaccepted: rows("ESTABLISHED rows that no process has accepted yet."),
+});
+
+const timeWait = Type.Object({
+  fact: Type.Literal("time-wait"),
+  netns,
+  address: address('"address:port": inbound the listening one, outbound the remote one.'),
+  direction,
+  count: rows("TIME_WAIT rows towards that address now."),
+});
+
+const gap = Type.Object({
+  fact: Type.Literal("gap"),
+  what: text(1024, "What is not known, in words for a person."),
+  why: Type.Enum(["exited", "denied", "unsupported", "malformed", "overflow"]),
+  pid: orNull(pid),
+  text: Type.Optional(text(1024, "malformed: what could not be understood.")),
+});
+
+/** One schema per fact of model/facts.ts. */
+export const FACT_SCHEMAS = {
+  host,
+  process,
+  exit,
+  pulse,
+  listing,
+  socket,
+  "socket-gone": socketGone,
+  tables,
+  "time-wait": timeWait,
+  gap,
+} as const;
+
+/** The first line. */
+export const HEADER_SCHEMA = Type.Object({
+  descryRecording: Type.Literal(RECORDING_VERSION, { description: "Version of the format." }),
+  writtenBy: text(256, "Program and version that wrote the recording."),
+  host: text(256, "Host that was recorded."),
+  targets: Type.Optional(
+    Type.Object(
+      {
+        pids: Type.Array(pid, { maxItems: MAX_TARGETS }),
+        services: Type.Array(text(MAX_PATH, "Service."), { maxItems: MAX_TARGETS }),
+      },
+      { description: "What was asked to be watched; both empty, or left out: every process." },
+    ),
+  ),
+});
+
+/** The line that begins a tick. */
+export const TICK_SCHEMA = Type.Object({
+  fact: Type.Literal("tick"),
+  at: unixMilliseconds("Wall clock, Unix milliseconds."),
+  uptime: seconds(
+    "Seconds since boot (CLOCK_MONOTONIC), with fractions. Never less than in the tick before.",
+  ),
+});
+
+/** The last line. */
+export const END_SCHEMA = Type.Object({
+  fact: Type.Literal("end"),
+  ticks: integer(0, Number.MAX_SAFE_INTEGER, "Number of ticks in the recording."),
+  lines: integer(0, Number.MAX_SAFE_INTEGER, "Number of lines, this one and the header included: wc -l."),
+});
+
+export type HeaderLine = Static<typeof HEADER_SCHEMA>;
+export type TickLine = Static<typeof TICK_SCHEMA>;
+export type EndLine = Static<typeof END_SCHEMA>;
+
+/**
+ * The proof. `Plain` drops what a JSON file cannot say (readonly, which interface a property came from); `Same` is
+ * true for identical types only, optional properties and every word of a union included. When the model changes and
+ * the schema does not, `Proved` becomes a type that names the facts that differ, and check.ts no longer compiles.
+ */
+type Plain<T> = T extends object ? { -readonly [K in keyof T]: Plain<T[K]> } : T;
+// Functions over a free type are assignable to each other when the types they ask for are identical.
+// oxlint-disable typescript/no-unnecessary-type-parameters
+type Same<A, B> =
+  (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+// oxlint-enable typescript/no-unnecessary-type-parameters
+
+type Kind = keyof typeof FACT_SCHEMAS;
+type Proof = { [K in Kind]: Same<Extract<Fact, { fact: K }>, Static<(typeof FACT_SCHEMAS)[K]>> } & {
+  kinds: Same<Fact["fact"], Kind>;
+  tick: Same<Omit<Facts, "facts"> & { fact: "tick" }, TickLine>;
+  targets: Same<Targets, NonNullable<HeaderLine["targets"]>>;
+};
+type Proved<T> =
+  Proof extends Record<keyof Proof, true>
+    ? T
+    : { [K in keyof Proof as Proof[K] extends true ? never : K]: "the schema differs from the model" };
+
+/** A fact line that has passed its schema: a Fact of the model. */
+export type FactLine = Proved<Fact>;

@@ -1,0 +1,104 @@
+import type { Action } from "../../model/events.ts";
+import type { RuleName } from "../../model/kinds.ts";
+import type { Advice, Case } from "../case.ts";
+import { clock, count } from "../words.ts";
+import { acceptedPileup } from "./accepted-pileup.ts";
+import { atLimit, exhaustion } from "./at-limit.ts";
+import { closeWait } from "./close-wait.ts";
+import { descriptorLeak } from "./descriptor-leak.ts";
+import { ghostSocket } from "./ghost-socket.ts";
+import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
+import { stalledConnect } from "./stalled-connect.ts";
+import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
+import { unclosedConnection } from "./unclosed-connection.ts";
+
+const ADVICE: Partial<Record<RuleName, Advice>> = {
+  "close-wait": closeWait,
+  "unclosed-connection": unclosedConnection,
+  "ghost-socket": ghostSocket,
+  "accepted-pileup": acceptedPileup,
+  "stalled-connect": stalledConnect,
+  "descriptor-leak": descriptorLeak,
+  "unix-socket-leak": unixSocketLeak,
+  "udp-socket-leak": udpSocketLeak,
+  "socket-leak": otherSocketLeak,
+  "at-limit": atLimit,
+};
+
+function adviceFor(of: Case): Advice {
+  return ADVICE[of.rule] ?? descriptorLeak;
+}
+
+/** All four kinds of action, in the order in which they are done. */
+export function actionsFor(of: Case): Action[] {
+  const advice = adviceFor(of);
+  return [raiseLimit(of), keepEvidence(of), advice.fix(of), advice.confirm(of)];
+}
+
+/** One paragraph for a person: what, since when, how fast, how long is left, what it likely is, and what it is not. */
+export function summarize(of: Case, tentative: boolean): string {
+  const advice = adviceFor(of);
+  return paragraph([
+    `${of.service} ${tentative ? "may have a leak: it " : ""}${advice.headline(of)}.`,
+    sinceSentence(of),
+    survivorSentence(of),
+    openSentence(of),
+    endSentence(of),
+    advice.cause(of),
+    timeWaitSentence(of),
+    of.rule === "at-limit" ? "" : "This is withdrawn if they begin to close.",
+  ]);
+}
+
+export function summarizeForecast(of: Case): string {
+  return paragraph([
+    `${of.service} ${exhaustion.headline(of)}.`,
+    endSentence(of),
+    `A forecast from how fast it grew (${rateSentence(of) || "rate not known"}), whatever the cause.`,
+  ]);
+}
+
+/** The numbers that the verdict rests on, one sentence each. */
+export function evidenceFor(of: Case): string[] {
+  return [survivorSentence(of), sinceSentence(of), openSentence(of), otherEndSentence(of)].filter((line) => line !== "");
+}
+
+function sinceSentence(of: Case): string {
+  const rate = rateSentence(of);
+  if (rate === "" || of.rule === "at-limit") return "";
+  return of.since === null ? `${rate[0]?.toUpperCase()}${rate.slice(1)}.` : `Since ${clock(of.since)} ${rate}.`;
+}
+
+function survivorSentence({ survivors }: Case): string {
+  if (survivors === null || survivors.count === 0) return "";
+  const { count: passed, olderThanSeconds, departed } = survivors;
+  const closed = departed === 0 ? "none was closed since" : `${count(departed)} ${departed === 1 ? "was" : "were"} ever closed`;
+  return `Of ${count(passed)} that passed ${olderThanSeconds} seconds, ${closed}.`;
+}
+
+function openSentence({ open, limit, rule }: Case): string {
+  if (rule === "at-limit") return "";
+  const unlimited = limit === null || limit === Number.MAX_SAFE_INTEGER;
+  return unlimited ? `It holds ${count(open)} open files.` : `It holds ${count(open)} of ${count(limit)} open files.`;
+}
+
+function endSentence({ exhaustedAt }: Case): string {
+  if (exhaustedAt === null) return "";
+  const { p05, p50, p95 } = exhaustedAt;
+  const beyondADay = p95 - p05 > 12 * 3_600_000;
+  const moment = beyondADay ? (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC" : clock;
+  return `At this rate opens will start to fail about ${moment(p50)} (${moment(p05)} to ${moment(p95)}).`;
+}
+
+function timeWaitSentence({ subject, timeWait }: Case): string {
+  if (subject.kind !== "tcp" || timeWait === null || timeWait < 100) return "";
+  return `The ${count(timeWait)} TIME_WAIT sockets hold no open files and are not the cause.`;
+}
+
+function otherEndSentence({ otherEnd }: Case): string {
+  return otherEnd === null ? "" : `The other end on this host is ${otherEnd}: it is affected, not the cause.`;
+}
+
+function paragraph(sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}

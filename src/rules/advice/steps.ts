@@ -1,0 +1,53 @@
+import type { Action } from "../../model/events.ts";
+import type { Case } from "../case.ts";
+import { count, perMinute } from "../words.ts";
+
+/** Unlimited, as facts carry it. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+/** Buys time: raises the limit of the running process. Says how much time, since the leak goes on. */
+export function raiseLimit(of: Case): Action {
+  const { limit, hardLimit, pid, invocation } = of;
+  if (limit === null || limit === UNLIMITED) {
+    return { when: "now", text: "Nothing runs out soon: this process has no limit on open files.", command: null, caution: null };
+  }
+  const withinHard = hardLimit !== null && hardLimit > limit;
+  const soft = withinHard ? Math.min(hardLimit, limit * 4) : limit * 4;
+  const hard = withinHard ? hardLimit : soft;
+  const net = of.rates.netPerMinute ?? 0;
+  const gained = net > 0 ? `, about ${duration((soft - limit) / net)} more at this rate` : "";
+  return {
+    when: "now",
+    text: `Raise the limit of the running process to ${count(soft)}${gained}. It buys time; it mends nothing.`,
+    command: `${sudo(invocation)}prlimit --pid ${pid} --nofile=${soft}:${hard === UNLIMITED ? "unlimited" : hard}`,
+    caution: withinHard ? null : "Above the hard limit this needs CAP_SYS_RESOURCE. The peer must have room for the connections too.",
+  };
+}
+
+/** Keeps what a restart erases. */
+export function keepEvidence({ pid, invocation }: Case): Action {
+  return {
+    when: "before-restart",
+    text: "Record what it holds: a restart erases the evidence and does not mend the leak.",
+    command: `${sudo(invocation)}${invocation.program} record --pid ${pid} --for 30s -o descry-${pid}.descry`,
+    caution: null,
+  };
+}
+
+export function sudo(invocation: Case["invocation"]): string {
+  return invocation.sudo ? "sudo " : "";
+}
+
+/** "It opened 131 a minute and closed 6; the other 125 stay open." */
+export function rateSentence({ rates }: Case): string {
+  const { bornPerMinute, diedPerMinute, netPerMinute } = rates;
+  if (bornPerMinute === null || diedPerMinute === null || netPerMinute === null) return "";
+  return `it opened ${perMinute(bornPerMinute)} a minute and closed ${perMinute(diedPerMinute)}; the other ${perMinute(netPerMinute)} stay open`;
+}
+
+/** Minutes as "9 min", "1 h 38 min" or "3 days". */
+export function duration(minutes: number): string {
+  if (minutes < 100) return `${Math.max(1, Math.round(minutes))} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${Math.round(minutes % 60)} min`;
+  return `${Math.round(minutes / 1440)} days`;
+}

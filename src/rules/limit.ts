@@ -1,0 +1,50 @@
+import type { Account } from "../ledger/account.ts";
+import { growthOf, probabilityWithin, timeLeft, type SecondsLeft } from "../indicators/runway.ts";
+
+/** A forecast is worth a page when the end is likely this near. */
+const FORECAST_SECONDS = 30 * 60;
+const FORECAST_PROBABILITY = 0.9;
+const WITHDRAWN_PROBABILITY = 0.5;
+const GROWTH_WINDOW = 40;
+const GROWTH_WINDOWS = 3;
+const NARROW = 0.1;
+const FLOOR = 0.05;
+
+/** What can be said of a process and its RLIMIT_NOFILE. */
+export interface LimitJudgement {
+  /** No descriptor can be opened any more. */
+  readonly atLimit: boolean;
+  /** It left the limit by enough for that to be withdrawn. */
+  readonly clearOfLimit: boolean;
+  readonly forecast: boolean;
+  readonly forecastWithdrawn: boolean;
+  /** Null: nothing grows, so nothing runs out. */
+  readonly left: SecondsLeft | null;
+}
+
+/** `headroom` is how many numbers below the soft limit are free. */
+export function judgeLimit(account: Account | undefined, headroom: number, limit: number, now: number): LimitJudgement {
+  const share = limit > 0 ? headroom / limit : 0;
+  const growth = account === undefined ? null : growthOf(account, now);
+  const probability = growth === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, growth);
+  const grows = account !== undefined && (growsSteadily(account, now) || share < NARROW);
+  return {
+    atLimit: headroom <= 0,
+    clearOfLimit: share >= FLOOR,
+    forecast: probability >= FORECAST_PROBABILITY && grows,
+    // Near the limit a flat line is no relief: opens fail and are tried again.
+    forecastWithdrawn: probability < WITHDRAWN_PROBABILITY && share >= FLOOR,
+    left: growth === null || headroom <= 0 ? null : timeLeft(headroom, growth),
+  };
+}
+
+/** What is older than 40 s grew in each of the last three windows: a thousand arrivals within a minute do not. */
+function growsSteadily(account: Account, now: number): boolean {
+  let later = account.aged;
+  for (let window = 1; window <= GROWTH_WINDOWS; window++) {
+    const point = account.history.before(now - window * GROWTH_WINDOW);
+    if (point === null || point.at > now - window * GROWTH_WINDOW || point.aged >= later) return false;
+    later = point.aged;
+  }
+  return true;
+}

@@ -1,0 +1,48 @@
+import type { DescriptorClass } from "../census/classes.ts";
+import type { RuleName } from "../model/kinds.ts";
+import type { Standing } from "../model/events.ts";
+
+/** A class of leak that is judged by accumulation. */
+export interface AccumulationRow {
+  readonly rule: RuleName;
+  fits(of: DescriptorClass): boolean;
+  /** The state itself is a mistake of the program, so a younger age is proof enough. */
+  readonly stateIsProof: boolean;
+  /** The most that may be said without a learned baseline. */
+  readonly most: Exclude<Standing, "cleared">;
+}
+
+/** One accumulation rule, a row per class of leak; the first that fits judges. */
+export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
+  { rule: "close-wait", fits: ({ group }) => group === "close-wait", stateIsProof: true, most: "confirmed" },
+  { rule: "ghost-socket", fits: ({ group }) => group === "no-row", stateIsProof: true, most: "confirmed" },
+  { rule: "stalled-connect", fits: ({ group }) => group === "syn-sent", stateIsProof: false, most: "confirmed" },
+  {
+    rule: "unclosed-connection",
+    fits: ({ group, subject }) => group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
+    stateIsProof: false,
+    most: "confirmed",
+  },
+  // Arriving clients look the same as clients that are never closed.
+  {
+    rule: "accepted-pileup",
+    fits: ({ group, subject }) => group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
+    stateIsProof: false,
+    most: "suspect",
+  },
+  { rule: "unix-socket-leak", fits: ({ subject }) => subject.kind === "unix", stateIsProof: false, most: "confirmed" },
+  { rule: "udp-socket-leak", fits: ({ subject }) => subject.kind === "udp", stateIsProof: false, most: "confirmed" },
+  {
+    rule: "socket-leak",
+    fits: ({ group, subject }) => group === "listen" || SOCKETS.has(subject.kind),
+    stateIsProof: false,
+    most: "confirmed",
+  },
+  { rule: "descriptor-leak", fits: () => true, stateIsProof: false, most: "confirmed" },
+];
+
+const SOCKETS: ReadonlySet<string> = new Set(["netlink", "packet", "socket-other"]);
+
+export function rowFor(of: DescriptorClass): AccumulationRow {
+  return ACCUMULATION_ROWS.find((row) => row.fits(of)) as AccumulationRow;
+}
