@@ -74,7 +74,7 @@ export function startChild(
 
 function lastWords(log: string): string {
   try {
-    const lines = readFileSync(log, "utf8").trim().split("\n").slice(-5);
+    const lines = readFileSync(log, "utf8").trim().split("\n").slice(-20);
     return lines.join("") === "" ? "" : `; it said:\n  ${lines.join("\n  ")}`;
   } catch {
     return "";

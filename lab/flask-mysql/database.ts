@@ -22,7 +22,7 @@ export async function startDatabase(folder: string, children: Child[]): Promise<
   await mkdir(place);
   await copyFile(join(import.meta.dirname, "schema.sql"), join(place, "schema.sql"));
   if (asRoot) giveToMysql(folder, place);
-  await install(folder, join(place, "files"), asRoot);
+  await install(folder, place, asRoot);
   const port = await freePort();
   const mariadbd = startChild("mariadbd", "/usr/sbin/mariadbd", serverArguments(place, port), {
     log: join(folder, "mariadbd.log"),
@@ -49,16 +49,17 @@ function giveToMysql(folder: string, place: string): void {
   spawnSync("chmod", ["711", folder]);
 }
 
-async function install(folder: string, files: string, asRoot: boolean): Promise<void> {
+async function install(folder: string, place: string, asRoot: boolean): Promise<void> {
   const log = join(folder, "install.log");
   const args = [
     "--no-defaults",
-    `--datadir=${files}`,
+    `--datadir=${join(place, "files")}`,
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
   ];
   const installing = startChild("mariadb-install-db", "/usr/bin/mariadb-install-db", args, {
     log,
+    env: { TMPDIR: place }, // the account mysql may not write to ours
     ...(asRoot ? { user: "mysql" } : {}),
   });
   const ended = await until("the database's files", () => installing.gone(), { timeoutSeconds: 90 });
@@ -72,6 +73,7 @@ function serverArguments(place: string, port: number): string[] {
     `--datadir=${join(place, "files")}`,
     `--port=${port}`,
     "--bind-address=127.0.0.1",
+    `--tmpdir=${place}`,
     `--socket=${join(place, "s")}`,
     `--pid-file=${join(place, "pid")}`,
     `--init-file=${join(place, "schema.sql")}`,

@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { startChild, type Child } from "../child.ts";
 import { makeScratch, type Scratch } from "../scratch.ts";
 import { freePort, until } from "../wait.ts";
@@ -169,9 +170,9 @@ async function startLoad(
   });
   children.push(load);
   let newest: string | null = null;
-  load.process.stdout
-    ?.setEncoding("utf8")
-    .on("data", (text: string) => (newest = text.trim().split("\n").at(-1) ?? newest));
+  if (load.process.stdout !== null) {
+    createInterface(load.process.stdout).on("line", (line) => (newest = line));
+  }
   await until("all users to be connected", () => newest, { needs: [load] });
   return { pid: load.pid, newest: () => newest };
 }

@@ -1,7 +1,11 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { DescryEvent } from "../model/events.ts";
-import type { Facts } from "../model/facts.ts";
+import type { Facts, FactSource } from "../model/facts.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Targets } from "../model/targets.ts";
+import type { Invocation } from "../rules/case.ts";
+import { Analysis } from "./analysis.ts";
+import { drawSnapshot } from "./snapshot.ts";
 
 /** One tick: what was read, and what came of it. */
 export interface Tick {
@@ -19,4 +23,32 @@ export interface ObserveOptions {
   readonly interval: number;
   /** Ends the observation between two ticks. */
   readonly signal?: AbortSignal;
+  /** How commands in advice call this program; by default as "descry", with sudo. */
+  readonly invocation?: Invocation;
+}
+
+/** Reads and judges tick after tick, until the source ends or the signal is given. Closes the source in any case. */
+export async function* observe(source: FactSource, options: ObserveOptions): AsyncGenerator<Tick> {
+  const { targets, interval, signal, invocation = { program: "descry", sudo: true } } = options;
+  const analysis = new Analysis(targets, invocation);
+  try {
+    for (let due = performance.now(); signal?.aborted !== true; due += interval) {
+      const facts = await source.read({ pids: analysis.attention() });
+      if (facts === null) return;
+      const events = analysis.take(facts);
+      yield { facts, events, snapshot: () => drawSnapshot(analysis), missingPids: analysis.missingPids() };
+      if (interval > 0) due = await pause(due, interval, signal);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Waits until a tick is due; one that was missed, by a suspend or a slow reader, is not made up for. */
+async function pause(due: number, interval: number, signal: AbortSignal | undefined): Promise<number> {
+  const now = performance.now();
+  const next = due + interval;
+  if (next < now) return now - interval;
+  await wait(next - now, undefined, { signal, ref: true }).catch(() => undefined);
+  return due;
 }

@@ -13,14 +13,14 @@ export function parseDuration(flag: string, text: string): number {
   const unit = UNITS[match?.[2] ?? ""];
   if (match === null || unit === undefined) {
     throw new DescryError(
-      `${flag} ${harmless(text)} is not a duration`,
+      `${flag} ${harmless(text)} is not a duration.`,
       "Write a number with its unit: 500ms, 10s, 5m, 2h.",
     );
   }
   const milliseconds = Number(match[1]) * unit;
-  if (milliseconds < 1) throw new DescryError(`${flag} ${harmless(text)} is no time at all`, "Name a longer one, as 10s.");
+  if (milliseconds < 1) throw new DescryError(`${flag} ${harmless(text)} is no time at all.`, "Name a longer one, as 10s.");
   if (milliseconds > MOST_MILLISECONDS) {
-    throw new DescryError(`${flag} ${harmless(text)} is more than a year`, "Name a shorter one, as 24h.");
+    throw new DescryError(`${flag} ${harmless(text)} is more than a year.`, "Name a shorter one, as 24h.");
   }
   return milliseconds;
 }

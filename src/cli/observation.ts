@@ -42,7 +42,7 @@ export function isNamed(service: string, name: string): boolean {
 async function expectTargets(tick: Tick, targets: Targets, agent: Agent, open: () => FactSource): Promise<void> {
   const missing = tick.missingPids[0];
   if (missing !== undefined) {
-    throw new DescryError(`There is no process ${missing}`, "Name one that runs; descry top --once lists them.");
+    throw new DescryError(`There is no process ${missing}.`, "Name one that runs; descry top --once lists them.");
   }
   if (targets.services.length === 0) return;
   const seen = tick.snapshot().services.map((service) => service.service);
@@ -54,7 +54,7 @@ async function expectTargets(tick: Tick, targets: Targets, agent: Agent, open: (
 function noSuchService(name: string, services: readonly string[]): DescryError {
   const near = nearest(name, services).map(harmless);
   return new DescryError(
-    `There is no service named ${harmless(name)} here`,
+    `There is no service named ${harmless(name)} here.`,
     near.length > 0 ? `Did you mean ${listed(near)}?` : "descry top --once lists the services.",
   );
 }
@@ -68,6 +68,14 @@ async function servicesOf(agent: Agent, source: FactSource): Promise<string[]> {
     return [];
   } finally {
     await source.close();
+  }
+}
+
+/** The same ticks, and no more once nothing that was named is left. */
+export async function* untilGone(ticks: AsyncIterable<Tick>, targets: Targets): AsyncGenerator<Tick> {
+  for await (const tick of ticks) {
+    yield tick;
+    if (nothingLeft(tick, targets)) return;
   }
 }
 

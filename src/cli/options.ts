@@ -52,7 +52,7 @@ function readInterval(text: string | undefined, forMilliseconds: number | null):
   const interval = text === undefined ? DEFAULT_INTERVAL : parseDuration("--interval", text);
   if (interval < LEAST_INTERVAL) {
     throw new DescryError(
-      `--interval ${harmless(text ?? "")} would make descry the busiest program of the host`,
+      `--interval ${harmless(text ?? "")} would make descry the busiest program of the host.`,
       "Name 100ms or more.",
     );
   }
@@ -63,12 +63,12 @@ export function parsePid(text: string): number {
   const pid = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Number.NaN;
   if (pid <= MOST_PID) return pid;
   throw new DescryError(
-    `--pid ${harmless(text)} is not a process number`,
+    `--pid ${harmless(text)} is not a process number.`,
     "Give the number that ps shows, or name a service with --service.",
   );
 }
 
 function parseService(text: string): string {
   if (text.trim() !== "") return text;
-  throw new DescryError("--service needs a name", "descry top lists the services of this host.");
+  throw new DescryError("--service needs a name.", "descry top lists the services of this host.");
 }

@@ -1,5 +1,6 @@
 import type { Agent } from "./agent.ts";
 import type { Interruption } from "./interruption.ts";
+import type { RawFlags } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Everything of the outside that a command touches. */
@@ -7,6 +8,10 @@ export interface Surroundings {
   readonly agent: Agent;
   readonly terminal: Terminal;
   readonly interruption: Interruption;
-  /** What this program itself costs so far: CPU milliseconds, resident bytes. */
-  cost(): { readonly cpuMilliseconds: number; readonly residentBytes: number };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What this program itself has cost so far. */
+  cost(): { readonly atMilliseconds: number; readonly cpuMilliseconds: number; readonly residentBytes: number };
 }
+
+/** What every command's file exports: resolves to the exit code, rejects with a DescryError or a bug. */
+export type Command = (flags: RawFlags, operand: string | null, surroundings: Surroundings) => Promise<number>;

@@ -41,16 +41,7 @@ async function openSpecial(path: string): Promise<FileHandle> {
 /** Each write waits until the reader has taken it. Standard output stays open: it belongs to the program. */
 function standardOutput(name: string): Writable {
   if (process.stdout.isTTY) throw terminal(name);
-  const sink = new Writable({
-    write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, done),
-    destroy: (error, done) => {
-      process.stdout.off("error", ignore);
-      done(error);
-    },
-  });
-  // A failed write is told to its caller, and as an event that would end the program if nobody listened.
-  process.stdout.on("error", ignore);
-  return sink;
+  // A failed write is told to its caller, and after that as an event that ends the program if nobody listens.
+  process.stdout.on("error", () => {});
+  return new Writable({ write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, done) });
 }
-
-function ignore(): void {}

@@ -80,17 +80,17 @@ class GzipRecorder implements Recorder {
   async write({ at, uptime, facts }: Facts): Promise<void> {
     const tick: TickLine = { fact: "tick", at, uptime };
     let batch = `${JSON.stringify(tick)}\n`;
-    let written = 0;
+    let length = 0;
     this.#lines++;
     this.#ticks++;
     for (const fact of facts) {
       for (const line of toLines(fact)) {
+        length += line.length;
         batch += `${line}\n`;
         this.#lines++;
       }
+      if (length > MAX_TICK_BYTES) this.#fail(tickTooLarge(this.#name, facts.length, MAX_TICK_BYTES));
       if (batch.length < BATCH) continue;
-      written += batch.length;
-      if (written > MAX_TICK_BYTES) this.#fail(tickTooLarge(this.#name, facts.length, MAX_TICK_BYTES));
       await this.#put(batch);
       batch = "";
     }
@@ -112,6 +112,7 @@ class GzipRecorder implements Recorder {
 
   /** Resolves when the compressor wants more, which it does not while the file or pipe is behind. */
   async #put(text: string): Promise<void> {
+    if (this.#closing !== null) throw new Error("a recording that is closed takes no more");
     await this.#orDone((taken) => this.#gzip.write(text, taken));
   }
 

@@ -75,3 +75,20 @@ export function firstLookLines(snapshot: Snapshot, look: Look): string[] {
     "",
   ];
 }
+
+/** The same for programs: `{"type":"first-look",...}`, the first of the JSON lines of `descry top`. */
+export function firstLookFigures(snapshot: Snapshot) {
+  const { at, host, openFiles, fileMax, timeWait, coverage } = snapshot;
+  const services = fullest(snapshot, MOST_SERVICES).map((service) => {
+    const process = service.processes[0];
+    const holdings = service.holdings.toSorted((a, b) => b.open - a.open).slice(0, MOST_HOLDINGS);
+    return {
+      service: service.service,
+      pid: process?.pid ?? null,
+      open: process?.open ?? service.open,
+      limit: process?.softLimit ?? null,
+      holdings: holdings.map(({ subject, open }) => ({ subject, open })),
+    };
+  });
+  return { type: "first-look", at, host, openFiles, fileMax, timeWait, coverage, services };
+}

@@ -4,7 +4,7 @@ import { bytes, count, counted, percent } from "./figures.ts";
 import type { Look } from "./look.ts";
 import { causes } from "./standing.ts";
 import { cut, harmless, widthOf } from "./text.ts";
-import { clock, elapsed, zoneName } from "./times.ts";
+import { clock, day, elapsed, zoneName } from "./times.ts";
 
 /** What this program itself costs; null where it has not run long enough to tell. */
 export interface OwnCost {
@@ -80,4 +80,10 @@ function hostLine(snapshot: Snapshot, own: OwnCost | null): string {
     parts.push(`descry ${cpu}${bytes(own.residentBytes)}`);
   }
   return parts.join("   ");
+}
+
+/** The line above a list of events: what is watched, and the day and zone of the times that follow. */
+export function watchHeading(doing: string, snapshot: Snapshot, look: Look): string {
+  const when = `${day(snapshot.at, look.zone)} ${clockWithZone(snapshot.at, look.zone)}`;
+  return `descry  ${doing} ${cut(harmless(snapshot.host), 60)}   ${coverageWords(snapshot.coverage)}   ${when}`;
 }

@@ -1,6 +1,6 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
-import { leakPhrase } from "./subject.ts";
+import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
 import { elapsed, failsAbout, timeLeft } from "./times.ts";
 
@@ -42,19 +42,24 @@ function verdictSentence(event: VerdictEvent): string {
     const reason = event.reason === null ? "withdrawn" : harmless(event.reason);
     return `${claim(event)}: ${reason}`;
   }
+  const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
-  const figures = [`${ofLimit(event.open, event.limit)} open`];
-  if (event.netPerMinute !== null && event.rule !== "at-limit") figures.unshift(pace(event));
+  const figures = full
+    ? [`${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`]
+    : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
   if (left !== null && left !== "now") figures.push(`${left} left`);
-  if (event.rule === "at-limit") return `${claim(event)}: ${figures.join("; ")}`;
-  return `${claim(event)}: ${[`${count(event.subjectOpen)} kept`, ...figures].join("; ")}`;
+  const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
+  if (otherEnds.length > 0) figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
+  if (event.reason !== null) figures.push(harmless(event.reason));
+  return `${claim(event)}: ${figures.join("; ")}`;
 }
 
 /** "+125 a minute (131 opened, 6.1 closed)" */
-function pace(event: VerdictEvent): string {
+function pace(event: VerdictEvent): string[] {
+  if (event.netPerMinute === null) return [];
   const net = `${kept(event.netPerMinute)} a minute`;
-  if (event.bornPerMinute === null || event.diedPerMinute === null) return net;
-  return `${net} (${rate(event.bornPerMinute)} opened, ${rate(event.diedPerMinute)} closed)`;
+  if (event.bornPerMinute === null || event.diedPerMinute === null) return [net];
+  return [`${net} (${rate(event.bornPerMinute)} opened, ${rate(event.diedPerMinute)} closed)`];
 }
 
 function forecastSentence(event: ForecastEvent, zone: string): string {

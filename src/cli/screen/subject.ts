@@ -18,7 +18,7 @@ const KIND_WORDS: Readonly<Record<DescriptorKind, string>> = {
   eventpoll: "epolls",
   timerfd: "timers",
   signalfd: "signalfds",
-  inotify: "inotify watches",
+  inotify: "inotify instances",
   fanotify: "fanotify groups",
   pidfd: "pidfds",
   memfd: "memory files",
@@ -38,34 +38,46 @@ function listener(address: string): string {
   return address.replace(/^(?:0\.0\.0\.0|\[::\]|\*)(?=:\d+$)/, "");
 }
 
-/** "MySQL 127.0.0.1:3306", "several peers, port 443"; null when the peer is not known. */
+/** "MySQL 127.0.0.1:3306", "several hosts, port 443"; null when the peer is not known. */
 function peerWords(subject: Subject): string | null {
   if (subject.peer === null || subject.peer === "") return null;
   const peer = harmless(subject.peer);
-  const several = /^\*:(\d+)$/.exec(peer);
-  const where = several === null ? peer : `port ${several[1]} of several hosts`;
+  const where = peer.startsWith("*:") ? severalHosts(peer.slice(2)) : peer;
   return subject.product === null ? where : `${harmless(subject.product)} ${where}`;
+}
+
+function severalHosts(port: string): string {
+  return port === "*" ? "several hosts" : `several hosts, port ${port}`;
 }
 
 /** The row of a table: "tcp out MySQL 127.0.0.1:3306", "tcp in  :8000", "deleted files /var/tmp". */
 export function subjectRow(subject: Subject): string {
-  const place = subject.path === null || subject.path === "" ? "" : ` ${harmless(subject.path)}`;
-  if (subject.kind !== "tcp" && subject.kind !== "udp") return KIND_WORDS[subject.kind] + place;
-  if (subject.direction === "inbound") return `${subject.kind} in  ${listener(harmless(subject.peer ?? "?"))}`;
+  const { kind } = subject;
+  if (kind !== "tcp" && kind !== "udp") return KIND_WORDS[kind] + placeOf(subject);
+  const address = listener(harmless(subject.peer ?? "?"));
+  if (subject.state === "LISTEN") return `${kind} listening ${address}`;
+  if (subject.direction === "inbound") return `${kind} in  ${address}`;
   const peer = peerWords(subject);
-  if (peer !== null) return `${subject.kind} out ${peer}`;
-  return subject.state === "LISTEN" ? `${subject.kind} listening` : `${subject.kind} without a peer`;
+  return peer === null ? `${kind} without a peer` : `${kind} out ${peer}`;
 }
 
-/** Within a sentence: "connections to MySQL 127.0.0.1:3306", "connections accepted on :8000", "files /var/log". */
+function placeOf({ path }: Subject): string {
+  return path === null || path === "" ? "" : ` ${harmless(path)}`;
+}
+
+/** Within a sentence: "connections to MySQL 127.0.0.1:3306", "connections accepted on :8000", "files in /var/log". */
 export function subjectPhrase(subject: Subject): string {
-  const word = KIND_WORDS[subject.kind];
-  if (subject.kind === "tcp" || subject.kind === "udp") {
-    if (subject.direction === "inbound") return `${word} accepted on ${listener(harmless(subject.peer ?? "?"))}`;
-    const peer = peerWords(subject);
-    return peer === null ? word : `${word} to ${peer}`;
+  const { kind } = subject;
+  const word = KIND_WORDS[kind];
+  if (kind !== "tcp" && kind !== "udp") {
+    const inFolder = (kind === "file" || kind === "deleted-file") && placeOf(subject) !== "";
+    return `${word}${inFolder ? " in" : ""}${placeOf(subject)}`;
   }
-  return subject.path === null || subject.path === "" ? word : `${word} ${harmless(subject.path)}`;
+  const address = listener(harmless(subject.peer ?? "?"));
+  if (subject.state === "LISTEN") return `listening sockets on ${address}`;
+  if (subject.direction === "inbound") return `${word} accepted on ${address}`;
+  const peer = peerWords(subject);
+  return peer === null ? word : `${word} to ${peer}`;
 }
 
 /** The last column of the table: "MySQL 127.0.0.1:3306, CLOSE_WAIT", "clients of :8000", "deleted files /var/tmp". */
@@ -74,7 +86,7 @@ export function subjectShort(subject: Subject, rule: RuleName | null): string {
 }
 
 function subjectName(subject: Subject): string {
-  if (subject.kind !== "tcp") return subjectPhrase(subject);
+  if (subject.kind !== "tcp" || subject.state === "LISTEN") return subjectRow(subject);
   if (subject.direction === "inbound") return `clients of ${listener(harmless(subject.peer ?? "?"))}`;
   return peerWords(subject) ?? KIND_WORDS.tcp;
 }

@@ -11,7 +11,7 @@ export const MOST_BYTES = 256 * 1024;
  */
 export function parseCmdline(bytes: Buffer): string[] {
   const complete = bytes.length < MOST_BYTES;
-  const words = bytes.utf8Slice(0, bytes.length).split("\0");
+  const words = bytes.toString("utf8").split("\0");
   // A process that writes its own title leaves a tail of NULs behind it.
   while (words.length > 0 && words[words.length - 1] === "") words.pop();
   if (!complete) words[words.length - 1] = "[cut]";

@@ -71,7 +71,7 @@ export class Host {
       this.gaps.tell(facts, "host", null, what, bytes === "exited" ? "unsupported" : bytes);
       return null;
     }
-    const text = bytes.latin1Slice(0, bytes.length);
+    const text = bytes.toString("latin1");
     const value = parse(text);
     if (value === null) this.gaps.tell(facts, "host", null, what, "malformed", text);
     return value;

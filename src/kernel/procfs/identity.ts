@@ -33,7 +33,7 @@ export class IdentityReader {
     if (bytes.length === 0) return "exited";
     const stat = parsePidStat(bytes);
     if (stat !== null) return stat;
-    this.gaps.tell(facts, `pid ${pid}`, pid, "process", "malformed", bytes.latin1Slice(0, bytes.length));
+    this.gaps.tell(facts, `pid ${pid}`, pid, "process", "malformed", bytes.toString("latin1"));
     return "malformed";
   }
 
@@ -85,7 +85,7 @@ export class IdentityReader {
       return undefined;
     }
     if (bytes.length === 0) return undefined;
-    const text = bytes.utf8Slice(0, bytes.length);
+    const text = bytes.toString("utf8");
     const value = parse(text);
     if (value === null) this.gaps.tell(facts, `pid ${pid}`, pid, what, "malformed", text);
     return value;

@@ -42,7 +42,7 @@ export function isDeletionOf(raw: string, identity: number): boolean {
 export function linkText(raw: string): string {
   if (isAscii(raw)) return raw.slice(0, LONGEST_LINK);
   const bytes = Buffer.from(raw, "latin1");
-  if (isUtf8(bytes)) return bytes.utf8Slice(0, bytes.length).slice(0, LONGEST_LINK);
+  if (isUtf8(bytes)) return bytes.toString("utf8").slice(0, LONGEST_LINK);
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
   return text.slice(0, LONGEST_LINK);

@@ -13,7 +13,7 @@ const ATTENTIVE_SHARE = 0.04;
 const SHARE = 0.01;
 /** Unused share is kept for this many seconds. */
 const SHARE_KEPT_SECONDS = 2;
-/** A process whose count does not move can have closed one and opened another: listed all the same, in seconds. */
+/** A process whose count does not move can have closed one and opened another: listed all the same within these seconds. */
 const QUIET_SECONDS = 600;
 /** A process whose descriptors may not be listed is tried again this often, in seconds. */
 const DENIED_SECONDS = 60;
@@ -82,13 +82,13 @@ export class Listings {
   /** Lists one process and gives the seconds it took. */
   private list(facts: Fact[], process: WatchedProcess, uptime: number): number {
     const from = performance.now();
-    const first = process.listedAt === -Infinity || process.denied;
+    const first = !process.listed;
     const names = readNames(process.folder);
     const changes = Array.isArray(names) ? this.merge(facts, process, parseNumbers(names), uptime) : null;
     if (!Array.isArray(names) && names.reason !== "exited") this.deny(facts, process, names.reason, uptime);
     if (changes !== null) {
       process.moved = false;
-      process.denied = false;
+      process.listed = true;
       sayListing(facts, process.pid, first, changes);
     }
     process.listedAt = uptime;
@@ -118,8 +118,6 @@ export class Listings {
 
   private deny(facts: Fact[], process: WatchedProcess, reason: "denied" | "unsupported" | "overflow" | "malformed", uptime: number): void {
     this.gaps.tell(facts, `pid ${process.pid}`, process.pid, "descriptors", reason);
-    // What it had was already told; a process that drops its rights keeps what it had.
-    if (process.descriptors.length === 0) process.denied = true;
     process.nextListingAt = uptime + DENIED_SECONDS;
   }
 }
@@ -129,7 +127,12 @@ class LinkRefused extends Error {}
 
 function isDue(process: WatchedProcess, attention: Attention, uptime: number): boolean {
   if (uptime < process.nextListingAt) return false;
-  return process.moved || attention.pids.has(process.pid) || uptime - process.listedAt >= QUIET_SECONDS;
+  return process.moved || attention.pids.has(process.pid) || uptime - process.listedAt >= quietSeconds(process.pid);
+}
+
+/** Between half of the ten minutes and all of them, so that processes found together are not listed together again. */
+function quietSeconds(pid: number): number {
+  return QUIET_SECONDS / 2 + (pid % (QUIET_SECONDS / 2));
 }
 
 function sayListing(facts: Fact[], pid: number, first: boolean, changes: Changes): void {

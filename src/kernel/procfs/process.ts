@@ -25,8 +25,8 @@ export interface WatchedProcess {
   readonly descriptors: DescriptorTable;
   listedAt: number;
   nextListingAt: number;
-  /** Its descriptors may not be listed. */
-  denied: boolean;
+  /** Its descriptors have been listed, and `descriptors` says what was told. */
+  listed: boolean;
 }
 
 export function watch(fact: ProcessFact, execMark: string, folder: string, folderInode: number): WatchedProcess {
@@ -47,7 +47,7 @@ export function watch(fact: ProcessFact, execMark: string, folder: string, folde
     descriptors: emptyTable(),
     listedAt: -Infinity,
     nextListingAt: -Infinity,
-    denied: false,
+    listed: false,
   };
 }
 

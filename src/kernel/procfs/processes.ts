@@ -116,7 +116,7 @@ export class Processes {
       if (Number(thread) === process.pid) continue;
       const folder = `${tasks}/${thread}/fd`;
       const beat = this.pulse.read(facts, folder, process.pid, null, 0);
-      if (beat === null) continue;
+      if (beat === null || beat.open === 0) continue;
       process.folder = folder;
       process.folderInode = beat.inode;
       this.count(facts, process, beat);
@@ -176,8 +176,12 @@ export class Processes {
     const stat = this.identity.readStat(facts, process.pid);
     process.lookedAt = uptime;
     process.nextLookAt = uptime + lookAfter(process, uptime);
-    // Gone or another one: the next tick sees it in the pulse.
+    // Gone or another one: the next tick sees it in the pulse. A zombie that had nothing open does not show there.
     if (typeof stat === "string" || stat.startTicks !== process.startTicks) return;
+    if (hasEnded(stat)) {
+      this.exit(facts, process);
+      return;
+    }
     const changed = stat.execMark !== process.execMark || stat.name !== process.fact.name;
     const deep = changed || ageOf(process, uptime) < YOUNG_SECONDS || uptime >= process.nextDeepLookAt;
     const fact = this.identity.readProcess(facts, stat, process.pid, process.fact, deep);

@@ -1,0 +1,74 @@
+import { ClassAlerts } from "../alerts/class-alerts.ts";
+import { GapTeller } from "../alerts/gaps.ts";
+import { LimitAlerts } from "../alerts/limit-alerts.ts";
+import type { Moment } from "../alerts/events.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { DescryEvent } from "../model/events.ts";
+import type { Facts, GapFact } from "../model/facts.ts";
+import type { Targets } from "../model/targets.ts";
+import type { Invocation } from "../rules/case.ts";
+
+/** Seconds between two rounds of forgetting classes and services of long ago. */
+const FORGET_EVERY = 60;
+
+/** Everything between facts and events: pure, and the same for the live kernel and for a recording. */
+export class Analysis {
+  readonly ledger: Ledger;
+  readonly classes: ClassAlerts;
+  readonly limits: LimitAlerts;
+  /** Clock of the last tick, Unix milliseconds. */
+  at = 0;
+  readonly #gaps = new GapTeller();
+  readonly #targets: Targets;
+  readonly #invocation: Invocation;
+  #forgotAt = 0;
+
+  constructor(targets: Targets, invocation: Invocation) {
+    this.#targets = targets;
+    this.#invocation = invocation;
+    this.ledger = new Ledger(targets);
+    this.classes = new ClassAlerts(this.ledger);
+    this.limits = new LimitAlerts(this.ledger);
+  }
+
+  get host(): string {
+    return this.ledger.census.host?.host ?? "unknown";
+  }
+
+  /** Takes one tick's facts; what changed in the standing of anything comes back as events. */
+  take(facts: Facts): DescryEvent[] {
+    this.ledger.apply(facts);
+    this.at = facts.at;
+    const moment: Moment = { at: facts.at, host: this.host, invocation: this.#invocation };
+    const gaps = facts.facts.filter((fact): fact is GapFact => fact.fact === "gap");
+    const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
+    events.push(...this.classes.tick(moment), ...this.limits.tick(moment));
+    if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
+    return events;
+  }
+
+  /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */
+  attention(): Set<number> {
+    const pids = new Set<number>(this.limits.pids());
+    const { processes } = this.ledger.census;
+    const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
+    const suspicious = new Set<string>();
+    for (const { service } of this.classes.suspicious()) suspicious.add(service);
+    if (!named && suspicious.size === 0) return pids;
+    for (const process of processes.all()) {
+      if ((named && process.judged) || suspicious.has(process.service)) pids.add(process.fact.pid);
+    }
+    return pids;
+  }
+
+  /** Pids that the user named and that are not there. */
+  missingPids(): number[] {
+    return this.#targets.pids.filter((pid) => this.ledger.census.processes.byPid(pid) === undefined);
+  }
+
+  #forget(): void {
+    this.#forgotAt = this.ledger.now;
+    this.ledger.forgetQuiet((of) => this.classes.remembers(of));
+    this.classes.forget((id) => this.ledger.ofClass(id) !== undefined);
+  }
+}

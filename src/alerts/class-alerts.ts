@@ -1,0 +1,158 @@
+import type { DescriptorClass } from "../census/classes.ts";
+import { Accumulation } from "../indicators/accumulation.ts";
+import { AGED_RUNG, type Account } from "../ledger/account.ts";
+import { RUNGS } from "../ledger/cohorts.ts";
+import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
+import type { VerdictEvent } from "../model/events.ts";
+import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
+import { rowFor } from "../rules/rows.ts";
+import { verdictEvent, type Moment } from "./events.ts";
+import { otherEndOf } from "./other-ends.ts";
+import { step, type ClassStanding, type ClassView } from "./standing.ts";
+
+/** One peer that has this share of what all peers together gained is the one to name, not all of them. */
+const DOMINATES = 0.6;
+/** From this share on the inbound connections of a class are somebody else's leak. */
+const OPENED_HERE = 0.5;
+/** How long an answer about the other end holds, in seconds. */
+const OTHER_END_HOLDS = 10;
+
+interface Judged {
+  readonly evidence: Accumulation;
+  standing: ClassStanding | null;
+  told: VerdictEvent | null;
+  /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
+  affectedBy: { readonly service: string; readonly at: number } | null;
+}
+
+/** What stands of each class of descriptors, carried from tick to tick. */
+export class ClassAlerts {
+  readonly #ledger: Ledger;
+  readonly #judged = new Map<number, Judged>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Judges every class that moved, the narrow ones before the wide. */
+  tick(moment: Moment): VerdictEvent[] {
+    const events: VerdictEvent[] = [];
+    const wide: ClassAccount[] = [];
+    const wider = new Set<number>();
+    for (const { of } of this.#ledger.classes()) if (of.parent !== null) wider.add(of.parent.id);
+    for (const one of this.#ledger.classes()) {
+      if (wider.has(one.of.id)) wide.push(one);
+      else this.#judge(one, moment, events);
+    }
+    for (const one of wide) this.#judge(one, moment, events);
+    return events;
+  }
+
+  /** What stands of a class now. */
+  standingOf(id: number): "suspect" | "confirmed" | null {
+    return this.#judged.get(id)?.standing?.standing ?? null;
+  }
+
+  evidenceOf(id: number): Accumulation | undefined {
+    return this.#judged.get(id)?.evidence;
+  }
+
+  /** The service on this host whose leak the class is the other end of. */
+  affectedBy(id: number): string | null {
+    return this.#judged.get(id)?.affectedBy?.service ?? null;
+  }
+
+  /** The last event of each class that stands. */
+  standing(): VerdictEvent[] {
+    return [...this.#judged.values()].flatMap(({ standing, told }) => (standing !== null && told !== null ? [told] : []));
+  }
+
+  /** Classes whose descriptors deserve a close look: something in them begins to accumulate. */
+  *suspicious(): Generator<DescriptorClass> {
+    for (const [id, { evidence, standing }] of this.#judged) {
+      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield this.#ledger.census.classes.get(id);
+    }
+  }
+
+  /** Whether anything is remembered of the class that must not be lost. */
+  remembers(of: DescriptorClass): boolean {
+    return (this.#judged.get(of.id)?.standing ?? null) !== null;
+  }
+
+  forget(isKnown: (id: number) => boolean): void {
+    for (const id of this.#judged.keys()) if (!isKnown(id)) this.#judged.delete(id);
+  }
+
+  #judge({ of, account }: ClassAccount, moment: Moment, events: VerdictEvent[]): void {
+    const known = this.#judged.get(of.id);
+    if (known === undefined && account.cohorts.size === 0) return;
+    if (known?.standing == null && !this.#ledger.isMoving(account)) return;
+    const judged = known ?? this.#begin(of.id);
+    if (this.#ledger.elapsed > 0) judged.evidence.take(account, this.#ledger.now, this.#ledger.elapsed);
+    const row = rowFor(of);
+    const level = judgeAccumulation(row, judged.evidence);
+    const view = this.#view(of, account, judged, this.#restrained(of, judged, level));
+    const { next, change } = step(judged.standing, view, this.#ledger.now);
+    const raisedAt = judged.standing?.raisedAt ?? next?.raisedAt ?? this.#ledger.now;
+    const since = next?.since ?? judged.standing?.since ?? null;
+    judged.standing = next;
+    if (change === null) return;
+    const standing = change.to === "told-again" ? (next?.standing ?? "cleared") : change.to;
+    const frame = { of, evidence: judged.evidence, standing, reason: change.reason, since, raisedAt, rule: row.rule };
+    const event = verdictEvent(this.#ledger, frame, moment, judged.told);
+    judged.told = next === null ? null : event;
+    if (event !== null) events.push(event);
+  }
+
+  #begin(id: number): Judged {
+    const begun: Judged = { evidence: new Accumulation(), standing: null, told: null, affectedBy: null };
+    this.#judged.set(id, begun);
+    return begun;
+  }
+
+  #view(of: DescriptorClass, account: Account, judged: Judged, level: Level): ClassView {
+    const { risingSince } = judged.evidence;
+    const watched = judged.standing !== null || level === "suspect" || level === "confirmed";
+    return {
+      level,
+      since: risingSince,
+      open: account.open,
+      old: watched ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge : 0,
+      died: account.died,
+      alive: this.#hasProcess(of.service),
+    };
+  }
+
+  #hasProcess(service: string): boolean {
+    for (const process of this.#ledger.census.processes.all()) if (process.service === service) return true;
+    return false;
+  }
+
+  /** The level after what is known beyond the class itself: whose leak it is, and which class names it best. */
+  #restrained(of: DescriptorClass, judged: Judged, level: Level): Level {
+    if (level !== "suspect" && level !== "confirmed") return level;
+    if (of.subject.direction === "inbound" && this.#isOtherEnd(of, judged)) return "healthy";
+    if (judged.standing !== null) return level;
+    if (of.parent !== null && this.standingOf(of.parent.id) !== null) return "insufficient";
+    return this.#hasDominantPart(of) ? "insufficient" : level;
+  }
+
+  /** Both ends on one host are one story, on the one that opens: a database is not to blame for its client's leak. */
+  #isOtherEnd(of: DescriptorClass, judged: Judged): boolean {
+    const { now, census } = this.#ledger;
+    if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
+    const end = otherEndOf(census, of);
+    judged.affectedBy = end !== null && end.share >= OPENED_HERE ? { service: end.service, at: now } : null;
+    return judged.affectedBy !== null;
+  }
+
+  /** A wide class leaves the word to the narrow one that gained most of what it gained. */
+  #hasDominantPart(of: DescriptorClass): boolean {
+    const gained = this.#ledger.ofClass(of.id)?.passed[0] ?? 0;
+    for (const part of this.#ledger.classes()) {
+      if (part.of.parent?.id !== of.id) continue;
+      if ((part.account.passed[0] as number) >= DOMINATES * gained) return true;
+    }
+    return false;
+  }
+}

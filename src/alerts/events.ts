@@ -1,0 +1,225 @@
+import type { DescriptorClass } from "../census/classes.ts";
+import type { Process } from "../census/processes.ts";
+import type { Accumulation } from "../indicators/accumulation.ts";
+import { rates } from "../indicators/rates.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ForecastEvent, Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
+import type { RuleName } from "../model/kinds.ts";
+import { provingRung } from "../rules/accumulation.ts";
+import { actionsFor, evidenceFor, summarize, summarizeForecast } from "../rules/advice/advice.ts";
+import type { Case, Invocation } from "../rules/case.ts";
+import { rowFor } from "../rules/rows.ts";
+import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
+import { fingerprintOf, hashOf } from "./fingerprint.ts";
+import { otherEndOf } from "./other-ends.ts";
+
+/** The clock of the tick that an event is told at, and where. */
+export interface Moment {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly host: string;
+  readonly invocation: Invocation;
+}
+
+/** Rates of a verdict are counted since the rise began, over at least one minute and at most ten. */
+const SHORTEST_WINDOW = 60;
+const LONGEST_WINDOW = 600;
+const PROCESSES_TOLD = 10;
+/** Less of the other ends on this host than this is not worth a name. */
+const WORTH_NAMING = 0.1;
+
+export interface VerdictFrame {
+  readonly of: DescriptorClass;
+  readonly evidence: Accumulation | undefined;
+  readonly standing: Standing;
+  readonly reason: string | null;
+  /** Seconds since boot. */
+  readonly since: number | null;
+  readonly raisedAt: number;
+  readonly rule: RuleName;
+}
+
+/** The event for a class; null when no process of it is left to name and nothing was told of it before. */
+export function verdictEvent(ledger: Ledger, frame: VerdictFrame, moment: Moment, lastTold: VerdictEvent | null): VerdictEvent | null {
+  const { of, standing, reason, rule } = frame;
+  const holders = holdersOf(ledger, of);
+  const worst = holders[0]?.process ?? anyProcessOf(ledger, of.service);
+  if (worst === undefined) return lastTold === null ? null : { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+  const subject = namedSubject(ledger, of);
+  const otherEnd = otherEndOf(ledger.census, of);
+  const named = otherEnd !== null && otherEnd.share >= WORTH_NAMING && otherEnd.service !== of.service ? otherEnd.service : null;
+  const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named });
+  const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
+  return {
+    type: "verdict",
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    id: lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]),
+    fingerprint,
+    standing,
+    rule,
+    ...processHead(ledger, of.service, worst, holders.map(({ process }) => process)),
+    subject,
+    subjectOpen: told.subjectOpen,
+    bornPerMinute: rounded(told.rates.bornPerMinute),
+    diedPerMinute: rounded(told.rates.diedPerMinute),
+    netPerMinute: rounded(told.rates.netPerMinute),
+    since: told.since === null ? null : new Date(told.since).toISOString(),
+    survivors: told.survivors,
+    runway: runwayOf(told),
+    summary: summarize(told, standing === "suspect"),
+    evidence: evidenceFor(told),
+    actions: actionsFor(told),
+    story: fingerprint,
+    alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
+    reason,
+  };
+}
+
+function anyProcessOf(ledger: Ledger, service: string): Process | undefined {
+  for (const process of ledger.census.processes.all()) if (process.service === service && process.judged) return process;
+  return undefined;
+}
+
+interface CaseParts {
+  readonly frame: VerdictFrame;
+  readonly worst: Process;
+  readonly subject: Subject;
+  readonly moment: Moment;
+  readonly otherEnd: string | null;
+}
+
+function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: CaseParts): Case {
+  const { of, evidence, rule } = frame;
+  const account = ledger.ofClass(of.id);
+  const since = frame.since ?? null;
+  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
+  return {
+    rule,
+    service: of.service,
+    ...processTraits(ledger, worst),
+    subject,
+    subjectOpen: account?.open ?? 0,
+    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
+    survivors: account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
+    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
+    exhaustedAt: exhaustionOf(ledger, worst, moment.at),
+    timeWait: timeWaitOf(ledger),
+    otherEnd,
+    invocation: moment.invocation,
+  };
+}
+
+function processTraits(ledger: Ledger, process: Process): Pick<Case, "pid" | "command" | "open" | "limit" | "hardLimit" | "headroom"> {
+  const { fact } = process;
+  return {
+    pid: fact.pid,
+    command: [fact.name, ...fact.command].join(" "),
+    open: openOf(ledger, process),
+    limit: fact.softLimit,
+    hardLimit: fact.hardLimit,
+    headroom: headroomOf(ledger, process),
+  };
+}
+
+function openOf(ledger: Ledger, process: Process): number {
+  return process.open ?? ledger.ofProcess(process)?.open ?? 0;
+}
+
+/** The part of an event that tells the process: the worst of its service, and the others with it. */
+function processHead(ledger: Ledger, service: string, worst: Process, holders: readonly Process[]) {
+  const { pid, startTicks, name } = worst.fact;
+  const open = openOf(ledger, worst);
+  const processes = holders.slice(0, PROCESSES_TOLD).map((process) => ({ pid: process.fact.pid, open: openOf(ledger, process) }));
+  return { service, process: { pid, startTicks, command: name }, open, limit: finite(worst.fact.softLimit), processes };
+}
+
+/** An unlimited process has no limit to speak of. */
+function finite(limit: number | null): number | null {
+  return limit === Number.MAX_SAFE_INTEGER ? null : limit;
+}
+
+function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
+  if (headroom === null || limit === null || limit === Number.MAX_SAFE_INTEGER) return null;
+  if (exhaustedAt === null) return { resource: "nofile", headroom, exhaustedAt: null };
+  const iso = (at: number): string => new Date(at).toISOString();
+  const { p05, p50, p95 } = exhaustedAt;
+  return { resource: "nofile", headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
+}
+
+/** TIME_WAIT rows of all namespaces read; null before any table was. */
+export function timeWaitOf({ census }: Ledger): number | null {
+  if (census.tables.size === 0) return null;
+  let sum = 0;
+  for (const { timeWait } of census.tables.values()) sum += timeWait;
+  return sum;
+}
+
+function rounded(rate: number | null): number | null {
+  return rate === null ? null : Math.round(rate * 10) / 10;
+}
+
+/** A process at, or running towards, its limit, and what it holds most of. */
+export interface LimitFrame {
+  readonly process: Process;
+  readonly most: DescriptorClass;
+  readonly standing: Standing;
+  readonly reason: string | null;
+  readonly raisedAt: number;
+}
+
+export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
+  const { process, most, standing, reason, raisedAt } = frame;
+  const verdict: VerdictFrame = { of: most, evidence: undefined, standing, reason, since: null, raisedAt, rule: "at-limit" };
+  const subject = namedSubject(ledger, most);
+  const told = caseOf(ledger, { frame: verdict, worst: process, subject, moment, otherEnd: null });
+  const fingerprint = fingerprintOf(process.service, "at-limit", null);
+  return {
+    type: "verdict",
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    id: hashOf([moment.host, fingerprint, raisedAt]),
+    fingerprint,
+    standing,
+    rule: "at-limit",
+    ...processHead(ledger, process.service, process, [process]),
+    subject,
+    subjectOpen: told.subjectOpen,
+    bornPerMinute: rounded(told.rates.bornPerMinute),
+    diedPerMinute: rounded(told.rates.diedPerMinute),
+    netPerMinute: rounded(told.rates.netPerMinute),
+    since: null,
+    survivors: null,
+    runway: runwayOf(told),
+    summary: summarize(told, false),
+    evidence: evidenceFor(told),
+    actions: actionsFor(told),
+    story: fingerprint,
+    alsoAffected: [],
+    reason,
+  };
+}
+
+export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): ForecastEvent {
+  const { process, most, standing, reason, raisedAt } = frame;
+  const verdict: VerdictFrame = { of: most, evidence: undefined, standing, reason, since: null, raisedAt, rule: "at-limit" };
+  const totals = rates(ledger.ofProcess(process), ledger.now, ledger.startedAt ?? ledger.now, LONGEST_WINDOW);
+  const parts = { frame: verdict, worst: process, subject: namedSubject(ledger, most), moment, otherEnd: null };
+  const told: Case = { ...caseOf(ledger, parts), rates: totals };
+  const fingerprint = fingerprintOf(process.service, "forecast", null);
+  return {
+    type: "forecast",
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    id: hashOf([moment.host, fingerprint, raisedAt]),
+    fingerprint,
+    standing,
+    ...processHead(ledger, process.service, process, [process]),
+    netPerMinute: rounded(totals.netPerMinute),
+    runway: runwayOf(told),
+    summary: summarizeForecast(told),
+    evidence: evidenceFor(told),
+    actions: actionsFor(told),
+    reason,
+  };
+}

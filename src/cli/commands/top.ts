@@ -1,0 +1,62 @@
+import type { Tick } from "../../agent/observe.ts";
+import { DescryError } from "../../model/error.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { OK } from "../exit-codes.ts";
+import { showLive } from "../live-screen.ts";
+import { liveTicks } from "../observation.ts";
+import { type Options, readOptions } from "../options.ts";
+import { ownCostMeter } from "../own-cost.ts";
+import { firstLookFigures, firstLookLines } from "../screen/first-look.ts";
+import { jsonLine } from "../screen/text.ts";
+import { topLines } from "../screen/top.ts";
+import type { Command, Surroundings } from "../surroundings.ts";
+import { endCode, tellAll, teller } from "../telling.ts";
+
+/** `descry top`: a table that refreshes, on a pipe a first look and then events, with --once one table. */
+export const run: Command = async (flags, _operand, surroundings) => {
+  const options = readOptions(flags, surroundings.environment);
+  if (options.once) return once(options, surroundings);
+  if (options.json || !surroundings.terminal.outputIsTerminal) return lines(options, surroundings);
+  return table(options, surroundings);
+};
+
+async function once(options: Options, surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  const snapshot = await lastSnapshot(liveTicks(options, options.forMilliseconds ?? 0, surroundings));
+  if (snapshot === null) return endCode(surroundings.interruption, true);
+  if (options.json) terminal.out(jsonLine(snapshot));
+  else {
+    // One table for a pipe or a scroll-back: all rows, however low the terminal is.
+    for (const line of topLines(snapshot, null, { ...terminal.look(), rows: null }, null)) terminal.out(line);
+  }
+  return endCode(surroundings.interruption, options.forMilliseconds !== null);
+}
+
+/** null: interrupted before the first reading. Throws a DescryError when the source had none. */
+export async function lastSnapshot(ticks: AsyncIterable<Tick>): Promise<Snapshot | null> {
+  let last: Tick | null = null;
+  for await (const tick of ticks) last = tick;
+  return last?.snapshot() ?? null;
+}
+
+async function table(options: Options, surroundings: Surroundings): Promise<number> {
+  const own = ownCostMeter(surroundings);
+  const ticks = liveTicks(options, options.forMilliseconds, surroundings);
+  await showLive(ticks, (snapshot, look) => topLines(snapshot, own(), look, "q quit"), surroundings);
+  return OK;
+}
+
+async function lines(options: Options, surroundings: Surroundings): Promise<number> {
+  const { terminal, interruption } = surroundings;
+  const ticks = liveTicks(options, options.forMilliseconds, surroundings);
+  const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
+    if (!first) return;
+    const snapshot = tick.snapshot();
+    if (options.json) terminal.out(jsonLine(firstLookFigures(snapshot)));
+    else for (const line of firstLookLines(snapshot, terminal.look())) terminal.out(line);
+  });
+  if (told.last === null && interruption.cause === null) {
+    throw new DescryError("Nothing could be read.", "Check that --procfs names a procfs.");
+  }
+  return endCode(interruption, options.forMilliseconds !== null);
+}

@@ -1,0 +1,85 @@
+import { CommanderError } from "commander";
+import { DescryError } from "../model/error.ts";
+import { loadAgent } from "./agent.ts";
+import { BUG, OK, UNKNOWN } from "./exit-codes.ts";
+import { failureWords } from "./failure.ts";
+import { createInterruption, listenForSignals } from "./interruption.ts";
+import { buildProgram, type Run, VERSION } from "./program.ts";
+import { harmless } from "./screen/text.ts";
+import { pluginLine } from "./screen/plugin-line.ts";
+import { processTerminal } from "./terminal.ts";
+import { usageError, withCommand } from "./usage.ts";
+
+/** Runs one command line; resolves to the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let code: number = OK;
+  const run: Run = async (load, flags, operand) => {
+    const interruption = createInterruption();
+    listenForSignals(interruption);
+    let broken: string | null = null;
+    const terminal = processTerminal(flags.color !== false, (reason) => {
+      broken ??= reason;
+      interruption.end("closed");
+    });
+    const [{ run: command }, agent] = await Promise.all([load(), loadAgent()]);
+    code = await command(flags, operand, { agent, terminal, interruption, environment: process.env, cost });
+    if (broken !== null) throw new DescryError(`Standard output cannot be written: ${broken}.`, "Check where it goes to.");
+  };
+  const program = buildProgram(run);
+  try {
+    // Commander would print what it finds wrong by itself, in its own words.
+    for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => {} });
+    const named = withCommand(args);
+    try {
+      await program.parseAsync(named, { from: "user" });
+    } catch (error) {
+      const wrong = error instanceof CommanderError ? usageError(error, named, program) : error;
+      if (wrong !== null) throw wrong;
+    }
+    return code;
+  } catch (error) {
+    if (!(error instanceof DescryError)) return reportBug(error);
+    return reportFailure(error, args);
+  }
+}
+
+function cost(): { atMilliseconds: number; cpuMilliseconds: number; residentBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return {
+    atMilliseconds: performance.now(),
+    cpuMilliseconds: (user + system) / 1000,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Monitoring reads the first line of standard output, so a check says there what is wrong with its usage as well. */
+function reportFailure(error: DescryError, args: readonly string[]): number {
+  const words = failureWords(error);
+  const line = args[0] === "check" ? pluginLine(UNKNOWN, words) : `descry: ${words}`;
+  const stream = args[0] === "check" && !args.includes("--json") ? process.stdout : process.stderr;
+  stream.write(`${line}\n`);
+  return UNKNOWN;
+}
+
+function reportBug(error: unknown): number {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const where = stack.split("\n").slice(0, 6).map(harmless).join("\n");
+  process.stderr.write(
+    `descry: This is a bug in descry ${VERSION} (Node ${process.version}, ${process.arch}). ` +
+      `Please report it with the command you ran and these lines:\n${where}\n`,
+  );
+  return BUG;
+}
+
+/** Resolves when everything written has left the process, or cannot leave it any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream.writable || stream.writableLength === 0) resolve();
+    else stream.write("", () => resolve());
+  });
+}
+
+process.on("uncaughtException", (error) => process.exit(reportBug(error)));
+const code = await main(process.argv.slice(2));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(code);

@@ -1,0 +1,135 @@
+import { Command as Program } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import type { RawFlags } from "./options.ts";
+import type { Command } from "./surroundings.ts";
+
+export const VERSION: string = packageJson.version;
+
+type Flag = readonly [flags: string, description: string];
+
+const COMMON: readonly Flag[] = [
+  ["--json", "print JSON, one object a line"],
+  ["--for <duration>", "how long to watch: 500ms, 10s, 5m, 2h"],
+  ["--interval <duration>", "time between two readings (default: 1s)"],
+  ["--procfs <path>", "where procfs is mounted (default: HOST_PROC, else /proc)"],
+  ["--quiet", "nothing but the result"],
+  ["--no-color", "no colours (NO_COLOR is honoured too)"],
+];
+
+const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
+const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
+const TARGETS: readonly Flag[] = [PID, SERVICE];
+
+interface Declared {
+  readonly name: string;
+  readonly operand?: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  readonly more?: string;
+  /** Loaded only when it runs, so that each command starts as fast as what it needs. */
+  readonly load: () => Promise<{ readonly run: Command }>;
+}
+
+const COMMANDS: readonly Declared[] = [
+  {
+    name: "top",
+    summary: "live table of every service, most at risk first (what descry does when no command is named)",
+    flags: [["--once", "print one table and exit; with --for, after that time"], ...TARGETS, ...COMMON],
+    more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
+    load: () => import("./commands/top.ts"),
+  },
+  {
+    name: "inspect",
+    operand: "[pid|service]",
+    summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
+    flags: [["--once", "print one look and exit; with --for, after that time"], ...COMMON],
+    more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
+    load: () => import("./commands/inspect.ts"),
+  },
+  {
+    name: "check",
+    summary: "watch, then one line and an exit code for monitoring and scripts",
+    flags: [
+      ...TARGETS,
+      ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
+      ["--no-agent", "watch here, without asking a running agent"],
+      ...COMMON,
+    ],
+    more: [
+      "Watches for 2m unless --for says otherwise, and ends as soon as it is critical.",
+      "Exit codes: 0 OK, 1 WARNING (suspect), 2 CRITICAL (proven leak, at the limit, or about to run out),",
+      "3 UNKNOWN (could not read, target gone, bad usage, interrupted).",
+    ].join("\n"),
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "watch",
+    summary: "events as they happen, until interrupted or --for",
+    flags: [...TARGETS, ...COMMON],
+    more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read.",
+    load: () => import("./commands/watch.ts"),
+  },
+  {
+    name: "record",
+    summary: "write a recording, and print events as they happen",
+    flags: [["-o, --output <file>", "the file to write"], ...TARGETS, ...COMMON],
+    more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read or write.",
+    load: () => import("./commands/record.ts"),
+  },
+  {
+    name: "replay",
+    operand: "<file>",
+    summary: "judge a recording, as fast as it goes; - reads standard input",
+    flags: [
+      ...TARGETS,
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags)),
+    ],
+    more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
+    load: () => import("./commands/replay.ts"),
+  },
+];
+
+export const COMMAND_NAMES: readonly string[] = [...COMMANDS.map((command) => command.name), "help"];
+
+export type Run = (load: Declared["load"], flags: RawFlags & { color?: boolean }, operand: string | null) => Promise<void>;
+
+const EXAMPLES = `
+Examples:
+  descry                               every service of this host, live
+  descry inspect gunicorn              what it holds, and why that is or is not a leak
+  descry check --pid 812 --for 2m      exit code 2 when it leaks
+  descry record -o host.descry         to look at it later, or elsewhere: descry replay host.descry
+`;
+
+/** The commands and their flags; nothing runs and nothing of them is loaded before one is called. */
+export function buildProgram(run: Run): Program {
+  const program = new Program("descry")
+    .description("Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.")
+    .version(`descry ${VERSION}`, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .addHelpText("after", EXAMPLES)
+    .showSuggestionAfterError(false)
+    .exitOverride();
+  for (const declared of COMMANDS) declare(program, declared, run);
+  return program;
+}
+
+function declare(program: Program, declared: Declared, run: Run): void {
+  const command = program
+    .command(declared.name)
+    .description(declared.summary)
+    .helpOption("--help", "print this help")
+    .showSuggestionAfterError(false)
+    .exitOverride();
+  if (declared.operand !== undefined) command.argument(declared.operand);
+  for (const [flags, description] of declared.flags) {
+    if (flags === PID[0] || flags === SERVICE[0]) command.option(flags, description, collect);
+    else command.option(flags, description);
+  }
+  if (declared.more !== undefined) command.addHelpText("after", `\n${declared.more}`);
+  command.action(async () => run(declared.load, command.opts(), command.args[0] ?? null));
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,23 @@
+import type { Snapshot } from "../../model/snapshot.ts";
+import { counted, kept, ofLimit } from "./figures.ts";
+import { coverageWords } from "./header.ts";
+import { harmless } from "./text.ts";
+import { elapsed } from "./times.ts";
+
+/** A leak of 60 a minute is suspected within this time, and a slower one later: sooner, nothing found means little. */
+const TELLING_SECONDS = 60;
+
+/** What `check` says when it found nothing, and how much that means. */
+export function healthyText(snapshot: Snapshot, named: boolean): string {
+  const watched = `watched ${elapsed(snapshot.watchedSeconds)}`;
+  const short = snapshot.watchedSeconds < TELLING_SECONDS - 1 ? ", too short to tell a leak; give --for 2m" : "";
+  const service = snapshot.services[0];
+  const process = service?.processes[0];
+  if (!named || snapshot.services.length !== 1 || service === undefined || process === undefined) {
+    return `nothing leaks; ${coverageWords(snapshot.coverage)}, ${watched}${short}`;
+  }
+  const among = service.processes.length > 1 ? ` and ${counted(service.processes.length - 1, "other")}` : "";
+  const whom = `${harmless(service.service)} (pid ${process.pid}${among})`;
+  const pace = service.rates.netPerMinute === null ? "" : `, ${kept(service.rates.netPerMinute)} a minute`;
+  return `${whom} leaks nothing: ${ofLimit(process.open, process.softLimit)} open${pace}, ${watched}${short}`;
+}

@@ -1,0 +1,120 @@
+/** Facts of every type for property tests, with the strings that break parsers, terminals and careless escaping. */
+import * as fc from "fast-check";
+import type { Fact, Facts } from "../model/facts.ts";
+import { FACT_SCHEMAS } from "./schema.ts";
+
+const HOSTILE = [
+  "",
+  "__proto__",
+  "constructor",
+  '"},{"fact":"end"}',
+  "line\nbreak\r\n",
+  "\u001b[2J\u0007",
+  "\u2028\u2029\ufeff",
+  "\ud800",
+  "\u0000",
+  "/tmp/ünï😀/a b (deleted)",
+  "x".repeat(4096),
+];
+
+const text = (most: number) =>
+  fc
+    .oneof(fc.string({ unit: "binary", maxLength: Math.min(most, 30) }), fc.constantFrom(...HOSTILE))
+    .map((hostile) => hostile.slice(0, most));
+const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
+const pid = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+const inode = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const descriptor = fc.nat();
+const opening = fc.tuple(descriptor, text(4096));
+const limit = fc.option(fc.oneof(count, fc.constant(2 ** 63)));
+const oneOf = <T>(schema: { readonly enum: readonly T[] }) => fc.constantFrom(...schema.enum);
+
+/** Plain objects: the ones without a prototype, which fast-check mixes in, are equal to nothing that JSON.parse makes. */
+const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(fields, { noNullPrototype: true });
+
+const listing = fc.record(
+  {
+    fact: fc.constant("listing" as const),
+    pid,
+    first: fc.boolean(),
+    opened: fc.array(opening, { maxLength: 20 }),
+    closed: fc.array(descriptor, { maxLength: 20 }),
+    renamed: fc.array(opening, { maxLength: 3 }),
+  },
+  { noNullPrototype: true, requiredKeys: ["fact", "pid", "first", "opened", "closed"] },
+);
+
+const gap = fc.record(
+  {
+    fact: fc.constant("gap" as const),
+    what: text(200),
+    why: oneOf(FACT_SCHEMAS.gap.properties.why),
+    pid: fc.option(pid),
+    text: text(200),
+  },
+  { noNullPrototype: true, requiredKeys: ["fact", "what", "why", "pid"] },
+);
+
+export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
+  record({
+    fact: fc.constant("host" as const),
+    host: text(64),
+    bootId: text(36),
+    kernel: text(64),
+    bootedAt: fc.nat(),
+    openFiles: limit,
+    fileMax: limit,
+  }),
+  record({
+    fact: fc.constant("process" as const),
+    pid,
+    startTicks: count,
+    parent: fc.nat(),
+    name: text(64),
+    command: fc.array(text(4096), { maxLength: 5 }),
+    cgroup: fc.option(text(4096)),
+    uid: fc.option(fc.nat()),
+    netns: fc.option(count),
+    softLimit: limit,
+    hardLimit: limit,
+  }),
+  record({ fact: fc.constant("exit" as const), pid, startTicks: count }),
+  record({ fact: fc.constant("pulse" as const), pid, open: count }),
+  listing,
+  record({
+    fact: fc.constant("socket" as const),
+    netns: count,
+    inode,
+    protocol: oneOf(FACT_SCHEMAS.socket.properties.protocol),
+    state: oneOf(FACT_SCHEMAS.socket.properties.state),
+    local: text(200),
+    remote: text(200),
+    receiveQueue: fc.option(count),
+  }),
+  record({ fact: fc.constant("socket-gone" as const), inode }),
+  record({ fact: fc.constant("tables" as const), netns: count, timeWait: count, unaccepted: count }),
+  record({
+    fact: fc.constant("time-wait" as const),
+    netns: count,
+    address: text(200),
+    direction: oneOf(FACT_SCHEMAS["time-wait"].properties.direction),
+    count,
+  }),
+  gap,
+);
+
+/** A few ticks whose uptime never goes back. */
+export const arbitraryTicks: fc.Arbitrary<Facts[]> = fc
+  .array(
+    record({
+      at: fc.nat(),
+      later: fc.double({ min: 0, max: 1e5, noNaN: true }),
+      facts: fc.array(arbitraryFact, { maxLength: 12 }),
+    }),
+    { maxLength: 5 },
+  )
+  .map((ticks) => {
+    let uptime = 0;
+    return ticks.map(({ at, later, facts }) => ({ at, uptime: (uptime += later), facts }));
+  });
