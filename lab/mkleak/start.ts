@@ -40,7 +40,7 @@ export interface Mkleak {
 
 type Line = { pid: number; kind: string; peer: string | null; children: number[]; descriptors: number };
 
-export function mkleakArguments(kind: string, options: MkleakOptions): string[] {
+function mkleakArguments(kind: string, options: MkleakOptions): string[] {
   const args = [kind, "--with-parent"];
   if (options.rate !== undefined) args.push("--rate", String(options.rate));
   if (options.spacing !== undefined) args.push("--spacing", options.spacing);

@@ -1,5 +1,5 @@
 /** One line of text against the schema of its type. */
-import { Compile } from "typebox/schema";
+import { Compile } from "typebox/compile";
 import type { Fact } from "../model/facts.ts";
 import {
   END_SCHEMA,

@@ -6,10 +6,12 @@ import { showLive } from "../live-screen.ts";
 import { liveTicks } from "../observation.ts";
 import { type Options, readOptions } from "../options.ts";
 import { ownCostMeter } from "../own-cost.ts";
+import type { Look } from "../screen/look.ts";
 import { firstLookFigures, firstLookLines } from "../screen/first-look.ts";
 import { jsonLine } from "../screen/text.ts";
 import { topLines } from "../screen/top.ts";
 import type { Command, Surroundings } from "../surroundings.ts";
+import type { Terminal } from "../terminal.ts";
 import { endCode, tellAll, teller } from "../telling.ts";
 
 /** `descry top`: a table that refreshes, on a pipe a first look and then events, with --once one table. */
@@ -27,9 +29,17 @@ async function once(options: Options, surroundings: Surroundings): Promise<numbe
   if (options.json) terminal.out(jsonLine(snapshot));
   else {
     // One table for a pipe or a scroll-back: all rows, however low the terminal is.
-    for (const line of topLines(snapshot, null, { ...terminal.look(), rows: null }, null)) terminal.out(line);
+    for (const line of topLines(snapshot, null, wideLook(terminal), null)) terminal.out(line);
   }
   return endCode(surroundings.interruption, options.forMilliseconds !== null);
+}
+
+const PIPED_COLUMNS = 180;
+
+/** A pipe has no edge to keep to, so the last column is cut later there; and as many rows as there are. */
+function wideLook(terminal: Terminal): Look {
+  const look = terminal.look();
+  return { ...look, rows: null, columns: terminal.outputIsTerminal ? look.columns : Math.max(look.columns, PIPED_COLUMNS) };
 }
 
 /** null: interrupted before the first reading. Throws a DescryError when the source had none. */
@@ -53,7 +63,7 @@ async function lines(options: Options, surroundings: Surroundings): Promise<numb
     if (!first) return;
     const snapshot = tick.snapshot();
     if (options.json) terminal.out(jsonLine(firstLookFigures(snapshot)));
-    else for (const line of firstLookLines(snapshot, terminal.look())) terminal.out(line);
+    else for (const line of firstLookLines(snapshot, wideLook(terminal))) terminal.out(line);
   });
   if (told.last === null && interruption.cause === null) {
     throw new DescryError("Nothing could be read.", "Check that --procfs names a procfs.");

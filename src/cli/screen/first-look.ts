@@ -3,7 +3,7 @@ import { count, counted, isUnlimited, limit, percent } from "./figures.ts";
 import { clockWithZone, coverageWords } from "./header.ts";
 import type { Look } from "./look.ts";
 import { serviceMark } from "./standing.ts";
-import { subjectRow } from "./subject.ts";
+import { shortService, subjectRow } from "./subject.ts";
 import { cut, cutMiddle, harmless, left, right } from "./text.ts";
 
 const MOST_SERVICES = 10;
@@ -35,7 +35,7 @@ function filledWith(service: ServiceView): string {
 
 function serviceLine(service: ServiceView, look: Look): string {
   const process = service.processes[0];
-  const name = left(cutMiddle(harmless(service.service), 22), 22);
+  const name = left(cutMiddle(shortService(service.service), 22), 22);
   const pid = left(process === undefined ? "" : `pid ${process.pid}`, 11);
   const open = right(count(process?.open ?? service.open), 7);
   const most = left(limit(process?.softLimit ?? null), 9);

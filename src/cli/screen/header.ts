@@ -6,6 +6,9 @@ import { causes } from "./standing.ts";
 import { cut, harmless, widthOf } from "./text.ts";
 import { clock, day, elapsed, zoneName } from "./times.ts";
 
+/** A leak of 60 a minute is suspected within this time: sooner, nothing found means little. */
+export const TELLING_SECONDS = 60;
+
 /** What this program itself costs; null where it has not run long enough to tell. */
 export interface OwnCost {
   readonly cpuPercent: number | null;
@@ -20,7 +23,10 @@ export function coverageWords(coverage: Coverage): string {
 
 function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; readonly painted: string } {
   const { leaks, suspects } = causes(snapshot);
-  if (leaks + suspects === 0) return { text: "nothing found", painted: "nothing found" };
+  if (leaks + suspects === 0) {
+    const nothing = snapshot.watchedSeconds < TELLING_SECONDS ? "nothing found yet" : "nothing found";
+    return { text: nothing, painted: nothing };
+  }
   const words: string[] = [];
   const painted: string[] = [];
   if (leaks > 0) {

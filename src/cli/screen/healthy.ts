@@ -1,11 +1,8 @@
 import type { Snapshot } from "../../model/snapshot.ts";
 import { counted, kept, ofLimit } from "./figures.ts";
-import { coverageWords } from "./header.ts";
+import { coverageWords, TELLING_SECONDS } from "./header.ts";
 import { harmless } from "./text.ts";
 import { elapsed } from "./times.ts";
-
-/** A leak of 60 a minute is suspected within this time, and a slower one later: sooner, nothing found means little. */
-const TELLING_SECONDS = 60;
 
 /** What `check` says when it found nothing, and how much that means. */
 export function healthyText(snapshot: Snapshot, named: boolean): string {

@@ -1,6 +1,6 @@
 import type { Holding, ProcessView, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { actionLines, heading, HEADING_COLUMNS } from "./actions.ts";
-import { count, counted, exactRate, kept, ofLimit } from "./figures.ts";
+import { count, exactRate, kept, ofLimit } from "./figures.ts";
 import { clockWithZone, spread } from "./header.ts";
 import { ladderLine } from "./ladder.ts";
 import type { Look, Tone } from "./look.ts";
@@ -57,7 +57,9 @@ function headLines(service: ServiceView, snapshot: Snapshot, look: Look): string
 
 function processParts(process: ProcessView, service: ServiceView, snapshot: Snapshot): string[] {
   const among = service.processes.length > 1 ? ` (worst of ${count(service.processes.length)})` : "";
-  const parts = [cut(harmless(process.command), 36), `pid ${process.pid}${among}`];
+  const command = harmless(process.command);
+  const parts = command === harmless(service.service) ? [] : [cut(command, 36)];
+  parts.push(`pid ${process.pid}${among}`);
   if (process.startedAt !== null) {
     parts.push(`up ${elapsed((Date.parse(snapshot.at) - Date.parse(process.startedAt)) / 1000)}`);
   }
@@ -68,25 +70,25 @@ function figuresLine(service: ServiceView, process: ProcessView | undefined, sna
   const open = process === undefined ? count(service.open) : ofLimit(process.open, process.softLimit);
   const parts = [`${open} open files`, `${kept(service.rates.netPerMinute)} a minute`];
   const when = failsAbout(service.runway, snapshot.at, look.zone);
-  if (service.runway !== null && service.runway.headroom <= 0) parts.push("opens are failing now");
-  else if (when !== null) parts.push(`opens fail about ${when}`);
-  if (process?.limitFrom) parts.push(`limit: ${harmless(process.limitFrom)}`);
   const left = timeLeft(service.runway, snapshot.at);
-  if (left !== null && left !== "now") parts.splice(2, 0, `${left} left`);
+  if (left === "now") parts.push("opens are failing now");
+  else if (left !== null) parts.push(`${left} left${when === null ? "" : `, opens fail about ${when}`}`);
+  if (process?.limitFrom) parts.push(`limit: ${harmless(process.limitFrom.replace(` of ${service.service}`, ""))}`);
   return parts.join("   ");
 }
 
 const FIGURES: readonly (readonly [title: string, width: number])[] = [
-  ["OPEN", 8],
-  ["OPENED", 8],
-  ["CLOSED", 8],
+  ["OPEN", 7],
+  ["OPENED", 7],
+  ["CLOSED", 7],
   ["KEPT/MIN", 9],
 ];
 const FIGURES_COLUMNS = FIGURES.reduce((sum, [, width]) => sum + width + 1, 0);
-const STATE_COLUMNS = 24;
 
+/** The state is short; who holds the other end stands behind it where there is room. */
 function whatColumns(look: Look): number {
-  return Math.max(16, look.columns - FIGURES_COLUMNS - STATE_COLUMNS - 4);
+  const stateColumns = look.columns >= 110 ? 32 : 12;
+  return Math.max(16, look.columns - FIGURES_COLUMNS - stateColumns - 5);
 }
 
 /** The table of what it holds: what was judged first, then connections and the rest by size; small fry in one line. */
@@ -192,7 +194,6 @@ function actionSection(service: ServiceView, look: Look): string[] {
 function stateOfWatch(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   if (!isFirstLook(service)) return [];
   const watched = snapshot.watchedSeconds < 1 ? "" : ` after ${elapsed(snapshot.watchedSeconds)}`;
-  const among = service.processes.length > 1 ? ` of ${counted(service.processes.length, "process", "processes")}` : "";
-  const text = `FIRST LOOK${watched}${among}: rates and ages show as it is watched; give --for 30s to wait for them.`;
+  const text = `FIRST LOOK${watched}: rates and ages show as it is watched (--for 30s waits for them).`;
   return hanging("", text, Math.max(look.columns, HEADING_COLUMNS), 1);
 }

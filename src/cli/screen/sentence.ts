@@ -47,7 +47,7 @@ function verdictSentence(event: VerdictEvent): string {
   const figures = full
     ? [`${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`]
     : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
-  if (left !== null && left !== "now") figures.push(`${left} left`);
+  if (left !== null && !full) figures.push(`${left} left`);
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
   if (otherEnds.length > 0) figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
   if (event.reason !== null) figures.push(harmless(event.reason));

@@ -33,6 +33,11 @@ export function kindWords(kind: DescriptorKind): string {
   return KIND_WORDS[kind];
 }
 
+/** "gunicorn" of "gunicorn.service": where columns are few, the kind of unit says the least. */
+export function shortService(name: string): string {
+  return harmless(name.replace(/(?<=.)\.service$/, ""));
+}
+
 /** "0.0.0.0:8000" and "[::]:8000" listen on every address: ":8000". */
 function listener(address: string): string {
   return address.replace(/^(?:0\.0\.0\.0|\[::\]|\*)(?=:\d+$)/, "");

@@ -5,7 +5,7 @@ import type { Look } from "./look.ts";
 import { claim } from "./sentence.ts";
 import { sparkline } from "./sparkline.ts";
 import { type Mark, serviceMark, standingForecast, toneOf, worstLeak, worstVerdict } from "./standing.ts";
-import { subjectRow, subjectShort } from "./subject.ts";
+import { shortService, subjectShort } from "./subject.ts";
 import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
 import { failsAbout, timeLeft } from "./times.ts";
 
@@ -24,7 +24,7 @@ const GAP = "  ";
 const LEAST_LAST = 18;
 
 const COLUMNS: readonly Column[] = [
-  { title: "SERVICE", width: 16, align: left, cell: (s) => cutMiddle(harmless(s.service), 16), spare: 0 },
+  { title: "SERVICE", width: 16, align: left, cell: (s) => cutMiddle(shortService(s.service), 16), spare: 0 },
   { title: "OPEN", width: 7, align: right, cell: (s) => count(s.processes[0]?.open ?? s.open), spare: 0 },
   { title: "LIMIT", width: 7, align: right, cell: (s) => limit(s.processes[0]?.softLimit ?? null), spare: 1 },
   { title: "OPENED", width: 6, align: right, cell: (s) => rate(s.rates.bornPerMinute), spare: 3 },
@@ -57,14 +57,14 @@ export function whatCell(service: ServiceView): string {
     return verdict.rule === "at-limit" ? fullestHolding(service) : subjectShort(verdict.subject, verdict.rule);
   }
   if (standingForecast(service.forecasts) !== null) return "grows towards its limit";
-  if (service.otherEndOf.length > 0) return `other end of ${harmless(service.otherEndOf[0] ?? "")}'s leak`;
+  if (service.otherEndOf.length > 0) return `other end of ${shortService(service.otherEndOf[0] ?? "")}'s leak`;
   if (serviceMark(service) === "-") return "not permitted";
   return fullestHolding(service);
 }
 
 function fullestHolding(service: ServiceView): string {
   const fullest = service.holdings.toSorted((a, b) => b.open - a.open)[0];
-  return fullest === undefined ? "" : `mostly ${subjectRow(fullest.subject).replaceAll(/ {2,}/g, " ")}`;
+  return fullest === undefined ? "" : `mostly ${subjectShort(fullest.subject, null)}`;
 }
 
 /** The columns that fit, and the width that is left for the last one, "WHAT IS NOT CLOSED". */
