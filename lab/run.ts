@@ -113,6 +113,21 @@ async function status(lab: FlaskMysql): Promise<string> {
   }
 }
 
+/**
+ * npm hands a signal to its shell only, which dies of it and leaves us alone: then go as if it had reached us.
+ * Not without npm, where one may well start a lab from a shell and leave.
+ */
+function endWithNpm(): void {
+  if (process.env["npm_lifecycle_event"] !== "lab") return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    process.kill(process.pid, "SIGTERM");
+  }, 500);
+  looking.unref();
+}
+
 /** Fulfilled by SIGINT, SIGTERM or SIGHUP, also by one that comes while the parts are starting. */
 function asked(): Promise<void> {
   return new Promise((resolve) => {
@@ -144,6 +159,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 }
 
 try {
+  endWithNpm();
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

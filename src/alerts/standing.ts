@@ -68,7 +68,7 @@ function raised(standing: "suspect" | "confirmed", view: ClassView, now: number)
 }
 
 function stepSuspect(current: ClassStanding, view: ClassView, now: number): Step {
-  if (view.level !== "healthy") return tellAgain(current, view, now);
+  if (view.level !== "healthy") return { next: current, change: null };
   return { next: null, change: { to: "cleared", reason: withdrawal(current, view) } };
 }
 

@@ -1,23 +1,10 @@
-import type { ObserveOptions, Tick } from "../agent/observe.ts";
-import type { Facts, FactSource } from "../model/facts.ts";
-import type { Targets } from "../model/targets.ts";
+import type { observe } from "../agent/observe.ts";
 
-export interface RecordingHeader {
-  readonly host: string;
-  readonly targets: Targets;
-}
-
-export interface RecordingWriter {
-  write(facts: Facts): Promise<void>;
-  close(): Promise<void>;
-}
+type Sources = typeof import("../agent/sources.ts");
 
 /** The agent room as the commands see it. Tests give another one. */
-export interface Agent {
-  observe(source: FactSource, options: ObserveOptions): AsyncGenerator<Tick>;
-  openKernel(options: { readonly procfs: string }): FactSource;
-  openRecording(path: string): Promise<{ readonly source: FactSource; readonly header: RecordingHeader }>;
-  createRecording(path: string, header: RecordingHeader): Promise<RecordingWriter>;
+export interface Agent extends Pick<Sources, "openKernel" | "openRecording" | "createRecording"> {
+  readonly observe: typeof observe;
 }
 
 /** Loaded when a command runs, not for --help. */

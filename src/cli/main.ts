@@ -3,11 +3,13 @@ import { DescryError } from "../model/error.ts";
 import { loadAgent } from "./agent.ts";
 import { BUG, OK, UNKNOWN } from "./exit-codes.ts";
 import { failureWords } from "./failure.ts";
+import { invocationHere } from "./invocation.ts";
 import { createInterruption, listenForSignals } from "./interruption.ts";
-import { buildProgram, type Run, VERSION } from "./program.ts";
+import { buildProgram, type Run } from "./program.ts";
 import { harmless } from "./screen/text.ts";
 import { pluginLine } from "./screen/plugin-line.ts";
 import { processTerminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 import { usageError, withCommand } from "./usage.ts";
 
 /** Runs one command line; resolves to the exit code. */
@@ -22,7 +24,9 @@ async function main(args: readonly string[]): Promise<number> {
       interruption.end("closed");
     });
     const [{ run: command }, agent] = await Promise.all([load(), loadAgent()]);
-    code = await command(flags, operand, { agent, terminal, interruption, environment: process.env, cost });
+    const environment = process.env;
+    const invocation = invocationHere(environment["PATH"] ?? "", process.getuid?.());
+    code = await command(flags, operand, { agent, terminal, interruption, invocation, environment, cost });
     if (broken !== null) throw new DescryError(`Standard output cannot be written: ${broken}.`, "Check where it goes to.");
   };
   const program = buildProgram(run);

@@ -17,13 +17,14 @@ export async function* liveTicks(
   forMilliseconds: number | null,
   surroundings: Surroundings,
 ): AsyncGenerator<Tick> {
-  const { agent, interruption } = surroundings;
+  const { agent, interruption, invocation } = surroundings;
   const open = () => agent.openKernel({ procfs: options.procfs });
   const source = open();
   try {
     let first: number | null = null;
     const { targets, interval } = options;
-    for await (const tick of agent.observe(source, { targets, interval, signal: interruption.signal })) {
+    const { signal } = interruption;
+    for await (const tick of agent.observe(source, { targets, interval, signal, invocation })) {
       if (first === null) await expectTargets(tick, targets, agent, open);
       first ??= tick.facts.uptime;
       yield tick;

@@ -1,9 +1,7 @@
 import { Command as Program } from "commander";
-import packageJson from "../../package.json" with { type: "json" };
 import type { RawFlags } from "./options.ts";
 import type { Command } from "./surroundings.ts";
-
-export const VERSION: string = packageJson.version;
+import { VERSION } from "./version.ts";
 
 type Flag = readonly [flags: string, description: string];
 

@@ -1,3 +1,4 @@
+import type { ObserveOptions } from "../agent/observe.ts";
 import type { Agent } from "./agent.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RawFlags } from "./options.ts";
@@ -8,6 +9,8 @@ export interface Surroundings {
   readonly agent: Agent;
   readonly terminal: Terminal;
   readonly interruption: Interruption;
+  /** How advice calls this program. */
+  readonly invocation: NonNullable<ObserveOptions["invocation"]>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What this program itself has cost so far. */
   cost(): { readonly atMilliseconds: number; readonly cpuMilliseconds: number; readonly residentBytes: number };

@@ -30,6 +30,12 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "suspect",
   },
+  {
+    rule: "unix-socket-leak",
+    fits: ({ subject }) => subject.kind === "unix" && subject.direction === "inbound",
+    stateIsProof: false,
+    most: "suspect",
+  },
   { rule: "unix-socket-leak", fits: ({ subject }) => subject.kind === "unix", stateIsProof: false, most: "confirmed" },
   { rule: "udp-socket-leak", fits: ({ subject }) => subject.kind === "udp", stateIsProof: false, most: "confirmed" },
   {

@@ -2,9 +2,10 @@ import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
-import type { RecordingWriter } from "../agent.ts";
+import type { Agent } from "../agent.ts";
 import { liveTicks, untilGone } from "../observation.ts";
 import { type Options, type RawFlags, readOptions } from "../options.ts";
+import { VERSION } from "../version.ts";
 import { bytes, counted } from "../screen/figures.ts";
 import { watchHeading } from "../screen/header.ts";
 import { harmless } from "../screen/text.ts";
@@ -58,13 +59,14 @@ interface LazyWriter {
 
 /** Opens the file at the first reading: a wrong target leaves no empty file behind. */
 function lazyWriter(path: string, options: Options, { agent }: Surroundings): LazyWriter {
-  let writer: RecordingWriter | null = null;
+  let writer: Awaited<ReturnType<Agent["createRecording"]>> | null = null;
   let readings = 0;
   let first = 0;
   let last = 0;
   return {
     async write(tick) {
-      writer ??= await agent.createRecording(path, { host: hostOf(tick), targets: options.targets });
+      const header = { writtenBy: `descry ${VERSION}`, host: hostOf(tick), targets: options.targets };
+      writer ??= await agent.createRecording(path, header);
       if (readings === 0) first = tick.facts.uptime;
       await writer.write(tick.facts);
       last = tick.facts.uptime;

@@ -16,14 +16,15 @@ import { tellAll, teller } from "../telling.ts";
  */
 export const run: Command = async (flags, operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
-  const { agent, terminal, interruption } = surroundings;
+  const { agent, terminal, interruption, invocation } = surroundings;
   const path = operand ?? "-";
   const { source, header } = await agent.openRecording(path);
   const { pids, services } = options.targets;
   const targets = pids.length + services.length > 0 ? options.targets : header.targets;
   const watch = createTargetWatch(targets);
   try {
-    const ticks = agent.observe(source, { targets, interval: 0, signal: interruption.signal });
+    const { signal } = interruption;
+    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation });
     const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
       watch.note(tick, first);
       if (first && !options.json && !options.quiet) {

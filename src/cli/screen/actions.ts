@@ -16,12 +16,15 @@ export function heading(text: string): string {
   return text.padEnd(HEADING_COLUMNS);
 }
 
-/** What a person can do, one action after the other; commands are never broken where a paste would break. */
-export function actionLines(actions: readonly Action[], look: Look): string[] {
-  return actions.flatMap((action) => oneAction(action, look));
+/**
+ * What a person can do, one action after the other; commands are never broken where a paste would break. Without
+ * `remarks` a command says what it is for only where that fits behind it.
+ */
+export function actionLines(actions: readonly Action[], look: Look, remarks: boolean): string[] {
+  return actions.flatMap((action) => oneAction(action, look, remarks));
 }
 
-function oneAction(action: Action, look: Look): string[] {
+function oneAction(action: Action, look: Look, remarks: boolean): string[] {
   const head = heading(HEADINGS[action.when]);
   const room = look.columns - HEADING_COLUMNS;
   const words = [action.text, action.caution].filter((part) => part !== null && part !== "");
@@ -31,7 +34,7 @@ function oneAction(action: Action, look: Look): string[] {
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
   const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
-  return remark === "" ? lines : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
+  return remark === "" || !remarks ? lines : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
 }
 
 /** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */

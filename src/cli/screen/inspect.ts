@@ -18,11 +18,30 @@ const MOST_LINES = 25;
  */
 export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const top = [...headLines(service, snapshot, look), ""];
-  const why = explanation(service, snapshot, look);
   const most = Math.min(MOST_LINES, look.rows ?? MOST_LINES);
-  const room = most - top.length - why.length;
-  return [...top, ...holdingLines(service, look, Math.max(3, room)), ...why].slice(0, most);
+  const least = Math.min(service.holdings.length + 1, LEAST_TABLE);
+  let why: string[] = [];
+  for (const detail of DETAILS) {
+    why = explanation(service, snapshot, look, detail);
+    if (top.length + least + why.length <= most) break;
+  }
+  const room = Math.max(3, most - top.length - why.length);
+  return [...top, ...holdingLines(service, look, room), ...why].slice(0, most);
 }
+
+/** How much is said beside the table: as much as fits with a table worth reading. */
+interface Detail {
+  readonly evidenceLines: number;
+  readonly remarks: boolean;
+}
+
+const DETAILS: readonly Detail[] = [
+  { evidenceLines: 3, remarks: true },
+  { evidenceLines: 2, remarks: true },
+  { evidenceLines: 2, remarks: false },
+  { evidenceLines: 1, remarks: false },
+];
+const LEAST_TABLE = 5;
 
 interface Finding {
   readonly word: string;
@@ -146,11 +165,11 @@ function restLine(rest: readonly Holding[], look: Look): string {
   return cut(`  and ${[...byKind].map(([words, open]) => `${words} ${count(open)}`).join("   ")}`, look.columns);
 }
 
-function explanation(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
+function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detail: Detail): string[] {
   const sections = [
     ageSection(service, look),
-    [...whySection(service, look), ...notThisSection(service, snapshot, look)],
-    actionSection(service, look),
+    [...whySection(service, look, detail), ...notThisSection(service, snapshot, look)],
+    actionSection(service, look, detail),
     stateOfWatch(service, snapshot, look),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
@@ -165,11 +184,11 @@ function ageSection(service: ServiceView, look: Look): string[] {
   return [cut(`HOW OLD THEY ARE${whose}${teach}`, look.columns), ladder];
 }
 
-function whySection(service: ServiceView, look: Look): string[] {
+function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail): string[] {
   const verdict = worstLeak(service.verdicts);
   const lines: string[] = [];
   if (verdict !== null && verdict.evidence.length > 0) {
-    lines.push(...hanging(heading("WHY"), verdict.evidence.map(harmless).join("; "), look.columns, 3));
+    lines.push(...hanging(heading("WHY"), verdict.evidence.map(harmless).join("; "), look.columns, evidenceLines));
   }
   if (verdict === null && service.otherEndOf.length > 0) {
     const openers = service.otherEndOf.map(harmless).join(", ");
@@ -186,9 +205,9 @@ function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): s
   return hanging(heading("NOT THIS"), text, look.columns, 1);
 }
 
-function actionSection(service: ServiceView, look: Look): string[] {
+function actionSection(service: ServiceView, look: Look, { remarks }: Detail): string[] {
   const judged = worstVerdict(service.verdicts) ?? standingForecast(service.forecasts);
-  return judged === null ? [] : actionLines(judged.actions, look);
+  return judged === null ? [] : actionLines(judged.actions, look, remarks);
 }
 
 function stateOfWatch(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
