@@ -12,27 +12,26 @@ export interface LinkTarget {
 
 const DELETED = " (deleted)";
 
-const ANONYMOUS: Readonly<Record<string, DescriptorKind>> = {
-  "[eventfd]": "eventfd",
-  "[eventpoll]": "eventpoll",
-  "[timerfd]": "timerfd",
-  "[signalfd]": "signalfd",
-  inotify: "inotify",
-  "[fanotify]": "fanotify",
-  "[pidfd]": "pidfd",
-  "[io_uring]": "io_uring",
-  "bpf-map": "bpf",
-  "bpf-prog": "bpf",
-  bpf_link: "bpf",
-  "bpf-link": "bpf",
-  btf: "bpf",
-};
+const ANONYMOUS: ReadonlyMap<string, DescriptorKind> = new Map([  ["[eventfd]", "eventfd"],
+  ["[eventpoll]", "eventpoll"],
+  ["[timerfd]", "timerfd"],
+  ["[signalfd]", "signalfd"],
+  ["inotify", "inotify"],
+  ["[fanotify]", "fanotify"],
+  ["[pidfd]", "pidfd"],
+  ["[io_uring]", "io_uring"],
+  ["bpf-map", "bpf"],
+  ["bpf-prog", "bpf"],
+  ["bpf_link", "bpf"],
+  ["bpf-link", "bpf"],
+  ["btf", "bpf"],
+]);
 
 /** Reads a link such as "socket:[4711]", "anon_inode:[eventfd]", "/var/log/app.log (deleted)". Never throws. */
 export function parseLink(link: string): LinkTarget {
   if (link.startsWith("socket:[")) return { kind: "socket-other", inode: bracketed(link), path: null };
   if (link.startsWith("pipe:[")) return { kind: "pipe", inode: bracketed(link), path: null };
-  if (link.startsWith("anon_inode:")) return anonymous(ANONYMOUS[link.slice("anon_inode:".length)] ?? "anon-other");
+  if (link.startsWith("anon_inode:")) return anonymous(ANONYMOUS.get(link.slice("anon_inode:".length)) ?? "anon-other");
   if (link.startsWith("pidfd:[")) return anonymous("pidfd");
   if (link.startsWith("/memfd:")) return anonymous("memfd");
   if (link.startsWith("/")) return named(link);

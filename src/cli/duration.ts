@@ -18,7 +18,8 @@ export function parseDuration(flag: string, text: string): number {
     );
   }
   const milliseconds = Number(match[1]) * unit;
-  if (milliseconds < 1) throw new DescryError(`${flag} ${harmless(text)} is no time at all.`, "Name a longer one, as 10s.");
+  if (milliseconds < 1)
+    throw new DescryError(`${flag} ${harmless(text)} is no time at all.`, "Name a longer one, as 10s.");
   if (milliseconds > MOST_MILLISECONDS) {
     throw new DescryError(`${flag} ${harmless(text)} is more than a year.`, "Name a shorter one, as 24h.");
   }

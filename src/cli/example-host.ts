@@ -71,7 +71,12 @@ export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
     rates: ratesOf(2210, 2210),
     history: [611, 618, 611, 604, 611, 618, 611, 618],
     runway: null,
-    holdings: [holdingOf({ subject: subjectOf({ direction: "inbound", peer: "0.0.0.0:443", state: "ESTABLISHED" }), open: 580 })],
+    holdings: [
+      holdingOf({
+        subject: subjectOf({ direction: "inbound", peer: "0.0.0.0:443", state: "ESTABLISHED" }),
+        open: 580,
+      }),
+    ],
     verdicts: [],
     forecasts: [],
     otherEndOf: [],
@@ -99,12 +104,19 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
     since: later(-1311),
     survivors: { olderThanSeconds: 80, count: 2566, departed: 2, baselineSurvival: 0.007, survival: 0.98 },
     subjectOpen: 2731,
-    runway: { resource: "nofile", headroom: 1182, exhaustedAt: { p05: later(480), p50: later(560), p95: later(650) } },
+    runway: {
+      resource: "nofile",
+      headroom: 1182,
+      exhaustedAt: { p05: later(480), p50: later(560), p95: later(650) },
+    },
     summary:
       "gunicorn.service leaks connections to MySQL at 127.0.0.1:3306. Since 02:43 it has opened 131 a minute and " +
       "closed 6; the other 125 stay open. Of 2,566 that passed 80 seconds, 2 were ever closed. It holds 2,914 of " +
       "4,096 open files; opens will start to fail about 03:14.",
-    evidence: ["of 2,566 that passed 80 s, 2 were ever closed", "before 02:43 fewer than 1 in 100 lived that long"],
+    evidence: [
+      "of 2,566 that passed 80 s, 2 were ever closed",
+      "before 02:43 fewer than 1 in 100 lived that long",
+    ],
     actions: [
       {
         when: "now",
@@ -118,7 +130,12 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
         command: "sudo descry record --service gunicorn --for 30s -o gunicorn.descry",
         caution: null,
       },
-      { when: "fix", text: "close each connection where its work ends, or take it from the pool", command: null, caution: null },
+      {
+        when: "fix",
+        text: "close each connection where its work ends, or take it from the pool",
+        command: null,
+        caution: null,
+      },
       {
         when: "confirm",
         text: "count them twice, a minute apart",
@@ -152,12 +169,30 @@ export function forecastOf(traits: Partial<ForecastEvent> = {}): ForecastEvent {
 
 export function gapOf(traits: Partial<GapEvent> = {}): GapEvent {
   const mend = "run descry as root";
-  return { type: "gap", at: AT, host: "web-12", what: "descriptors", why: "denied", mend, processes: 198, ...traits };
+  return {
+    type: "gap",
+    at: AT,
+    host: "web-12",
+    what: "descriptors",
+    why: "denied",
+    mend,
+    processes: 198,
+    ...traits,
+  };
 }
 
 export function summaryEventOf(traits: Partial<SummaryEvent> = {}): SummaryEvent {
   const coverage = { processes: 312, listed: 312, denied: 0, watchedSeconds: 120 };
-  return { type: "summary", at: AT, host: "web-12", verdicts: 0, forecasts: 0, watchedProcesses: 312, coverage, ...traits };
+  return {
+    type: "summary",
+    at: AT,
+    host: "web-12",
+    verdicts: 0,
+    forecasts: 0,
+    watchedProcesses: 312,
+    coverage,
+    ...traits,
+  };
 }
 
 /** gunicorn as in the picture of `descry inspect`. */
@@ -165,7 +200,10 @@ export function gunicorn(): ServiceView {
   const verdict = verdictOf();
   return serviceOf({
     service: "gunicorn.service",
-    processes: [processOf(), ...[813, 814, 815, 816].map((pid) => processOf({ pid, open: 40, headroom: 4056 }))],
+    processes: [
+      processOf(),
+      ...[813, 814, 815, 816].map((pid) => processOf({ pid, open: 40, headroom: 4056 })),
+    ],
     open: 3074,
     rates: ratesOf(971, 846.1),
     history: [300, 700, 1000, 1400, 1800, 2200, 2600, 2914],
@@ -199,11 +237,33 @@ export function gunicorn(): ServiceView {
 
 function thumbs(): ServiceView {
   const subject = subjectOf({ kind: "deleted-file", path: "/var/tmp" });
-  const runway = { resource: "nofile", headroom: 622, exhaustedAt: { p05: later(4800), p50: later(6240), p95: later(9000) } } as const;
+  const runway = {
+    resource: "nofile",
+    headroom: 622,
+    exhaustedAt: { p05: later(4800), p50: later(6240), p95: later(9000) },
+  } as const;
   const verdict = verdictOf({
-    ...{ standing: "suspect", rule: "descriptor-leak", service: "thumbs", subject, runway, open: 402, limit: 1024 },
-    ...{ story: "3333333333333333", fingerprint: "3333333333333333", bornPerMinute: 9, diedPerMinute: 3, netPerMinute: 6 },
-    ...{ process: { pid: 977, startTicks: START_TICKS, command: "thumbs" }, alsoAffected: [], subjectOpen: 371 },
+    ...{
+      standing: "suspect",
+      rule: "descriptor-leak",
+      service: "thumbs",
+      subject,
+      runway,
+      open: 402,
+      limit: 1024,
+    },
+    ...{
+      story: "3333333333333333",
+      fingerprint: "3333333333333333",
+      bornPerMinute: 9,
+      diedPerMinute: 3,
+      netPerMinute: 6,
+    },
+    ...{
+      process: { pid: 977, startTicks: START_TICKS, command: "thumbs" },
+      alsoAffected: [],
+      subjectOpen: 371,
+    },
   });
   return serviceOf({
     service: "thumbs",

@@ -35,7 +35,8 @@ function isCritical(event: Judged, now: number, criticalWithin: number | null): 
 /** A leak says why; a full table or a forecast only that. Then what is proven, then what is fastest. */
 function byUrgency(a: Judged, b: Judged): number {
   const weight = (event: Judged) =>
-    (event.type === "verdict" && event.rule !== "at-limit" ? 2 : 0) + (event.standing === "confirmed" ? 1 : 0);
+    (event.type === "verdict" && event.rule !== "at-limit" ? 2 : 0) +
+    (event.standing === "confirmed" ? 1 : 0);
   return weight(b) - weight(a) || (netOf(b) ?? 0) - (netOf(a) ?? 0);
 }
 

@@ -27,7 +27,8 @@ async function main(args: readonly string[]): Promise<number> {
     const environment = process.env;
     const invocation = invocationHere(environment["PATH"] ?? "", process.getuid?.());
     code = await command(flags, operand, { agent, terminal, interruption, invocation, environment, cost });
-    if (broken !== null) throw new DescryError(`Standard output cannot be written: ${broken}.`, "Check where it goes to.");
+    if (broken !== null)
+      throw new DescryError(`Standard output cannot be written: ${broken}.`, "Check where it goes to.");
   };
   const program = buildProgram(run);
   try {

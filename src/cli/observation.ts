@@ -40,10 +40,18 @@ export function isNamed(service: string, name: string): boolean {
   return service === name || service === `${name}.service`;
 }
 
-async function expectTargets(tick: Tick, targets: Targets, agent: Agent, open: () => FactSource): Promise<void> {
+async function expectTargets(
+  tick: Tick,
+  targets: Targets,
+  agent: Agent,
+  open: () => FactSource,
+): Promise<void> {
   const missing = tick.missingPids[0];
   if (missing !== undefined) {
-    throw new DescryError(`There is no process ${missing}.`, "Name one that runs; descry top --once lists them.");
+    throw new DescryError(
+      `There is no process ${missing}.`,
+      "Name one that runs; descry top --once lists them.",
+    );
   }
   if (targets.services.length === 0) return;
   const seen = tick.snapshot().services.map((service) => service.service);

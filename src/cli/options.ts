@@ -35,7 +35,10 @@ const LEAST_INTERVAL = 100;
 const MOST_PID = 4_194_304;
 
 /** Flags over environment over default. Throws a DescryError for what cannot be understood. */
-export function readOptions(flags: RawFlags, environment: Readonly<Record<string, string | undefined>>): Options {
+export function readOptions(
+  flags: RawFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Options {
   const forMilliseconds = flags.for === undefined ? null : parseDuration("--for", flags.for);
   return {
     targets: { pids: (flags.pid ?? []).map(parsePid), services: (flags.service ?? []).map(parseService) },

@@ -8,7 +8,8 @@ export function ownCostMeter(surroundings: Surroundings): () => OwnCost {
   return () => {
     const now = surroundings.cost();
     if (before !== null && now.atMilliseconds - before.atMilliseconds >= 400) {
-      cpuPercent = (100 * (now.cpuMilliseconds - before.cpuMilliseconds)) / (now.atMilliseconds - before.atMilliseconds);
+      cpuPercent =
+        (100 * (now.cpuMilliseconds - before.cpuMilliseconds)) / (now.atMilliseconds - before.atMilliseconds);
       before = now;
     }
     before ??= now;

@@ -78,10 +78,7 @@ const COMMANDS: readonly Declared[] = [
     name: "replay",
     operand: "<file>",
     summary: "judge a recording, as fast as it goes; - reads standard input",
-    flags: [
-      ...TARGETS,
-      ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags)),
-    ],
+    flags: [...TARGETS, ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags))],
     more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
     load: () => import("./commands/replay.ts"),
   },
@@ -89,7 +86,11 @@ const COMMANDS: readonly Declared[] = [
 
 export const COMMAND_NAMES: readonly string[] = [...COMMANDS.map((command) => command.name), "help"];
 
-export type Run = (load: Declared["load"], flags: RawFlags & { color?: boolean }, operand: string | null) => Promise<void>;
+export type Run = (
+  load: Declared["load"],
+  flags: RawFlags & { color?: boolean },
+  operand: string | null,
+) => Promise<void>;
 
 const EXAMPLES = `
 Examples:
@@ -102,7 +103,9 @@ Examples:
 /** The commands and their flags; nothing runs and nothing of them is loaded before one is called. */
 export function buildProgram(run: Run): Program {
   const program = new Program("descry")
-    .description("Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.")
+    .description(
+      "Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.",
+    )
     .version(`descry ${VERSION}`, "--version", "print the version")
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)

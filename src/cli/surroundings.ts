@@ -13,8 +13,16 @@ export interface Surroundings {
   readonly invocation: NonNullable<ObserveOptions["invocation"]>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What this program itself has cost so far. */
-  cost(): { readonly atMilliseconds: number; readonly cpuMilliseconds: number; readonly residentBytes: number };
+  cost(): {
+    readonly atMilliseconds: number;
+    readonly cpuMilliseconds: number;
+    readonly residentBytes: number;
+  };
 }
 
 /** What every command's file exports: resolves to the exit code, rejects with a DescryError or a bug. */
-export type Command = (flags: RawFlags, operand: string | null, surroundings: Surroundings) => Promise<number>;
+export type Command = (
+  flags: RawFlags,
+  operand: string | null,
+  surroundings: Surroundings,
+) => Promise<number>;

@@ -20,7 +20,11 @@ export function withCommand(args: readonly string[]): string[] {
 }
 
 /** What commander found wrong, as one sentence and its mend; null when it only printed help or the version. */
-export function usageError(error: CommanderError, args: readonly string[], program: Program): DescryError | null {
+export function usageError(
+  error: CommanderError,
+  args: readonly string[],
+  program: Program,
+): DescryError | null {
   if (error.exitCode === 0) return null;
   const command = args[0] ?? "top";
   const help = `descry ${command} --help lists its options.`;
@@ -40,7 +44,8 @@ export function usageError(error: CommanderError, args: readonly string[], progr
 }
 
 function unknownOption(option: string, command: string, program: Program): DescryError {
-  const options = program.commands.find((candidate) => candidate.name() === command)?.options ?? program.options;
+  const options =
+    program.commands.find((candidate) => candidate.name() === command)?.options ?? program.options;
   const names = options.flatMap((candidate) => candidate.long ?? []);
   const near = nearest(option, [...names, "--help"], 1)[0];
   return new DescryError(
@@ -52,8 +57,10 @@ function unknownOption(option: string, command: string, program: Program): Descr
 /** Words too many: most often the command behind its options, or a pid without --pid. */
 function excess(args: readonly string[], command: string, help: string): DescryError {
   const later = args.slice(1).find((arg) => COMMAND_NAMES.includes(arg));
-  if (later !== undefined) return new DescryError("The command comes before its options.", `Write descry ${later} ...`);
+  if (later !== undefined)
+    return new DescryError("The command comes before its options.", `Write descry ${later} ...`);
   const pid = args.slice(1).find((arg) => /^\d+$/.test(arg));
-  const mend = pid === undefined ? `Name targets with --pid or --service; ${help}` : `Did you mean --pid ${pid}?`;
+  const mend =
+    pid === undefined ? `Name targets with --pid or --service; ${help}` : `Did you mean --pid ${pid}?`;
   return new DescryError(`descry ${command} got a word too many.`, mend);
 }

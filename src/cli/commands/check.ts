@@ -49,7 +49,11 @@ function readCriticalWithin(flags: RawFlags): number | null {
   return flags.criticalWithin === undefined ? null : parseDuration("--critical-within", flags.criticalWithin);
 }
 
-async function check(options: Options, criticalWithin: number | null, surroundings: Surroundings): Promise<number> {
+async function check(
+  options: Options,
+  criticalWithin: number | null,
+  surroundings: Surroundings,
+): Promise<number> {
   const { terminal, interruption } = surroundings;
   const forMilliseconds = options.forMilliseconds ?? DEFAULT_FOR;
   const standings = createStandings();
@@ -81,7 +85,8 @@ function conclude(judgement: Judgement, last: Tick, snapshot: Snapshot, around: 
   const { options, criticalWithin, surroundings } = around;
   const { terminal, interruption } = surroundings;
   const named = isNamedAny(options.targets);
-  const doubt = judgement.code === OK ? unknownBecause(last, snapshot, options.targets, interruption.cause) : null;
+  const doubt =
+    judgement.code === OK ? unknownBecause(last, snapshot, options.targets, interruption.cause) : null;
   const code = doubt === null ? judgement.code : UNKNOWN;
   const zone = terminal.look().zone;
   const text = doubt ?? (judgement.code === OK ? healthyText(snapshot, named) : judgedText(judgement, zone));
@@ -97,11 +102,19 @@ function isNamedAny(targets: Targets): boolean {
 }
 
 /** Why nothing found does not mean that nothing is there; null when it does. */
-function unknownBecause(last: Tick, snapshot: Snapshot, targets: Targets, cause: string | null): string | null {
+function unknownBecause(
+  last: Tick,
+  snapshot: Snapshot,
+  targets: Targets,
+  cause: string | null,
+): string | null {
   const gone = last.missingPids[0];
   if (gone !== undefined) return `process ${gone} ended while it was watched`;
-  if (isNamedAny(targets) && snapshot.services.length === 0) return "what was named has ended while it was watched";
-  const unreadable = snapshot.services.find((service) => !service.processes.some((process) => process.readable));
+  if (isNamedAny(targets) && snapshot.services.length === 0)
+    return "what was named has ended while it was watched";
+  const unreadable = snapshot.services.find(
+    (service) => !service.processes.some((process) => process.readable),
+  );
   if (isNamedAny(targets) && unreadable !== undefined) {
     return `what ${harmless(unreadable.service)} holds is not permitted; sudo descry check sees it`;
   }
@@ -115,13 +128,19 @@ function interrupted(cause: string | null): string {
 }
 
 /** "watching pid 812, 34 s of 2 min", where somebody is looking. */
-function progressTeller(options: Options, forMilliseconds: number, { terminal }: Surroundings): (tick: Tick) => void {
+function progressTeller(
+  options: Options,
+  forMilliseconds: number,
+  { terminal }: Surroundings,
+): (tick: Tick) => void {
   if (options.quiet || !terminal.errorIsTerminal) return () => {};
   let first: number | null = null;
   return (tick) => {
     first ??= tick.facts.uptime;
     const whom = targetWords(options.targets, tick.snapshot().coverage.processes);
-    terminal.progress(`watching ${whom}, ${Math.floor(tick.facts.uptime - first)} s of ${span(forMilliseconds / 1000)}`);
+    terminal.progress(
+      `watching ${whom}, ${Math.floor(tick.facts.uptime - first)} s of ${span(forMilliseconds / 1000)}`,
+    );
   };
 }
 

@@ -21,7 +21,9 @@ export const run: Command = async (flags, operand, surroundings) => {
 
 function targetsOf(operand: string | null): Targets {
   if (operand === null) return EVERYTHING;
-  return /^-?\d+$/.test(operand) ? { pids: [parsePid(operand)], services: [] } : { pids: [], services: [operand] };
+  return /^-?\d+$/.test(operand)
+    ? { pids: [parsePid(operand)], services: [] }
+    : { pids: [], services: [operand] };
 }
 
 async function once(options: Options, operand: string | null, surroundings: Surroundings): Promise<number> {
@@ -37,7 +39,11 @@ async function once(options: Options, operand: string | null, surroundings: Surr
   return endCode(interruption, options.forMilliseconds !== null);
 }
 
-async function refreshing(options: Options, operand: string | null, surroundings: Surroundings): Promise<number> {
+async function refreshing(
+  options: Options,
+  operand: string | null,
+  surroundings: Surroundings,
+): Promise<number> {
   let shown: string | null = null;
   const ticks = liveTicks(options, options.forMilliseconds, surroundings);
   const render = (snapshot: Snapshot, look: Parameters<typeof inspectLines>[2]) => {

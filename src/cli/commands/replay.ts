@@ -63,11 +63,15 @@ function createTargetWatch(targets: Targets) {
     expectMet(last: Tick, path: string): void {
       const pid = unmetPids[0];
       const file = path === "-" ? "this recording" : harmless(path);
-      if (pid !== undefined) throw new DescryError(`There is no process ${pid} in ${file}.`, "Leave --pid out to see all.");
+      if (pid !== undefined)
+        throw new DescryError(`There is no process ${pid} in ${file}.`, "Leave --pid out to see all.");
       if (targets.services.length > 0) noteServices(last);
       const unmet = targets.services.find((name) => ![...services].some((service) => isNamed(service, name)));
       if (unmet === undefined) return;
-      throw new DescryError(`There is no service named ${harmless(unmet)} in ${file}.`, "Leave --service out to see all.");
+      throw new DescryError(
+        `There is no service named ${harmless(unmet)} in ${file}.`,
+        "Leave --service out to see all.",
+      );
     },
   };
 }

@@ -39,7 +39,11 @@ const PIPED_COLUMNS = 180;
 /** A pipe has no edge to keep to, so the last column is cut later there; and as many rows as there are. */
 function wideLook(terminal: Terminal): Look {
   const look = terminal.look();
-  return { ...look, rows: null, columns: terminal.outputIsTerminal ? look.columns : Math.max(look.columns, PIPED_COLUMNS) };
+  return {
+    ...look,
+    rows: null,
+    columns: terminal.outputIsTerminal ? look.columns : Math.max(look.columns, PIPED_COLUMNS),
+  };
 }
 
 /** null: interrupted before the first reading. Throws a DescryError when the source had none. */

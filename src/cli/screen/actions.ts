@@ -34,7 +34,9 @@ function oneAction(action: Action, look: Look, remarks: boolean): string[] {
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
   const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
-  return remark === "" || !remarks ? lines : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
+  return remark === "" || !remarks
+    ? lines
+    : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
 }
 
 /** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */

@@ -48,7 +48,12 @@ function unseenLines(snapshot: Snapshot, look: Look): string[] {
   const { denied } = snapshot.coverage;
   if (denied === 0) return [];
   const whom = counted(denied, "process", "processes");
-  return [cut(`Not permitted: what ${whom} of other users ${denied === 1 ? "holds" : "hold"}; sudo descry sees all.`, look.columns)];
+  return [
+    cut(
+      `Not permitted: what ${whom} of other users ${denied === 1 ? "holds" : "hold"}; sudo descry sees all.`,
+      look.columns,
+    ),
+  ];
 }
 
 /**

@@ -18,7 +18,9 @@ export interface OwnCost {
 /** "312 processes, all readable", "312 processes, 198 not permitted" */
 export function coverageWords(coverage: Coverage): string {
   const processes = counted(coverage.processes, "process", "processes");
-  return coverage.denied === 0 ? `${processes}, all readable` : `${processes}, ${count(coverage.denied)} not permitted`;
+  return coverage.denied === 0
+    ? `${processes}, all readable`
+    : `${processes}, ${count(coverage.denied)} not permitted`;
 }
 
 function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; readonly painted: string } {
@@ -63,7 +65,11 @@ function firstLine(snapshot: Snapshot, look: Look): string {
   const host = cut(harmless(snapshot.host), 30);
   const watched = snapshot.watchedSeconds < 1 ? "first look" : `watched ${elapsed(snapshot.watchedSeconds)}`;
   const rest = `   ${coverageWords(snapshot.coverage)}   ${watched}`;
-  const line = spread(`descry  ${host}   ${found.text}${rest}`, clockWithZone(snapshot.at, look.zone), look.columns);
+  const line = spread(
+    `descry  ${host}   ${found.text}${rest}`,
+    clockWithZone(snapshot.at, look.zone),
+    look.columns,
+  );
   // Painted last, so that cutting and spreading never meet an escape sequence.
   const from = `descry  ${host}   `.length;
   const whole = line.slice(from).startsWith(found.text);

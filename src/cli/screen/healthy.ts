@@ -7,7 +7,8 @@ import { elapsed } from "./times.ts";
 /** What `check` says when it found nothing, and how much that means. */
 export function healthyText(snapshot: Snapshot, named: boolean): string {
   const watched = `watched ${elapsed(snapshot.watchedSeconds)}`;
-  const short = snapshot.watchedSeconds < TELLING_SECONDS - 1 ? ", too short to tell a leak; give --for 2m" : "";
+  const short =
+    snapshot.watchedSeconds < TELLING_SECONDS - 1 ? ", too short to tell a leak; give --for 2m" : "";
   const service = snapshot.services[0];
   const process = service?.processes[0];
   if (!named || snapshot.services.length !== 1 || service === undefined || process === undefined) {

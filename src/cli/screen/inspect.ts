@@ -70,7 +70,8 @@ function headLines(service: ServiceView, snapshot: Snapshot, look: Look): string
   const parts = [word, name];
   if (process !== undefined) parts.push(...processParts(process, service, snapshot));
   const line = spread(parts.join("  "), clockWithZone(snapshot.at, look.zone), look.columns);
-  const painted = tone === null ? line : look.paint(tone, line.slice(0, word.length)) + line.slice(word.length);
+  const painted =
+    tone === null ? line : look.paint(tone, line.slice(0, word.length)) + line.slice(word.length);
   return [painted, cut(figuresLine(service, process, snapshot, look), look.columns)];
 }
 
@@ -85,14 +86,20 @@ function processParts(process: ProcessView, service: ServiceView, snapshot: Snap
   return parts;
 }
 
-function figuresLine(service: ServiceView, process: ProcessView | undefined, snapshot: Snapshot, look: Look): string {
+function figuresLine(
+  service: ServiceView,
+  process: ProcessView | undefined,
+  snapshot: Snapshot,
+  look: Look,
+): string {
   const open = process === undefined ? count(service.open) : ofLimit(process.open, process.softLimit);
   const parts = [`${open} open files`, `${kept(service.rates.netPerMinute)} a minute`];
   const when = failsAbout(service.runway, snapshot.at, look.zone);
   const left = timeLeft(service.runway, snapshot.at);
   if (left === "now") parts.push("opens are failing now");
   else if (left !== null) parts.push(`${left} left${when === null ? "" : `, opens fail about ${when}`}`);
-  if (process?.limitFrom) parts.push(`limit: ${harmless(process.limitFrom.replace(` of ${service.service}`, ""))}`);
+  if (process?.limitFrom)
+    parts.push(`limit: ${harmless(process.limitFrom.replace(` of ${service.service}`, ""))}`);
   return parts.join("   ");
 }
 
@@ -115,14 +122,19 @@ function holdingLines(service: ServiceView, look: Look, room: number): string[] 
   const ordered = service.holdings.toSorted((a, b) => rank(b) - rank(a) || b.open - a.open);
   if (ordered.length === 0) {
     const readable = service.processes.some((process) => process.readable);
-    const words = readable ? "What it holds was not looked into yet." : "What it holds is not permitted; sudo descry inspect shows it.";
+    const words = readable
+      ? "What it holds was not looked into yet."
+      : "What it holds is not permitted; sudo descry inspect shows it.";
     return hanging("", words, look.columns, 2);
   }
   const titles = FIGURES.map(([title, width]) => right(title, width)).join(" ");
   const head = cut(`${left("WHAT", whatColumns(look) + 2)} ${titles}   STATE`, look.columns);
   const rows = Math.max(1, ordered.length + 1 <= room ? ordered.length : room - 2);
   const rest = ordered.slice(rows);
-  const lines = [look.paint("heading", head), ...ordered.slice(0, rows).map((holding) => holdingRow(holding, look))];
+  const lines = [
+    look.paint("heading", head),
+    ...ordered.slice(0, rows).map((holding) => holdingRow(holding, look)),
+  ];
   return rest.length === 0 ? lines : [...lines, restLine(rest, look)];
 }
 
@@ -144,7 +156,9 @@ function holdingRow(holding: Holding, look: Look): string {
   const what = left(cutMiddle(subjectRow(holding.subject), whatColumns(look)), whatColumns(look));
   const line = cut(`${mark} ${what} ${figures}   ${stateCell(holding)}`.trimEnd(), look.columns);
   const tone = toneOf(mark);
-  return tone === null ? line : look.paint(tone, line.slice(0, 2 + what.length)) + line.slice(2 + what.length);
+  return tone === null
+    ? line
+    : look.paint(tone, line.slice(0, 2 + what.length)) + line.slice(2 + what.length);
 }
 
 /** The state, that forked workers share some, and who holds the other end on this host. */
@@ -162,7 +176,10 @@ function restLine(rest: readonly Holding[], look: Look): string {
     const words = kindWords(holding.subject.kind);
     byKind.set(words, (byKind.get(words) ?? 0) + holding.open);
   }
-  return cut(`  and ${[...byKind].map(([words, open]) => `${words} ${count(open)}`).join("   ")}`, look.columns);
+  return cut(
+    `  and ${[...byKind].map(([words, open]) => `${words} ${count(open)}`).join("   ")}`,
+    look.columns,
+  );
 }
 
 function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detail: Detail): string[] {
@@ -188,13 +205,22 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   const verdict = worstLeak(service.verdicts);
   const lines: string[] = [];
   if (verdict !== null && verdict.evidence.length > 0) {
-    lines.push(...hanging(heading("WHY"), verdict.evidence.map(harmless).join("; "), look.columns, evidenceLines));
+    lines.push(...hanging(heading("WHY"), evidenceWords(verdict.evidence), look.columns, evidenceLines));
   }
   if (verdict === null && service.otherEndOf.length > 0) {
     const openers = service.otherEndOf.map(harmless).join(", ");
-    lines.push(...hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2));
+    lines.push(
+      ...hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2),
+    );
   }
   return lines;
+}
+
+/** Findings as sentences, or as parts of one. */
+function evidenceWords(evidence: readonly string[]): string {
+  return evidence
+    .map(harmless)
+    .reduce((before, next) => `${before}${/[.!?]$/.test(before) ? "" : ";"} ${next}`);
 }
 
 /** TIME_WAIT looks alarming in every other tool and fills no table of open files: say so wherever it can be met. */

@@ -27,7 +27,8 @@ function gather(ages: readonly AgeRung[], most: number): Rung[] {
 
 function draw(rungs: readonly Rung[], longest: number): string {
   const most = Math.max(1, ...rungs.map((rung) => rung.open));
-  const bar = (open: number) => (open === 0 ? "" : "█".repeat(Math.max(1, Math.round((open / most) * longest))));
+  const bar = (open: number) =>
+    open === 0 ? "" : "█".repeat(Math.max(1, Math.round((open / most) * longest)));
   return rungs.map((rung) => `${rung.label}  ${count(rung.open)} ${bar(rung.open)}`.trimEnd()).join("    ");
 }
 

@@ -49,11 +49,14 @@ export function measures(
   criticalWithinSeconds: number | null,
 ): string[] {
   const all = [...judgement.critical, ...judgement.warning];
-  const standing = (event: VerdictEvent | ForecastEvent, word: string) => event.type === "verdict" && event.standing === word;
+  const standing = (event: VerdictEvent | ForecastEvent, word: string) =>
+    event.type === "verdict" && event.standing === word;
   const leaks = all.filter((event) => standing(event, "confirmed")).length;
   const suspects = all.filter((event) => standing(event, "suspect")).length;
   const judged = new Set(all.map((event) => event.service));
-  const services = snapshot.services.filter((service) => named || judged.has(service.service)).slice(0, MOST_SERVICES);
+  const services = snapshot.services
+    .filter((service) => named || judged.has(service.service))
+    .slice(0, MOST_SERVICES);
   return [
     measure("leaks", leaks, { ...(criticalWithinSeconds === null ? { crit: "0" } : { warn: "0" }), min: 0 }),
     measure("suspects", suspects, { warn: "0", min: 0 }),
@@ -63,10 +66,15 @@ export function measures(
   ];
 }
 
-function serviceMeasures(service: ServiceView, snapshot: Snapshot, criticalWithinSeconds: number | null): string[] {
+function serviceMeasures(
+  service: ServiceView,
+  snapshot: Snapshot,
+  criticalWithinSeconds: number | null,
+): string[] {
   const process = service.processes[0];
   if (process === undefined) return [];
-  const bounded = process.softLimit !== null && !isUnlimited(process.softLimit) ? { max: process.softLimit } : {};
+  const bounded =
+    process.softLimit !== null && !isUnlimited(process.softLimit) ? { max: process.softLimit } : {};
   const left = remaining(service.runway, snapshot.at)?.p50 ?? null;
   const crit = criticalWithinSeconds === null ? {} : { crit: `${criticalWithinSeconds}:` };
   return [

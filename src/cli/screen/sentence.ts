@@ -45,11 +45,14 @@ function verdictSentence(event: VerdictEvent): string {
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
   const figures = full
-    ? [`${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`]
+    ? [
+        `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
+      ]
     : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
   if (left !== null && !full) figures.push(`${left} left`);
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
-  if (otherEnds.length > 0) figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
+  if (otherEnds.length > 0)
+    figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
   if (event.reason !== null) figures.push(harmless(event.reason));
   return `${claim(event)}: ${figures.join("; ")}`;
 }
@@ -93,7 +96,8 @@ function gapSentence(event: GapEvent): string {
 
 function summarySentence(event: SummaryEvent): string {
   const found = [];
-  if (event.verdicts > 0) found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
+  if (event.verdicts > 0)
+    found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
   if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
   const what = found.length === 0 ? "nothing leaks" : found.join(", ");
   const unseen = event.coverage.denied > 0 ? `, ${count(event.coverage.denied)} not permitted` : "";

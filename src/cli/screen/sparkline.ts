@@ -14,7 +14,8 @@ export function sparkline(history: readonly (number | null)[], columns: number):
   if (known.length === 0) return " ".repeat(columns);
   const low = Math.min(...known);
   const high = Math.max(...known, low + 7, low * 1.1);
-  const bar = (figure: number) => BARS[Math.round(((figure - low) / (high - low)) * (BARS.length - 1))] ?? " ";
+  const bar = (figure: number) =>
+    BARS[Math.round(((figure - low) / (high - low)) * (BARS.length - 1))] ?? " ";
   return figures.map((figure) => (figure === null ? " " : bar(figure))).join("");
 }
 

@@ -21,7 +21,8 @@ const ORDER: Readonly<Record<Standing, number>> = { confirmed: 2, suspect: 1, cl
 /** The verdict that matters most: a process at its limit, then proofs, then suspicions; among equals the faster. */
 export function worstVerdict(verdicts: readonly VerdictEvent[]): VerdictEvent | null {
   const standing = verdicts.filter((verdict) => verdict.standing !== "cleared");
-  const weight = (verdict: VerdictEvent) => ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
+  const weight = (verdict: VerdictEvent) =>
+    ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
   const byWeight = standing.toSorted(
     (a, b) => weight(b) - weight(a) || (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0),
   );

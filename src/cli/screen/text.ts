@@ -154,6 +154,6 @@ export function hanging(heading: string, text: string, columns: number, mostLine
   const lines = wrap(text, room);
   const shown = lines.slice(0, mostLines);
   const last = shown.at(-1);
-  if (lines.length > mostLines && last !== undefined) shown[shown.length - 1] = `${cut(last, room - 2)} …`;
+  if (lines.length > mostLines && last !== undefined) shown[shown.length - 1] = cut(`${last} …`, room);
   return shown.map((line, i) => (i === 0 ? heading : " ".repeat(indent)) + line);
 }

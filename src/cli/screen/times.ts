@@ -35,7 +35,8 @@ export interface Remaining {
 export function remaining(runway: Runway | null, at: string): Remaining | null {
   if (runway === null || runway.exhaustedAt === null) return null;
   const now = Date.parse(at);
-  const until = (date: string | null) => (date === null ? null : Math.max(0, (Date.parse(date) - now) / 1000));
+  const until = (date: string | null) =>
+    date === null ? null : Math.max(0, (Date.parse(date) - now) / 1000);
   const { p05, p50, p95 } = runway.exhaustedAt;
   return { p05: until(p05), p50: until(p50), p95: until(p95) };
 }
@@ -58,7 +59,8 @@ export function timeLeft(runway: Runway | null, at: string): string | null {
 
 function interval(low: number | null, high: number | null, unit: number): string {
   const figure = (seconds: number) => String(Math.round(seconds / unit));
-  if (low !== null && high !== null) return figure(low) === figure(high) ? "" : ` (${figure(low)}-${figure(high)})`;
+  if (low !== null && high !== null)
+    return figure(low) === figure(high) ? "" : ` (${figure(low)}-${figure(high)})`;
   return low === null ? "" : ` (${figure(low)} or more)`;
 }
 

@@ -31,7 +31,13 @@ const COLUMNS: readonly Column[] = [
   { title: "CLOSED", width: 6, align: right, cell: (s) => rate(s.rates.diedPerMinute), spare: 3 },
   { title: "KEPT/MIN", width: 8, align: right, cell: keptCell, spare: 0 },
   { title: "TIME LEFT", width: 14, align: left, cell: timeLeftCell, spare: 0 },
-  { title: "LAST 10 MIN", width: SPARK_COLUMNS, align: left, cell: (s) => sparkline(s.history, SPARK_COLUMNS), spare: 4 },
+  {
+    title: "LAST 10 MIN",
+    width: SPARK_COLUMNS,
+    align: left,
+    cell: (s) => sparkline(s.history, SPARK_COLUMNS),
+    spare: 4,
+  },
 ];
 
 /** The other end of a leak holds what somebody else does not close: its own pace judges nothing. */
@@ -54,10 +60,13 @@ function timeLeftCell(service: ServiceView, snapshot: Snapshot): string {
 export function whatCell(service: ServiceView): string {
   const verdict = worstLeak(service.verdicts);
   if (verdict !== null) {
-    return verdict.rule === "at-limit" ? fullestHolding(service) : subjectShort(verdict.subject, verdict.rule);
+    return verdict.rule === "at-limit"
+      ? fullestHolding(service)
+      : subjectShort(verdict.subject, verdict.rule);
   }
   if (standingForecast(service.forecasts) !== null) return "grows towards its limit";
-  if (service.otherEndOf.length > 0) return `other end of ${shortService(service.otherEndOf[0] ?? "")}'s leak`;
+  if (service.otherEndOf.length > 0)
+    return `other end of ${shortService(service.otherEndOf[0] ?? "")}'s leak`;
   if (serviceMark(service) === "-") return "not permitted";
   return fullestHolding(service);
 }
@@ -84,7 +93,13 @@ function tableHead(shown: readonly Column[], look: Look, last: number): string {
   return look.paint("heading", cut(line.trimEnd(), look.columns));
 }
 
-function tableRow(service: ServiceView, snapshot: Snapshot, look: Look, shown: readonly Column[], last: number): string {
+function tableRow(
+  service: ServiceView,
+  snapshot: Snapshot,
+  look: Look,
+  shown: readonly Column[],
+  last: number,
+): string {
   const mark = serviceMark(service);
   const cells = shown.map((column) => column.align(column.cell(service, snapshot), column.width));
   const what = cut(whatCell(service), last);
@@ -102,7 +117,8 @@ function paintRow(line: string, mark: Mark, look: Look): string {
 
 /** "... 306 more, none growing" */
 function moreLine(hidden: readonly ServiceView[]): string {
-  if (hidden.some((service) => service.rates.netPerMinute === null)) return `  ... ${count(hidden.length)} more`;
+  if (hidden.some((service) => service.rates.netPerMinute === null))
+    return `  ... ${count(hidden.length)} more`;
   const growing = hidden.filter((service) => (service.rates.netPerMinute ?? 0) >= 0.05).length;
   return `  ... ${count(hidden.length)} more, ${growing === 0 ? "none" : count(growing)} growing`;
 }

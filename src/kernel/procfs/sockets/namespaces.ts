@@ -7,11 +7,11 @@ import { NamespaceTables } from "./namespace.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
 const ATTENTIVE_REST = 20;
-/** ... 1 % while processes of the namespace open or close, */
-const MOVED_REST = 100;
-/** and 0.5 % when nothing moves; */
-const QUIET_REST = 200;
-/** but then every five seconds if they are cheap: a socket changes its state without any count moving. */
+/** ... 0.5 % while processes of the namespace open or close, */
+const MOVED_REST = 200;
+/** and 0.1 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
+const QUIET_REST = 1000;
+/** but then every five seconds at most: a socket changes its state without any count moving. */
 const QUIET_SECONDS = 5;
 /** Ticks are never exactly a second apart. */
 const EARLY_SECONDS = 0.05;

@@ -1,0 +1,105 @@
+import type { Fact, Facts, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+
+/** Inode of the one network namespace. */
+const NETNS = 4026531840;
+const BOOTED_AT = Date.UTC(2026, 0, 1);
+const STARTED_UPTIME = 100_000;
+
+/** A generator of numbers in [0, 1) that gives the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A number drawn from a Poisson distribution (Knuth's method; for the small means of one tick). */
+export function poisson(mean: number, random: () => number): number {
+  const end = Math.exp(-mean);
+  let count = -1;
+  for (let product = 1; product > end; product *= random()) count++;
+  return count;
+}
+
+/** Something that is open on the simulated host. */
+export interface Opened {
+  readonly number: number;
+  readonly inode: number;
+  readonly openedAt: number;
+}
+
+/** One process on a host that exists only as facts, one tick a second. */
+export class SimulatedHost {
+  second = 0;
+  readonly #facts: Fact[] = [];
+  readonly #process: ProcessFact;
+  readonly #numbers = new Set<number>();
+  readonly #free: number[] = [];
+  #nextInode = 1000;
+  #first = true;
+
+  constructor(limit = 65_536, pid = 4711) {
+    this.#process = {
+      fact: "process",
+      pid,
+      startTicks: STARTED_UPTIME * 100 - 500,
+      parent: 1,
+      name: "simulated",
+      command: ["/usr/bin/simulated"],
+      cgroup: "/system.slice/simulated.service",
+      uid: 1000,
+      netns: NETNS,
+      softLimit: limit,
+      hardLimit: limit,
+    };
+    this.#facts.push(
+      { fact: "host", host: "simulated", bootId: "0", kernel: "6.18", bootedAt: BOOTED_AT, openFiles: 0, fileMax: 1e6 },
+      this.#process,
+    );
+  }
+
+  get open(): number {
+    return this.#numbers.size;
+  }
+
+  /** A connection to a peer, in the given state. */
+  connect(peer: string, state: SocketFact["state"] = "ESTABLISHED"): Opened {
+    const inode = this.#nextInode++;
+    const opened = this.openLink(`socket:[${inode}]`, inode);
+    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+    this.#facts.push({ fact: "socket", netns: NETNS, inode, protocol: "tcp", state, local, remote: peer, receiveQueue: 0 });
+    return opened;
+  }
+
+  openLink(link: string, inode = 0): Opened {
+    const number = this.#free.pop() ?? this.#numbers.size;
+    this.#numbers.add(number);
+    this.#facts.push({ fact: "listing", pid: this.#process.pid, first: this.#first, opened: [[number, link]], closed: [] });
+    return { number, inode, openedAt: this.second };
+  }
+
+  close({ number, inode }: Opened): void {
+    this.#numbers.delete(number);
+    this.#free.push(number);
+    this.#facts.push({ fact: "listing", pid: this.#process.pid, first: false, opened: [], closed: [number] });
+    if (inode > 0) this.#facts.push({ fact: "socket-gone", inode });
+  }
+
+  /** The facts of the second that ends now. */
+  tick(): Facts {
+    this.second++;
+    this.#first = false;
+    const { pid } = this.#process;
+    const facts: Fact[] = [
+      ...this.#facts,
+      { fact: "pulse", pid, open: this.#numbers.size },
+      { fact: "tables", netns: NETNS, timeWait: 0, unaccepted: 0 },
+    ];
+    this.#facts.length = 0;
+    const uptime = STARTED_UPTIME + this.second;
+    return { at: BOOTED_AT + uptime * 1000, uptime, facts };
+  }
+}

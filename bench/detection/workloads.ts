@@ -1,0 +1,90 @@
+import { poisson, type Opened, type SimulatedHost } from "./simulated-host.ts";
+
+/** What a simulated program does in each second. */
+export type Program = (host: SimulatedHost, random: () => number) => void;
+
+const DATABASE = "10.0.0.2:3306";
+
+/** Keeps what it opened, and gives back what is due. */
+class Holder {
+  readonly #open: { readonly opened: Opened; readonly until: number }[] = [];
+
+  hold(opened: Opened, seconds: number): void {
+    this.#open.push({ opened, until: opened.openedAt + seconds });
+  }
+
+  giveBack(host: SimulatedHost, due: (until: number) => boolean = (until) => until <= host.second): void {
+    for (let at = this.#open.length - 1; at >= 0; at--) {
+      const { opened, until } = this.#open[at] as { opened: Opened; until: number };
+      if (!due(until)) continue;
+      host.close(opened);
+      this.#open.splice(at, 1);
+    }
+  }
+}
+
+/** Leaks a connection every 60 / rate seconds. */
+export function evenLeak(rate: number): Program {
+  let owed = 0;
+  return (host) => {
+    for (owed += rate / 60; owed >= 1; owed--) host.connect(DATABASE);
+  };
+}
+
+export function poissonLeak(rate: number): Program {
+  return (host, random) => {
+    for (let count = poisson(rate / 60, random); count > 0; count--) host.connect(DATABASE);
+  };
+}
+
+/** Requests of `lifetime` seconds (exponential) at `perSecond(t)`: what a server without leaks does. */
+export function served(perSecond: (second: number) => number, lifetime: number): Program {
+  const holder = new Holder();
+  return (host, random) => {
+    holder.giveBack(host);
+    for (let count = poisson(perSecond(host.second), random); count > 0; count--) {
+      holder.hold(host.connect(DATABASE), -Math.log(1 - random()) * lifetime);
+    }
+  };
+}
+
+/** Leaks under a load of healthy short connections that swings. */
+export function leakUnderLoad(rate: number): Program {
+  const load = served((second) => 5 + 4 * Math.sin(second / 60), 3);
+  const leak = poissonLeak(rate);
+  return (host, random) => {
+    load(host, random);
+    leak(host, random);
+  };
+}
+
+/** Fills up to `size`, one after another over `seconds`, and stays. */
+export function pool(size: number, seconds: number): Program {
+  let open = 0;
+  return (host) => {
+    while (open < size && open < (host.second / seconds) * size) {
+      host.connect(DATABASE);
+      open++;
+    }
+  };
+}
+
+/** Opens evenly and gives all back at the end of each period, as a garbage collector or a batch does. */
+export function sawtooth(rate: number, period: number): Program {
+  const holder = new Holder();
+  let owed = 0;
+  return (host) => {
+    if (host.second % period === 0) holder.giveBack(host, () => true);
+    for (owed += rate / 60; owed >= 1; owed--) holder.hold(host.connect(DATABASE), Infinity);
+  };
+}
+
+export function burst(count: number, seconds: number): Program {
+  let opened = 0;
+  return (host) => {
+    while (opened < count && opened < (host.second / seconds) * count) {
+      host.connect(DATABASE);
+      opened++;
+    }
+  };
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DescryEvent } from "../../model/events.ts";
+import * as example from "../example-host.ts";
+import { eventLine, eventPrinter } from "./event-lines.ts";
+
+const line = (event: DescryEvent) => eventLine(event, example.lookOf(120));
+
+test("a verdict is one sentence with its time, its mark and its word", () => {
+  assert.equal(
+    line(example.verdictOf()),
+    "03:04:51 x LEAK     gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306: 2,731 kept; " +
+      "+125 a minute (131 opened, 6.1 closed); 2,914 of 4,096 open; 9 min (8-11) left; other end: mariadbd",
+  );
+  assert.match(
+    line(example.verdictOf({ standing: "suspect" })),
+    /^03:04:51 \? SUSPECT {2}gunicorn\.service \(pid 812\) may leak /,
+  );
+  assert.equal(
+    line(example.verdictOf({ standing: "cleared", reason: "they were closed: 300 of 310" })),
+    "03:04:51 - CLEARED  gunicorn.service (pid 812) does not leak connections to MySQL 127.0.0.1:3306: they were closed: 300 of 310",
+  );
+  assert.match(line(example.verdictOf({ reason: "restarted, not fixed" })), /; restarted, not fixed$/);
+});
+
+test("what is not known is left out of a sentence", () => {
+  const bare = example.verdictOf({
+    bornPerMinute: null,
+    netPerMinute: null,
+    runway: null,
+    limit: null,
+    alsoAffected: [],
+  });
+  assert.equal(
+    line(bare),
+    "03:04:51 x LEAK     gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306: 2,731 kept; 2,914 open",
+  );
+});
+
+test("each rule names the state that gives it away", () => {
+  const of = (traits: Parameters<typeof example.verdictOf>[0]) => line(example.verdictOf(traits));
+  assert.match(of({ rule: "close-wait" }), /that the other side has closed \(CLOSE_WAIT\):/);
+  assert.match(of({ rule: "stalled-connect" }), /that nobody answers \(SYN_SENT\):/);
+  assert.match(
+    of({ rule: "ghost-socket", subject: example.subjectOf({ kind: "socket-other" }) }),
+    /in no table \(lsof: can't identify protocol\)/,
+  );
+  const inbound = example.subjectOf({ direction: "inbound", peer: "[::]:8000" });
+  assert.match(of({ rule: "accepted-pileup", subject: inbound }), /leaks connections accepted on :8000:/);
+  const several = example.subjectOf({ direction: "outbound", peer: "*:443" });
+  assert.match(of({ subject: several }), /leaks connections to several hosts, port 443:/);
+  const files = example.subjectOf({ kind: "deleted-file", path: "/var/tmp" });
+  assert.match(of({ rule: "descriptor-leak", subject: files }), /leaks deleted files in \/var\/tmp:/);
+  const full = of({ rule: "at-limit", open: 4096 });
+  assert.match(
+    full,
+    /^03:04:51 x FULL {5}gunicorn.service \(pid 812\) is at its limit of open files and cannot open more: 4,096 of 4,096 open, 2,731 of them/,
+  );
+  assert.doesNotMatch(full, / left/);
+});
+
+test("forecasts, gaps and the summary", () => {
+  assert.equal(
+    line(example.forecastOf()),
+    "03:04:51 x FORECAST gunicorn.service (pid 812) will run out of open files about 03:14 (03:12-03:15): " +
+      "2,914 of 4,096 open; +125 a minute; 9 min (8-11) left",
+  );
+  assert.match(
+    line(example.forecastOf({ standing: "cleared" })),
+    /- CLEARED .* will not run out of open files: it no longer grows/,
+  );
+  assert.equal(
+    line(example.gapOf()),
+    "03:04:51 - UNSEEN   descriptors of 198 processes: not permitted; run descry as root",
+  );
+  assert.equal(
+    line(example.summaryEventOf()),
+    "03:04:51 - END      nothing leaks; watched 312 processes for 2m 00s",
+  );
+  assert.match(
+    line(example.summaryEventOf({ verdicts: 1, forecasts: 2 })),
+    /1 verdict stands, 2 forecasts; watched/,
+  );
+});
+
+test("a new day is said before its first line", () => {
+  const print = eventPrinter(() => example.lookOf(120));
+  assert.equal(print(example.gapOf()).length, 1);
+  const tomorrow = print(example.gapOf({ at: example.later(86_400) }));
+  assert.equal(tomorrow[0], "-- 13 Nov 2026 --");
+  assert.equal(tomorrow.length, 2);
+});

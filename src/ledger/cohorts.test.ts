@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { Cohorts, RUNGS } from "./cohorts.ts";
+
+/** The same, kept the slow and obvious way. */
+class Plain {
+  members: { at: number; passed: boolean[] }[] = [];
+  graduated = RUNGS.map(() => 0);
+  departed = RUNGS.map(() => 0);
+
+  enter(at: number): void {
+    this.members.push({ at, passed: RUNGS.map(() => false) });
+  }
+
+  leave(at: number): void {
+    const place = this.members.findIndex((member) => member.at === at);
+    const [gone] = this.members.splice(place, 1);
+    gone?.passed.forEach((passed, rung) => {
+      if (passed) this.departed[rung] = (this.departed[rung] as number) + 1;
+    });
+  }
+
+  advance(now: number): void {
+    this.graduated = RUNGS.map((age, rung) => {
+      const passing = this.members.filter((member) => member.passed[rung] === false && member.at + age <= now);
+      for (const member of passing) member.passed[rung] = true;
+      return passing.length;
+    });
+  }
+}
+
+describe("Cohorts", () => {
+  it("counts what passes each rung and what leaves after it, as a plain list of members does", () => {
+    const step = fc.record({ dt: fc.integer({ min: 0, max: 30 }), enter: fc.integer({ min: 0, max: 5 }), leave: fc.array(fc.nat(), { maxLength: 5 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const [cohorts, plain] = [new Cohorts(), new Plain()];
+        let now = 0;
+        for (const { dt, enter, leave } of steps) {
+          now += dt;
+          cohorts.clearDepartures();
+          plain.departed.fill(0);
+          for (let count = 0; count < enter; count++) {
+            cohorts.enter(now);
+            plain.enter(now);
+          }
+          for (const pick of leave) {
+            const gone = plain.members[pick % (plain.members.length || 1)];
+            if (gone === undefined) continue;
+            cohorts.leave(gone.at, true);
+            plain.leave(gone.at);
+          }
+          cohorts.advance(now);
+          plain.advance(now);
+          assert.deepEqual([...cohorts.graduated], plain.graduated);
+          assert.deepEqual([...cohorts.departed], plain.departed);
+          assert.equal(cohorts.size, plain.members.length);
+          assert.equal(cohorts.olderThan(40, now), plain.members.filter((member) => member.at + 40 <= now).length);
+        }
+      }),
+    );
+  });
+
+  it("stays small over weeks, and loses nobody", () => {
+    const cohorts = new Cohorts();
+    for (let now = 0; now < 50_000; now++) {
+      cohorts.enter(now);
+      cohorts.advance(now);
+    }
+    assert.equal(cohorts.size, 50_000);
+    assert.equal(cohorts.olderThan(0, 50_000), 50_000);
+    for (let at = 0; at < 50_000; at++) cohorts.leave(at, true);
+    assert.equal(cohorts.size, 0);
+    assert.equal(cohorts.olderThan(0, 50_000), 0);
+  });
+
+  it("does not count as given back what went with its process", () => {
+    const cohorts = new Cohorts();
+    cohorts.enter(0);
+    cohorts.advance(100);
+    cohorts.leave(0, false);
+    assert.deepEqual([...cohorts.departed], RUNGS.map(() => 0));
+  });
+});
