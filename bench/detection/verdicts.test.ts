@@ -36,7 +36,8 @@ describe("a leak", () => {
     const told = run(evenLeak(60), 120);
     assert.ok((verdictsOf(told, "suspect")[0]?.second ?? Infinity) <= 60);
     assert.ok(confirmedAt(told) <= 110, `confirmed at ${confirmedAt(told)}`);
-    const [{ event }] = verdictsOf(told, "confirmed") as [{ event: VerdictEvent }];
+    const event = verdictsOf(told, "confirmed")[0]?.event;
+    assert.ok(event !== undefined);
     assert.equal(event.rule, "unclosed-connection");
     assert.equal(event.subject.peer, "10.0.0.2:3306");
     assert.equal(event.subject.product, "MySQL");
@@ -56,7 +57,9 @@ describe("a leak", () => {
 
   it("is dated and its end forecast", () => {
     const told = run(evenLeak(250), 200, 1, 4096);
-    const { event, second } = verdictsOf(told, "confirmed")[0] as { event: VerdictEvent; second: number };
+    const [found] = verdictsOf(told, "confirmed");
+    assert.ok(found !== undefined);
+    const { event, second } = found;
     const left = (Date.parse(event.runway?.exhaustedAt?.p50 ?? "") - Date.parse(event.at)) / 1000;
     const truth = (4096 / 250) * 60 - second;
     assert.ok(Math.abs(left - truth) / truth < 0.1, `${left} s against ${truth} s`);

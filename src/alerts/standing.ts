@@ -13,6 +13,8 @@ export interface ClassStanding {
   readonly toldOpen: number;
   readonly toldAt: number;
   readonly restarted: boolean;
+  /** Since when the service has had no process; null while it has one. */
+  readonly goneAt: number | null;
 }
 
 /** What is seen of the class in this tick. */
@@ -40,6 +42,8 @@ export interface Step {
 
 /** A leak that has doubled is told again, but not more often than this. */
 const TELL_AGAIN_SECONDS = 60;
+/** A service without a process for less than this is being restarted. */
+const RESTART_SECONDS = 60;
 
 /**
  *     healthy -> suspect -> confirmed          by evidence
@@ -54,7 +58,7 @@ export function step(current: ClassStanding | null, view: ClassView, now: number
     return { next, change: { to: "confirmed", reason: null } };
   }
   const climbed = view.old >= current.peak ? { ...current, peak: view.old, diedAtPeak: view.died } : current;
-  return climbed.standing === "suspect" ? stepSuspect(climbed, view, now) : stepConfirmed(climbed, view, now);
+  return climbed.standing === "suspect" ? stepSuspect(climbed, view) : stepConfirmed(climbed, view, now);
 }
 
 function raise(view: ClassView, now: number): Step {
@@ -64,10 +68,10 @@ function raise(view: ClassView, now: number): Step {
 
 function raised(standing: "suspect" | "confirmed", view: ClassView, now: number): ClassStanding {
   const { since, old, died, open } = view;
-  return { standing, raisedAt: now, since, peak: old, diedAtPeak: died, toldOpen: open, toldAt: now, restarted: false };
+  return { standing, raisedAt: now, since, peak: old, diedAtPeak: died, toldOpen: open, toldAt: now, restarted: false, goneAt: null };
 }
 
-function stepSuspect(current: ClassStanding, view: ClassView, now: number): Step {
+function stepSuspect(current: ClassStanding, view: ClassView): Step {
   if (view.level !== "healthy") return { next: current, change: null };
   return { next: null, change: { to: "cleared", reason: withdrawal(current, view) } };
 }
@@ -80,15 +84,21 @@ function withdrawal(current: ClassStanding, view: ClassView): string {
 }
 
 function stepConfirmed(current: ClassStanding, view: ClassView, now: number): Step {
-  if (view.old > current.peak / 2) return tellAgain(current, view, now);
+  if (!view.alive) return stepGone(current, now);
   const closed = view.died - current.diedAtPeak;
+  if (view.old * 2 > current.peak || current.peak === 0) return tellAgain({ ...current, goneAt: null }, view, now);
   if (closed * 2 >= current.peak - view.old) {
     return { next: null, change: { to: "cleared", reason: `they were closed: ${closed} of ${Math.max(current.peak, closed)}` } };
   }
-  if (!view.alive) return { next: null, change: { to: "cleared", reason: "its process ended, which does not mend it" } };
   const next = { ...raised("confirmed", view, now), raisedAt: current.raisedAt, since: current.since, restarted: true };
   const change: Change | null = current.restarted ? null : { to: "told-again", reason: "restarted, not fixed" };
   return { next, change };
+}
+
+function stepGone(current: ClassStanding, now: number): Step {
+  const goneAt = current.goneAt ?? now;
+  if (now - goneAt < RESTART_SECONDS) return { next: { ...current, goneAt }, change: null };
+  return { next: null, change: { to: "cleared", reason: "its process ended, which does not mend it" } };
 }
 
 function tellAgain(current: ClassStanding, view: ClassView, now: number): Step {

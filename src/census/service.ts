@@ -30,6 +30,8 @@ export function readableCommand(name: string, command: readonly string[]): strin
   const title = /^([\w.-]+): /.exec(command.length === 1 ? first : "");
   if (title?.[1] !== undefined) return title[1];
   const program = baseName(first).replace(/^-/, "");
+  // A program that was started through a descriptor ("/proc/self/fd/3") has no name of its own in its command.
+  if (/^\d*$/.test(program)) return name || "unknown";
   return withApplication(program, command.slice(1)).slice(0, 80);
 }
 

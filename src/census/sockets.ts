@@ -103,7 +103,7 @@ export function socketTraits(socket: SocketRow): ClassTraits {
   if (gone) return { group: "no-row", subject: subjectOf("socket-other") };
   if (row.protocol === "unix") return { group: "held", subject: subjectOf("unix", { direction, path: row.local || null }) };
   if (row.protocol === "udp") {
-    const peer = /:0$/.test(row.remote) ? null : row.remote;
+    const peer = row.remote.endsWith(":0") ? null : row.remote;
     return { group: "held", subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }) };
   }
   const kind = row.protocol === "raw" ? "socket-other" : row.protocol;

@@ -18,17 +18,19 @@ async function main(args: readonly string[]): Promise<number> {
   const run: Run = async (load, flags, operand) => {
     const interruption = createInterruption();
     listenForSignals(interruption);
-    let broken: string | null = null;
+    const broken: string[] = [];
     const terminal = processTerminal(flags.color !== false, (reason) => {
-      broken ??= reason;
+      if (reason !== null) broken.push(reason);
       interruption.end("closed");
     });
     const [{ run: command }, agent] = await Promise.all([load(), loadAgent()]);
     const environment = process.env;
     const invocation = invocationHere(environment["PATH"] ?? "", process.getuid?.());
     code = await command(flags, operand, { agent, terminal, interruption, invocation, environment, cost });
-    if (broken !== null)
-      throw new DescryError(`Standard output cannot be written: ${broken}.`, "Check where it goes to.");
+    await written(process.stdout);
+    const [reason] = broken;
+    if (reason !== undefined)
+      throw new DescryError(`Standard output cannot be written: ${reason}.`, "Check where it goes.");
   };
   const program = buildProgram(run);
   try {
@@ -61,7 +63,8 @@ function cost(): { atMilliseconds: number; cpuMilliseconds: number; residentByte
 function reportFailure(error: DescryError, args: readonly string[]): number {
   const words = failureWords(error);
   const line = args[0] === "check" ? pluginLine(UNKNOWN, words) : `descry: ${words}`;
-  const stream = args[0] === "check" && !args.includes("--json") ? process.stdout : process.stderr;
+  const onOutput = args[0] === "check" && !args.includes("--json") && process.stdout.writable;
+  const stream = onOutput ? process.stdout : process.stderr;
   stream.write(`${line}\n`);
   return UNKNOWN;
 }
@@ -76,15 +79,16 @@ function reportBug(error: unknown): number {
   return BUG;
 }
 
-/** Resolves when everything written has left the process, or cannot leave it any more. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (!stream.writable || stream.writableLength === 0) resolve();
-    else stream.write("", () => resolve());
-  });
+/** Resolves when everything has left the process, or when it is known that it cannot. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writable && stream.writableLength > 0) {
+    await new Promise<void>((resolve) => void stream.write("", () => resolve()));
+  }
+  // A failed write is told a turn later.
+  await new Promise((resolve) => void setImmediate(resolve));
 }
 
 process.on("uncaughtException", (error) => process.exit(reportBug(error)));
 const code = await main(process.argv.slice(2));
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+await Promise.all([written(process.stdout), written(process.stderr)]);
 process.exit(code);

@@ -30,8 +30,8 @@ const LEAST_COLUMNS = 40;
 export function processTerminal(color: boolean, closed: (reason: string | null) => void): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const dumb = env["TERM"] === "dumb";
-  const outputIsTerminal = stdout.isTTY === true && !dumb;
-  const errorIsTerminal = stderr.isTTY === true && !dumb;
+  const outputIsTerminal = stdout.isTTY && !dumb;
+  const errorIsTerminal = stderr.isTTY && !dumb;
   const paint = color && outputIsTerminal && !env["NO_COLOR"] ? coloured : plain;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     closed(error.code === "EPIPE" ? null : harmless(error.message));
@@ -65,7 +65,7 @@ function columnsOf(terminal: number | undefined, environment: string | undefined
 }
 
 function listenForKeys(stdin: typeof process.stdin, pressed: (key: string) => void): () => void {
-  if (stdin.isTTY !== true) return () => {};
+  if (!stdin.isTTY) return () => {};
   const listener = (bytes: Buffer) => pressed(bytes.toString("latin1"));
   stdin.setRawMode(true);
   stdin.on("data", listener);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DescryError } from "../../model/error.ts";
-import * as example from "../example-host.ts";
-import { type ExampleTick, type Recorded, type Script, surroundingsOf } from "../example-surroundings.ts";
+import * as example from "../example/host.ts";
+import { type ExampleTick, type Recorded, type Script, surroundingsOf } from "../example/surroundings.ts";
 import type { RawFlags } from "../options.ts";
 import type { Command } from "../surroundings.ts";
 import { run as check } from "./check.ts";

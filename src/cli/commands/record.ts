@@ -20,7 +20,7 @@ export const run: Command = async (flags, _operand, surroundings) => {
   const writer = lazyWriter(path, options, surroundings);
   const { terminal } = surroundings;
   // A recording on standard output leaves only standard error for the events.
-  const events = path === "-" ? { ...terminal, out: terminal.err } : terminal;
+  const events = path === "-" ? { ...terminal, out: (line: string) => terminal.err(line) } : terminal;
   try {
     await recordTicks(options, writer.write, { ...surroundings, terminal: events });
   } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DescryEvent } from "../../model/events.ts";
-import * as example from "../example-host.ts";
+import * as example from "../example/host.ts";
 import { eventLine, eventPrinter } from "./event-lines.ts";
 
 const line = (event: DescryEvent) => eventLine(event, example.lookOf(120));

@@ -95,9 +95,9 @@ function figuresLine(
   const open = process === undefined ? count(service.open) : ofLimit(process.open, process.softLimit);
   const parts = [`${open} open files`, `${kept(service.rates.netPerMinute)} a minute`];
   const when = failsAbout(service.runway, snapshot.at, look.zone);
-  const left = timeLeft(service.runway, snapshot.at);
-  if (left === "now") parts.push("opens are failing now");
-  else if (left !== null) parts.push(`${left} left${when === null ? "" : `, opens fail about ${when}`}`);
+  const rest = timeLeft(service.runway, snapshot.at);
+  if (rest === "now") parts.push("opens are failing now");
+  else if (rest !== null) parts.push(`${rest} left${when === null ? "" : `, opens fail about ${when}`}`);
   if (process?.limitFrom)
     parts.push(`limit: ${harmless(process.limitFrom.replace(` of ${service.service}`, ""))}`);
   return parts.join("   ");
@@ -189,7 +189,7 @@ function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detai
     actionSection(service, look, detail),
     stateOfWatch(service, snapshot, look),
   ];
-  return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
+  return sections.flatMap((section) => (section.length > 0 ? ["", ...section] : []));
 }
 
 function ageSection(service: ServiceView, look: Look): string[] {

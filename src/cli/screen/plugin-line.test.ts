@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as example from "../example-host.ts";
+import * as example from "../example/host.ts";
 import { judge } from "../judgement.ts";
 import { healthyText } from "./healthy.ts";
 import { judgedText, measure, measures, pluginLine } from "./plugin-line.ts";

@@ -17,9 +17,9 @@ function onOneLine(text: string): string {
 }
 
 /** `DESCRY CRITICAL - text | 'label'=value;warn;crit;min;max ...`, without a bar where there is nothing to measure. */
-export function pluginLine(code: 0 | 1 | 2 | 3, text: string, measures: readonly string[] = []): string {
+export function pluginLine(code: 0 | 1 | 2 | 3, text: string, measured: readonly string[] = []): string {
   const line = `DESCRY ${WORDS[code]} - ${onOneLine(text)}`;
-  return measures.length === 0 ? line : `${line} | ${measures.join(" ")}`;
+  return measured.length === 0 ? line : `${line} | ${measured.join(" ")}`;
 }
 
 /** One measure. `=` cannot stand in a label; a quote is doubled. Unknown values are "U". */

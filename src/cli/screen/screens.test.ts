@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
-import * as example from "../example-host.ts";
+import * as example from "../example/host.ts";
 import { firstLookFigures, firstLookLines } from "./first-look.ts";
 import { inspectLines } from "./inspect.ts";
 import { coloured, unpainted } from "./look.ts";

@@ -100,7 +100,7 @@ function summarySentence(event: SummaryEvent): string {
     found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
   if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
   const what = found.length === 0 ? "nothing leaks" : found.join(", ");
-  const unseen = event.coverage.denied > 0 ? `, ${count(event.coverage.denied)} not permitted` : "";
+  const unseen = event.coverage.denied > 0 ? ` (${count(event.coverage.denied)} not permitted)` : "";
   const among = `${counted(event.watchedProcesses, "process", "processes")}${unseen}`;
   return `${what}; watched ${among} for ${elapsed(event.coverage.watchedSeconds)}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { cut, cutMiddle, hanging, harmless, jsonLine, left, right, widthOf, wrap } from "./text.ts";
 
 // eslint-disable-next-line no-control-regex

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Runway } from "../../model/events.ts";
-import { AT, later } from "../example-host.ts";
+import { AT, later } from "../example/host.ts";
 import { clock, day, elapsed, failsAbout, moment, span, timeLeft, zoneName } from "./times.ts";
 
 const BERLIN = "Europe/Berlin";

@@ -1,4 +1,5 @@
 import type { Attention, Fact, Opening } from "../../model/facts.ts";
+import type { Clock } from "./clock.ts";
 import { type Changes, mergeListing, type MissedAt, parseNumbers } from "./descriptors.ts";
 import type { ToldGaps } from "./gaps.ts";
 import type { WatchedProcess } from "./process.ts";
@@ -53,9 +54,11 @@ export class Listings {
   private readonly other = new Allowance(SHARE);
   private readonly gaps: ToldGaps;
   private readonly missedAt: MissedAt;
+  private readonly clock: Clock;
   private lastAt: number | null = null;
 
-  constructor(gaps: ToldGaps, missedAt: MissedAt) {
+  constructor(gaps: ToldGaps, clock: Clock, missedAt: MissedAt) {
+    this.clock = clock;
     this.gaps = gaps;
     this.missedAt = missedAt;
   }
@@ -81,7 +84,7 @@ export class Listings {
 
   /** Lists one process and gives the seconds it took. */
   private list(facts: Fact[], process: WatchedProcess, uptime: number): number {
-    const from = performance.now();
+    const from = this.clock.stopwatch();
     const first = !process.listed;
     const names = readNames(process.folder);
     const changes = Array.isArray(names) ? this.merge(facts, process, parseNumbers(names), uptime) : null;
@@ -92,7 +95,7 @@ export class Listings {
       sayListing(facts, process.pid, first, changes);
     }
     process.listedAt = uptime;
-    return (performance.now() - from) / 1000;
+    return this.clock.stopwatch() - from;
   }
 
   private merge(facts: Fact[], process: WatchedProcess, numbers: Int32Array, uptime: number): Changes | null {

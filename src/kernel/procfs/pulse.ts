@@ -1,4 +1,5 @@
 import type { Fact } from "../../model/facts.ts";
+import type { Clock } from "./clock.ts";
 import type { ToldGaps } from "./gaps.ts";
 import { readFolder, readNames } from "./reading.ts";
 import type { WatchedProcess } from "./process.ts";
@@ -21,8 +22,10 @@ export class Pulse {
   /** Whether st_size counts; decided once, on the program's own folder. */
   private readonly counted: boolean;
   private readonly gaps: ToldGaps;
+  private readonly clock: Clock;
 
-  constructor(procfs: string, gaps: ToldGaps) {
+  constructor(procfs: string, gaps: ToldGaps, clock: Clock) {
+    this.clock = clock;
     this.counted = sizeCounts(`${procfs}/self/fd`);
     this.gaps = gaps;
   }
@@ -40,9 +43,9 @@ export class Pulse {
 
   private count(facts: Fact[], folder: string, pid: number, process: WatchedProcess | null, uptime: number): number | null {
     if (process !== null && uptime < process.nextCountAt) return null;
-    const from = performance.now();
+    const from = this.clock.stopwatch();
     const names = readNames(folder);
-    if (process !== null) process.nextCountAt = uptime + ((performance.now() - from) / 1000) * COUNT_REST;
+    if (process !== null) process.nextCountAt = uptime + (this.clock.stopwatch() - from) * COUNT_REST;
     if (Array.isArray(names)) return names.length;
     this.gaps.tell(facts, `pid ${pid}`, pid, "descriptor count", names.reason);
     return null;

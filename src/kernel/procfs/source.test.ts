@@ -14,6 +14,8 @@ import { openProcfs } from "./source.ts";
 class FakeProc {
   readonly root: string;
   uptime = 1000;
+  /** What a stopwatch shows: readings cost nothing. */
+  seconds = 0;
 
   constructor(context: TestContext) {
     this.root = fs.mkdtempSync(path.join(os.tmpdir(), "descry-fake-proc-"));
@@ -26,7 +28,7 @@ class FakeProc {
   }
 
   open(): FactSource {
-    return openProcfs({ procfs: this.root, clock: { now: () => 1_700_001_000_000, uptime: () => this.uptime } });
+    return openProcfs({ procfs: this.root, clock: { now: () => 1_700_001_000_000, uptime: () => this.uptime, stopwatch: () => this.seconds } });
   }
 
   write(file: string, text: string): void {
@@ -109,6 +111,7 @@ test("later ticks say what changed, and nothing when nothing did", async (contex
   assert.deepEqual(await tick(proc, source), [
     { fact: "pulse", pid: 7, open: 3 },
     { fact: "listing", pid: 7, first: false, opened: [[4, "pipe:[9]"]], closed: [] },
+    { fact: "tables", netns: 77, timeWait: 0, unaccepted: 0 },
   ]);
   // Nothing moves in the count: seen because the process has attention.
   proc.link("7/fd/4", "pipe:[10]");
@@ -186,6 +189,7 @@ test("a process that closes everything and lives has zero open", async (context)
   assert.deepEqual(await tick(proc, source), [
     { fact: "pulse", pid: 7, open: 0 },
     { fact: "listing", pid: 7, first: false, opened: [], closed: [0] },
+    { fact: "tables", netns: 77, timeWait: 0, unaccepted: 0 },
   ]);
 });
 
@@ -287,4 +291,22 @@ test("after close there is nothing more", async (context) => {
   const source = new FakeProc(context).open();
   await source.close();
   assert.equal(await source.read({ pids: new Set() }), null);
+});
+
+test("listings that cost much are made less often, under suspicion too", async (context) => {
+  const proc = new FakeProc(context);
+  proc.process(7, { 0: "/dev/null" });
+  const source = openProcfs({
+    procfs: proc.root,
+    // Every look at the stopwatch is 0.1 s later: a listing takes 0.1 s.
+    clock: { now: () => 0, uptime: () => proc.uptime, stopwatch: () => (proc.seconds += 0.1) },
+  });
+  const listedAt: number[] = [];
+  for (let number = 1; number <= 60; number++) {
+    proc.link(`7/fd/${number}`, "/tmp/a");
+    const facts = await tick(proc, source, number > 30 ? [7] : []);
+    if (only(facts, "listing").length > 0) listedAt.push(number);
+  }
+  // 0.1 s * 100 = 10 s; with attention 0.1 s * 25 = 2.5 s.
+  assert.deepEqual(listedAt, [1, 11, 21, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58]);
 });

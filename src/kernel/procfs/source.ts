@@ -42,9 +42,9 @@ class ProcfsSource implements FactSource {
     const identity = new IdentityReader(procfs, file, gaps);
     this.clock = clock;
     this.host = new Host(procfs, file, gaps);
-    this.processes = new Processes(procfs, new Pulse(procfs, gaps), identity, gaps);
-    this.namespaces = new Namespaces(procfs, file, identity, gaps);
-    this.listings = new Listings(gaps, (inode) => this.namespaces.missedAt(inode));
+    this.processes = new Processes(procfs, new Pulse(procfs, gaps, clock), identity, gaps);
+    this.namespaces = new Namespaces(procfs, file, identity, gaps, clock);
+    this.listings = new Listings(gaps, clock, (inode) => this.namespaces.missedAt(inode));
   }
 
   async read(attention: Attention): Promise<Facts | null> {

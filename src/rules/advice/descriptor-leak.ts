@@ -58,5 +58,5 @@ function linkPattern({ kind, path }: Subject): string {
 
 /** Host text is hostile: inside single quotes the shell takes nothing as its own. */
 function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`).replaceAll(/[\u0000-\u001f\u007f]/g, "?")}'`;
+  return `'${text.replaceAll("'", String.raw`'\''`).replaceAll(/\p{Cc}/gu, "?")}'`;
 }

@@ -1,4 +1,5 @@
 import type { Attention, Fact } from "../../../model/facts.ts";
+import type { Clock } from "../clock.ts";
 import type { ToldGaps } from "../gaps.ts";
 import type { IdentityReader } from "../identity.ts";
 import type { WatchedProcess } from "../process.ts";
@@ -37,8 +38,10 @@ export class Namespaces {
   private readonly file: WholeFile;
   private readonly identity: IdentityReader;
   private readonly gaps: ToldGaps;
+  private readonly clock: Clock;
 
-  constructor(procfs: string, file: WholeFile, identity: IdentityReader, gaps: ToldGaps) {
+  constructor(procfs: string, file: WholeFile, identity: IdentityReader, gaps: ToldGaps, clock: Clock) {
+    this.clock = clock;
     this.procfs = procfs;
     this.file = file;
     this.identity = identity;
@@ -98,7 +101,7 @@ export class Namespaces {
   }
 
   private readNamespace(facts: Fact[], namespace: Namespace, uptime: number): void {
-    const from = performance.now();
+    const from = this.clock.stopwatch();
     for (const process of namespace.members) {
       // A process can move to another namespace (setns(2)) and take the eyes of this one with it.
       if (this.identity.readNetns(facts, process.pid) !== namespace.tables.netns) continue;
@@ -111,7 +114,7 @@ export class Namespaces {
       break;
     }
     namespace.readAt = uptime;
-    namespace.cost = (performance.now() - from) / 1000;
+    namespace.cost = this.clock.stopwatch() - from;
   }
 }
 

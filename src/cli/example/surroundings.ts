@@ -1,14 +1,14 @@
 /** Surroundings for the tests of the commands: ticks made by hand, a terminal that keeps what it was given. */
-import type { Tick } from "../agent/observe.ts";
-import { DescryError } from "../model/error.ts";
-import type { DescryEvent } from "../model/events.ts";
-import type { FactSource } from "../model/facts.ts";
-import type { Snapshot } from "../model/snapshot.ts";
-import type { Targets } from "../model/targets.ts";
-import type { Agent } from "./agent.ts";
-import * as example from "./example-host.ts";
-import { createInterruption, type Interruption } from "./interruption.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Tick } from "../../agent/observe.ts";
+import { DescryError } from "../../model/error.ts";
+import type { DescryEvent } from "../../model/events.ts";
+import type { FactSource } from "../../model/facts.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Targets } from "../../model/targets.ts";
+import type { Agent } from "../agent.ts";
+import * as example from "./host.ts";
+import { createInterruption, type Interruption } from "../interruption.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 /** What one tick brings. */
 export interface ExampleTick {
