@@ -3,7 +3,7 @@ import type { GapFact, GapReason } from "../model/facts.ts";
 
 const MENDS: Readonly<Record<GapReason, string>> = {
   exited: "nothing to do: the process ended while it was read",
-  denied: "run descry as root, or with the capabilities CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH",
+  denied: "run descry as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (what a security module or another user namespace protects stays closed)",
   unsupported: "this kernel does not offer it; a newer one does",
   malformed: "report it with the text shown: descry does not understand what this kernel says",
   overflow: "nothing to do: it is counted again as soon as the host is quieter",

@@ -22,6 +22,8 @@ export interface Terminal {
 
 const PIPED_COLUMNS = 120;
 const LEAST_COLUMNS = 40;
+/** A terminal that does not tell its size, as on a serial line. */
+const DEFAULT_ROWS = 24;
 
 /**
  * The terminal of this process. `closed` is called once when standard output cannot be written any more, with the
@@ -46,7 +48,7 @@ export function processTerminal(color: boolean, closed: (reason: string | null) 
     progress: (text) => void (errorIsTerminal && stderr.write(`\r${text}\x1b[K`)),
     look: () => ({
       columns: Math.max(LEAST_COLUMNS, columnsOf(stdout.columns, env["COLUMNS"])),
-      rows: outputIsTerminal ? (stdout.rows ?? null) : null,
+      rows: outputIsTerminal ? stdout.rows || DEFAULT_ROWS : null,
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       paint,
     }),

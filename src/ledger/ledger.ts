@@ -148,7 +148,7 @@ export class Ledger implements CensusChanges {
   }
 
   #advance(account: Account): void {
-    account.advance(this.now);
+    account.advance(this.now, this.elapsed);
     if (account.cohorts.size === 0 && this.now - account.changedAt > QUIET_SECONDS) this.#moving.delete(account);
   }
 }

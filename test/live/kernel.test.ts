@@ -1,156 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
-import { after, before, type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { openProcfs } from "../../src/kernel/procfs/source.ts";
-import type { ExitFact, Fact, FactSource, PulseFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
-
-/** Real processes, started here, seen through the real kernel. Every wait is for a condition. */
-const PATIENCE_MS = 30_000;
-
-/** A process that does as it is told: one JSON array a line, the answer on one line. */
-const ACTOR = `
-const fs = require("node:fs"), net = require("node:net");
-const kept = new Map();
-const ready = (name, it, event) => new Promise((yes, no) => { kept.set(name, it); it.once(event, yes).once("error", no); });
-const acts = {
-  open: (path) => fs.openSync(path, "a"),
-  close: (fd) => fs.closeSync(fd),
-  unlink: (path) => fs.unlinkSync(path),
-  reopen: (fd, path) => { fs.closeSync(fd); const got = fs.openSync(path, "a"); return got; },
-  async listen(name, at) {
-    const server = net.createServer({ allowHalfOpen: true }, (s) => kept.set(name + " accepted", s.on("error", () => {})));
-    const listening = ready(name, server, "listening");
-    server.listen(at);
-    await listening;
-    return server.address();
-  },
-  async connect(name, at) { const s = net.connect({ ...at, allowHalfOpen: true }); await ready(name, s, "connect"); s.on("error", () => {}); s.pause(); return s.address(); },
-  end: (name) => { kept.get(name).end(); },
-  destroy: (name) => { kept.get(name).destroy?.(); kept.get(name).close?.(); },
-  has: (name) => kept.has(name),
-  exec: (file, args) => { process.removeAllListeners("warning"); process.execve(file, args, process.env); },
-};
-require("node:readline").createInterface({ input: process.stdin }).on("line", async (line) => {
-  const [act, ...args] = JSON.parse(line);
-  try { console.log(JSON.stringify({ value: await acts[act](...args) ?? null })); }
-  catch (error) { console.log(JSON.stringify({ error: String(error) })); }
-}).on("close", () => process.exit());
-`;
-
-class Actor {
-  readonly pid: number;
-  private readonly child: ChildProcess;
-  private readonly answers: AsyncIterator<string>;
-
-  constructor(context: TestContext) {
-    const child = spawn(process.execPath, ["--no-warnings", "-e", ACTOR], { stdio: ["pipe", "pipe", "inherit"] });
-    assert.ok(child.pid !== undefined && child.stdout !== null);
-    this.pid = child.pid;
-    this.child = child;
-    this.answers = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    context.after(() => void child.kill("SIGKILL"));
-  }
-
-  async do<T = null>(...act: unknown[]): Promise<T> {
-    this.tell(...act);
-    const line = await this.answers.next();
-    assert.ok(line.done !== true, "the actor has gone");
-    const answer: { value: T; error?: string } = JSON.parse(line.value);
-    assert.equal(answer.error, undefined);
-    return answer.value;
-  }
-
-  tell(...act: unknown[]): void {
-    this.child.stdin?.write(`${JSON.stringify(act)}\n`);
-  }
-
-  async kill(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
-    await gone;
-  }
-}
-
-/** Reads the kernel and keeps what the facts say. */
-class Eyes {
-  readonly facts: Fact[] = [];
-  private readonly source: FactSource = openProcfs();
-  private readonly pids: Set<number>;
-
-  constructor(...pids: number[]) {
-    this.pids = new Set(pids);
-  }
-
-  async look(): Promise<readonly Fact[]> {
-    const facts = await this.source.read({ pids: this.pids });
-    assert.ok(facts !== null);
-    this.facts.push(...facts.facts);
-    return facts.facts;
-  }
-
-  /** Looks until `seen` gives something. */
-  async until<T>(what: string, seen: () => T | undefined | false): Promise<T> {
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
-      await this.look();
-      const value = seen();
-      if (value !== undefined && value !== false) return value;
-      assert.ok(Date.now() < end, `not seen: ${what}`);
-      await sleep(20);
-    }
-  }
-
-  of<K extends Fact["fact"]>(kind: K): Extract<Fact, { fact: K }>[] {
-    return this.facts.filter((fact): fact is Extract<Fact, { fact: K }> => fact.fact === kind);
-  }
-
-  /** Number and link of what a process has open, by the listings so far. */
-  open(pid: number): Map<number, string> {
-    const open = new Map<number, string>();
-    for (const listing of this.of("listing")) {
-      if (listing.pid !== pid) continue;
-      for (const number of listing.closed) assert.ok(open.delete(number), `${number} closed and not open`);
-      for (const [number, link] of [...listing.opened, ...(listing.renamed ?? [])]) open.set(number, link);
-    }
-    return open;
-  }
-
-  process(pid: number): ProcessFact | undefined {
-    return this.of("process").findLast((fact) => fact.pid === pid);
-  }
-
-  pulse(pid: number): PulseFact | undefined {
-    return this.of("pulse").findLast((fact) => fact.pid === pid);
-  }
-
-  exit(pid: number): ExitFact | undefined {
-    return this.of("exit").find((fact) => fact.pid === pid);
-  }
-
-  /** The sockets that are in a table, newest word first. */
-  sockets(): SocketFact[] {
-    const now = new Map<number, SocketFact>();
-    for (const fact of this.facts) {
-      if (fact.fact === "socket") now.set(fact.inode, fact);
-      else if (fact.fact === "socket-gone") now.delete(fact.inode);
-    }
-    return [...now.values()];
-  }
-
-  /** The socket of a process with this local address. */
-  socket(pid: number, local: string, remote?: string): SocketFact | undefined {
-    const links = new Set(this.open(pid).values());
-    return this.sockets().find(
-      (one) => one.local === local && (remote === undefined || one.remote === remote) && links.has(`socket:[${one.inode}]`),
-    );
-  }
-}
+import { after, before, test } from "node:test";
+import { Actor, Eyes } from "./kernel-stage.ts";
 
 let folder = "";
 before(() => {
@@ -186,10 +42,18 @@ test("a number that is closed and given out again, and a file that is deleted wh
   assert.equal(await actor.do<number>("reopen", number, other), number);
   await eyes.until("the second file", () => eyes.open(actor.pid).get(number) === other);
   const listing = eyes.of("listing").findLast((fact) => fact.pid === actor.pid);
-  assert.deepEqual(listing, { fact: "listing", pid: actor.pid, first: false, opened: [[number, other]], closed: [number] });
+  assert.deepEqual(listing, {
+    fact: "listing",
+    pid: actor.pid,
+    first: false,
+    opened: [[number, other]],
+    closed: [number],
+  });
   await actor.do("unlink", other);
   await eyes.until("the deletion", () => eyes.open(actor.pid).get(number) === `${other} (deleted)`);
-  assert.deepEqual(eyes.of("listing").findLast((fact) => fact.pid === actor.pid)?.renamed, [[number, `${other} (deleted)`]]);
+  assert.deepEqual(eyes.of("listing").findLast((fact) => fact.pid === actor.pid)?.renamed, [
+    [number, `${other} (deleted)`],
+  ]);
 });
 
 for (const [title, host, local] of [
@@ -203,21 +67,32 @@ for (const [title, host, local] of [
     const client = new Actor(context);
     const eyes = new Eyes(server.pid, client.pid);
     const { port } = await server.do<net.AddressInfo>("listen", "s", { port: 0, host });
-    const listener = await eyes.until("the listener", () => eyes.socket(server.pid, host === "127.0.0.1" ? `127.0.0.1:${port}` : `[${host}]:${port}`));
+    const listener = await eyes.until("the listener", () =>
+      eyes.socket(server.pid, host === "127.0.0.1" ? `127.0.0.1:${port}` : `[${host}]:${port}`),
+    );
     assert.deepEqual([listener.protocol, listener.state], ["tcp", "LISTEN"]);
-    const from = await client.do<net.AddressInfo>("connect", "c", { port, host: host === "::" ? "127.0.0.1" : host });
+    const from = await client.do<net.AddressInfo>("connect", "c", {
+      port,
+      host: host === "::" ? "127.0.0.1" : host,
+    });
     const [here, there] = [local(from.port), local(port)];
     const opened = await eyes.until("the client's end", () => eyes.socket(client.pid, here, there));
     const accepted = await eyes.until("the server's end", () => eyes.socket(server.pid, there, here));
     assert.deepEqual([opened.state, accepted.state], ["ESTABLISHED", "ESTABLISHED"]);
     await server.do("end", "s accepted");
-    const stateOf = (inode: number): string | undefined => eyes.sockets().find((one) => one.inode === inode)?.state;
+    const stateOf = (inode: number): string | undefined =>
+      eyes.sockets().find((one) => one.inode === inode)?.state;
     await eyes.until("CLOSE_WAIT", () => stateOf(opened.inode) === "CLOSE_WAIT");
     await eyes.until("FIN_WAIT2", () => stateOf(accepted.inode) === "FIN_WAIT2");
     await client.do("destroy", "c");
-    await eyes.until("the end of both", () => stateOf(opened.inode) === undefined && stateOf(accepted.inode) === undefined);
+    await eyes.until(
+      "the end of both",
+      () => stateOf(opened.inode) === undefined && stateOf(accepted.inode) === undefined,
+    );
     const address = host === "127.0.0.1" ? there : `[${host}]:${port}`;
-    const waiting = await eyes.until("TIME_WAIT", () => eyes.of("time-wait").find((fact) => fact.address === address));
+    const waiting = await eyes.until("TIME_WAIT", () =>
+      eyes.of("time-wait").find((fact) => fact.address === address),
+    );
     assert.deepEqual([waiting.direction, waiting.count], ["inbound", 1]);
   });
 }
@@ -231,7 +106,9 @@ test("unix sockets with their path", async (context) => {
   assert.deepEqual([listener.protocol, listener.state, listener.receiveQueue], ["unix", "LISTEN", null]);
   await actor.do("connect", "c", { path: at });
   await eyes.until("the accepted end", () =>
-    eyes.sockets().find((one) => one.local === at && one.state === "CONNECTED" && one.inode !== listener.inode),
+    eyes
+      .sockets()
+      .find((one) => one.local === at && one.state === "CONNECTED" && one.inode !== listener.inode),
   );
 });
 
@@ -260,7 +137,9 @@ test("a limit that is changed from outside", async (context) => {
 });
 
 test("a zombie has exited, though its pid is still there", async (context) => {
-  const child = spawn("/bin/sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("/bin/sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   context.after(() => void child.kill("SIGKILL"));
   assert.ok(child.stdout !== null);
   const line = await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
@@ -275,15 +154,23 @@ test("a zombie has exited, though its pid is still there", async (context) => {
 });
 
 test("the leading thread exits: its descriptors are those of the threads that live", async (context) => {
-  const script = "import threading, time, ctypes, os\nthreading.Thread(target=lambda: time.sleep(600)).start()\ninput()\nctypes.CDLL(None).syscall(ctypes.c_long(int(os.environ['EXIT'])), 0)\n";
+  const script =
+    "import threading, time, ctypes, os\nthreading.Thread(target=lambda: time.sleep(600)).start()\ninput()\nctypes.CDLL(None).syscall(ctypes.c_long(int(os.environ['EXIT'])), 0)\n";
   const number = { x64: "60", arm64: "93" }[process.arch as string];
-  if (number === undefined || spawnSync("python3", ["-c", "import ctypes"]).status !== 0) return context.skip("needs python3 on x64 or arm64");
-  const child = spawn("python3", ["-c", script], { stdio: ["pipe", "ignore", "inherit"], env: { ...process.env, EXIT: number } });
+  if (number === undefined || spawnSync("python3", ["-c", "import ctypes"]).status !== 0)
+    return context.skip("needs python3 on x64 or arm64");
+  const child = spawn("python3", ["-c", script], {
+    stdio: ["pipe", "ignore", "inherit"],
+    env: { ...process.env, EXIT: number },
+  });
   context.after(() => void child.kill("SIGKILL"));
   const pid = child.pid;
   assert.ok(pid !== undefined);
   const eyes = new Eyes(pid);
-  await eyes.until("the process", () => eyes.open(pid).size > 0 && eyes.process(pid)?.name.startsWith("python"));
+  await eyes.until(
+    "the process",
+    () => eyes.open(pid).size > 0 && eyes.process(pid)?.name.startsWith("python"),
+  );
   child.stdin?.write("\n");
   await eyes.until("the exited leader", () => /\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, "latin1")));
   await eyes.look();
@@ -295,9 +182,15 @@ test("the leading thread exits: its descriptors are those of the threads that li
 test("this process is watched as any other, without the folders that watching opens", async () => {
   const eyes = new Eyes(process.pid);
   for (let times = 0; times < 5; times++) await eyes.look();
-  const links = eyes.of("listing").filter((fact) => fact.pid === process.pid).flatMap((fact) => fact.opened.map(([, link]) => link));
+  const links = eyes
+    .of("listing")
+    .filter((fact) => fact.pid === process.pid)
+    .flatMap((fact) => fact.opened.map(([, link]) => link));
   assert.ok(links.length > 0);
-  assert.deepEqual(links.filter((link) => link.startsWith("/proc/")), []);
+  assert.deepEqual(
+    links.filter((link) => link.startsWith("/proc/")),
+    [],
+  );
 });
 
 async function hasIpv6(): Promise<boolean> {

@@ -29,7 +29,9 @@ function holdingWords(holding: Holding): string {
 
 function filledWith(service: ServiceView): string {
   const largest = service.holdings.toSorted((a, b) => b.open - a.open).slice(0, MOST_HOLDINGS);
-  if (largest.length > 0) return largest.map(holdingWords).join(", ");
+  // What is held is counted per service, what is open and its limit per process.
+  const among = service.processes.length > 1 ? `all ${count(service.processes.length)}: ` : "";
+  if (largest.length > 0) return among + largest.map(holdingWords).join(", ");
   return service.processes.some((process) => process.readable) ? "not looked into yet" : "not permitted";
 }
 

@@ -115,11 +115,11 @@ test("a first look has no rate, and says so", () => {
   assert.match(inspected, /^nothing found yet/);
   assert.match(inspected, /2,731 +\? +\? +\?/);
   assert.match(inspected, /^FIRST LOOK/m);
-  const lines = firstLookLines(snapshot, example.lookOf(160));
+  const lines = firstLookLines(snapshot, example.lookOf(180));
   assert.equal(lines[0], "descry  web-12   first look 03:04:51 CET   312 processes, 198 not permitted");
   assert.equal(
     lines[4],
-    "  gunicorn               pid 812       2,914 of 4,096      71%  2,731 tcp out MySQL 127.0.0.1:3306 ESTABLISHED, 97 tcp in :8000 ESTABLISHED, 41 files /srv/app",
+    "  gunicorn               pid 812       2,914 of 4,096      71%  all 5: 2,731 tcp out MySQL 127.0.0.1:3306 ESTABLISHED, 97 tcp in :8000 ESTABLISHED, 41 files /srv/app",
   );
   assert.match(lines.join("\n"), /^Not permitted: what 198 processes of other users hold/m);
   const figures = firstLookFigures(snapshot);

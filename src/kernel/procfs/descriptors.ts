@@ -68,8 +68,10 @@ export function mergeListing(
   let old = 0;
   for (let at = 0; at < numbers.length; at++) {
     const number = numbers[at] ?? 0;
-    while (old < table.length && (table.numbers[old] ?? 0) < number) changes.closed.push(table.numbers[old++] ?? 0);
-    if (old < table.length && table.numbers[old] === number) carryOver(table, old++, next, now, lookAt, missedAt, changes);
+    while (old < table.length && (table.numbers[old] ?? 0) < number)
+      changes.closed.push(table.numbers[old++] ?? 0);
+    if (old < table.length && table.numbers[old] === number)
+      carryOver(table, old++, next, now, lookAt, missedAt, changes);
     else open(number, lookAt(number), next, now, changes);
   }
   while (old < table.length) changes.closed.push(table.numbers[old++] ?? 0);
@@ -107,19 +109,37 @@ function carryOver(
   }
 }
 
-function lookIsDue(identity: number, seenAt: number, lookedAt: number, now: number, missedAt: MissedAt): boolean {
+function lookIsDue(
+  identity: number,
+  seenAt: number,
+  lookedAt: number,
+  now: number,
+  missedAt: MissedAt,
+): boolean {
   if (now - lookedAt >= Math.min(LOOKED_AT_SECONDS, (now - seenAt) / AGE_SHARE)) return true;
   const inode = socketInode(identity);
   return inode !== null && (missedAt(inode) ?? -Infinity) >= lookedAt;
 }
 
-function open(number: number, link: string | null, next: DescriptorTable, now: number, changes: Changes): void {
+function open(
+  number: number,
+  link: string | null,
+  next: DescriptorTable,
+  now: number,
+  changes: Changes,
+): void {
   if (link === null) return;
   changes.opened.push([number, linkText(link)]);
   append(next, number, identityOf(link), now, now);
 }
 
-function append(next: DescriptorTable, number: number, identity: number, seenAt: number, lookedAt: number): void {
+function append(
+  next: DescriptorTable,
+  number: number,
+  identity: number,
+  seenAt: number,
+  lookedAt: number,
+): void {
   const at = next.length++;
   next.numbers[at] = number;
   next.identities[at] = identity;
@@ -148,7 +168,7 @@ export function parseNumbers(names: readonly string[]): Int32Array {
     const number = parseNumber(name);
     if (number >= 0) numbers[length++] = number;
   }
-  return numbers.subarray(0, length).sort();
+  return numbers.subarray(0, length).toSorted();
 }
 
 function parseNumber(name: string): number {

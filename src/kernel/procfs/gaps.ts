@@ -15,7 +15,13 @@ export class ToldGaps {
     if (already.has(key)) return;
     already.add(key);
     this.told.set(owner, already);
-    facts.push({ fact: "gap", what, why, pid, ...(text === undefined ? {} : { text: text.slice(0, LONGEST_TEXT) }) });
+    facts.push({
+      fact: "gap",
+      what,
+      why,
+      pid,
+      ...(text === undefined ? {} : { text: text.slice(0, LONGEST_TEXT) }),
+    });
   }
 
   /** The process or the namespace is gone. */

@@ -3,7 +3,7 @@ import { parseCgroup } from "./cgroup.ts";
 import { MOST_BYTES, parseCmdline } from "./cmdline.ts";
 import type { ToldGaps } from "./gaps.ts";
 import { parseLimits } from "./limits.ts";
-import { type PidStat, parsePidStat } from "./pidstat.ts";
+import { leaderHasExited, type PidStat, parsePidStat } from "./pidstat.ts";
 import { readLink, type Read, type WholeFile } from "./reading.ts";
 import { parseNamespace, parseUid } from "./status.ts";
 
@@ -42,10 +42,17 @@ export class IdentityReader {
    * it, and without `deep`, the command line and the uid are not read again: reading the command line waits for a
    * lock of the process's memory, which a process that hangs may hold.
    */
-  readProcess(facts: Fact[], stat: PidStat, pid: number, before: ProcessFact | null, deep: boolean): ProcessFact {
+  readProcess(
+    facts: Fact[],
+    stat: PidStat,
+    pid: number,
+    before: ProcessFact | null,
+    deep: boolean,
+  ): ProcessFact {
     const limits = this.parsed(facts, pid, "limits", "limits", parseLimits);
     const cgroup = this.parsed(facts, pid, "cgroup", "cgroup", parseCgroup);
-    const again = deep || before === null;
+    // An exited leading thread has no memory and so no command line; the process is still what it was.
+    const again = before === null || (deep && !leaderHasExited(stat));
     return {
       fact: "process",
       pid,
@@ -55,19 +62,19 @@ export class IdentityReader {
       command: again ? (this.readCommand(facts, pid) ?? before?.command ?? []) : before.command,
       cgroup: cgroup === undefined ? (before?.cgroup ?? null) : cgroup,
       uid: again ? (this.parsed(facts, pid, "status", "user", parseUid) ?? before?.uid ?? null) : before.uid,
-      netns: this.readNetns(facts, pid) ?? before?.netns ?? null,
+      netns: this.readNetns(`${this.procfs}/${pid}`) ?? before?.netns ?? null,
       softLimit: limits === undefined ? (before?.softLimit ?? null) : (limits?.soft ?? null),
       hardLimit: limits === undefined ? (before?.hardLimit ?? null) : (limits?.hard ?? null),
     };
   }
 
-  /** Inode of the process's network namespace; null when the process is gone or may not be asked. */
-  readNetns(facts: Fact[], pid: number): number | null {
-    const link = readLink(`${this.procfs}/${pid}/ns/net`);
-    if (link === null) return null;
-    if (typeof link === "string") return parseNamespace(link);
-    this.tell(facts, pid, "network namespace", link.reason);
-    return null;
+  /**
+   * Inode of the network namespace of the process or thread with this folder; null when it is gone or may not be
+   * asked. That is no Gap of its own: who may not be asked this may not be listed either, which is one.
+   */
+  readNetns(folder: string): number | null {
+    const link = readLink(`${folder}/ns/net`);
+    return typeof link === "string" ? parseNamespace(link) : null;
   }
 
   private readCommand(facts: Fact[], pid: number): string[] | null {
@@ -78,7 +85,13 @@ export class IdentityReader {
   }
 
   /** undefined: the process is going or may not be read; null: there is a text and it says nothing. */
-  private parsed<T>(facts: Fact[], pid: number, name: string, what: string, parse: (text: string) => T | null): T | null | undefined {
+  private parsed<T>(
+    facts: Fact[],
+    pid: number,
+    name: string,
+    what: string,
+    parse: (text: string) => T | null,
+  ): T | null | undefined {
     const bytes = this.file.read(`${this.procfs}/${pid}/${name}`, SMALL_TEXT);
     if (typeof bytes === "string") {
       this.tell(facts, pid, what, bytes);

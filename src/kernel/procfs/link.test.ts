@@ -11,7 +11,14 @@ test("links that differ have different identities and different texts", () => {
       assert.equal(identityOf(one) === identityOf(other), one === other);
       assert.equal(linkText(one) === linkText(other), one === other);
     }),
-    { examples: [["\xff", "\xfe"], ["\xff", "\xed\xb3\xbf"], ["socket:[1]", "pipe:[1]"], ["socket:[01]", "/1"]] },
+    {
+      examples: [
+        ["\xff", "\xfe"],
+        ["\xff", "\xed\xb3\xbf"],
+        ["socket:[1]", "pipe:[1]"],
+        ["socket:[01]", "/1"],
+      ],
+    },
   );
 });
 
@@ -26,8 +33,20 @@ test("valid UTF-8 stands as it is", () => {
 });
 
 test("a socket is its inode and nothing else is one", () => {
-  fc.assert(fc.property(fc.nat(0xffffffff), (inode) => assert.equal(socketInode(identityOf(`socket:[${inode}]`)), inode)));
-  for (const link of ["pipe:[7]", "/socket:[7]", "socket:[]", "socket:[x]", "socket:[7] ", "anon_inode:[eventfd]", ""]) {
+  fc.assert(
+    fc.property(fc.nat(0xffffffff), (inode) =>
+      assert.equal(socketInode(identityOf(`socket:[${inode}]`)), inode),
+    ),
+  );
+  for (const link of [
+    "pipe:[7]",
+    "/socket:[7]",
+    "socket:[]",
+    "socket:[x]",
+    "socket:[7] ",
+    "anon_inode:[eventfd]",
+    "",
+  ]) {
     assert.equal(socketInode(identityOf(link)), null);
   }
 });

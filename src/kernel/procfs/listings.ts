@@ -9,6 +9,8 @@ import { readLink, readNames } from "./reading.ts";
 const ATTENTIVE_REST = 25;
 /** ... and 1 % for any other. */
 const REST = 100;
+/** A first listing reads every link and costs about this many times what the next ones do. */
+const FIRST_LISTING = 4;
 /** All processes together may take these shares of a core; what is due beyond them waits, the longest waiting first. */
 const ATTENTIVE_SHARE = 0.04;
 const SHARE = 0.01;
@@ -78,7 +80,6 @@ export class Listings {
       if (!start && !allowance.left()) continue;
       const seconds = this.list(facts, process, uptime);
       if (!start) allowance.spend(seconds);
-      process.nextListingAt = Math.max(process.nextListingAt, uptime + seconds * (allowance === this.attentive ? ATTENTIVE_REST : REST));
     }
   }
 
@@ -94,8 +95,10 @@ export class Listings {
       process.listed = true;
       sayListing(facts, process.pid, first, changes);
     }
+    const seconds = this.clock.stopwatch() - from;
     process.listedAt = uptime;
-    return this.clock.stopwatch() - from;
+    process.listingCost = first ? seconds / FIRST_LISTING : seconds;
+    return seconds;
   }
 
   private merge(facts: Fact[], process: WatchedProcess, numbers: Int32Array, uptime: number): Changes | null {
@@ -119,7 +122,12 @@ export class Listings {
     }
   }
 
-  private deny(facts: Fact[], process: WatchedProcess, reason: "denied" | "unsupported" | "overflow" | "malformed", uptime: number): void {
+  private deny(
+    facts: Fact[],
+    process: WatchedProcess,
+    reason: "denied" | "unsupported" | "overflow" | "malformed",
+    uptime: number,
+  ): void {
     this.gaps.tell(facts, `pid ${process.pid}`, process.pid, "descriptors", reason);
     process.nextListingAt = uptime + DENIED_SECONDS;
   }
@@ -130,7 +138,10 @@ class LinkRefused extends Error {}
 
 function isDue(process: WatchedProcess, attention: Attention, uptime: number): boolean {
   if (uptime < process.nextListingAt) return false;
-  return process.moved || attention.pids.has(process.pid) || uptime - process.listedAt >= quietSeconds(process.pid);
+  const attentive = attention.pids.has(process.pid);
+  const rested = uptime - process.listedAt;
+  if (rested < process.listingCost * (attentive ? ATTENTIVE_REST : REST)) return false;
+  return attentive || process.moved || rested >= quietSeconds(process.pid);
 }
 
 /** Between half of the ten minutes and all of them, so that processes found together are not listed together again. */

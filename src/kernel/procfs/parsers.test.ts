@@ -12,22 +12,67 @@ import { parseNamespace, parseUid } from "./status.ts";
 const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array));
 
 /** A line of /proc/PID/stat as proc_pid_stat(5) has it. */
-function statLine(name: Buffer | string, fields: { state?: string; parent?: number; flags?: number; threads?: number; startTicks?: number }): Buffer {
-  const rest = [fields.state ?? "S", fields.parent ?? 1, 7, 7, 0, -1, fields.flags ?? 4194304, 1, 2, 3, 4, 5, 6, 7, 8, 20, 0];
-  const more = [fields.threads ?? 1, 0, fields.startTicks ?? 149458, 1000, 10, "18446744073709551615", 11, 12, 13, ...Array(24).fill(0)];
-  return Buffer.concat([Buffer.from("7 ("), Buffer.from(name), Buffer.from(`) ${[...rest, ...more].join(" ")}\n`)]);
+function statLine(
+  name: Buffer | string,
+  fields: { state?: string; parent?: number; flags?: number; threads?: number; startTicks?: number },
+): Buffer {
+  const rest = [
+    fields.state ?? "S",
+    fields.parent ?? 1,
+    7,
+    7,
+    0,
+    -1,
+    fields.flags ?? 4194304,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    20,
+    0,
+  ];
+  const more = [
+    fields.threads ?? 1,
+    0,
+    fields.startTicks ?? 149458,
+    1000,
+    10,
+    "18446744073709551615",
+    11,
+    12,
+    13,
+    ...Array(24).fill(0),
+  ];
+  return Buffer.concat([
+    Buffer.from("7 ("),
+    Buffer.from(name),
+    Buffer.from(`) ${[...rest, ...more].join(" ")}\n`),
+  ]);
 }
 
 test("the stat of a process, whatever its name holds", () => {
   const name = fc.uint8Array({ minLength: 0, maxLength: 15 }).map((array) => Buffer.from(array));
-  const numbers = fc.record({ parent: fc.nat(), flags: fc.nat(), threads: fc.nat(), startTicks: fc.nat(), state: fc.constantFrom("R", "S", "Z") });
+  const numbers = fc.record({
+    parent: fc.nat(),
+    flags: fc.nat(),
+    threads: fc.nat(),
+    startTicks: fc.nat(),
+    state: fc.constantFrom("R", "S", "Z"),
+  });
   fc.assert(
     fc.property(name, numbers, (named, fields) => {
       const stat = parsePidStat(statLine(named, fields));
       assert.ok(stat !== null);
       assert.equal(stat.name, named.toString("utf8"));
       const { parent, threads, startTicks, state } = stat;
-      assert.deepEqual([parent, threads, startTicks, state], [fields.parent, fields.threads, fields.startTicks, fields.state]);
+      assert.deepEqual(
+        [parent, threads, startTicks, state],
+        [fields.parent, fields.threads, fields.startTicks, fields.state],
+      );
     }),
   );
 });
@@ -49,9 +94,13 @@ test("zombies, exited leaders and kernel threads", () => {
 
 test("limits", () => {
   const head = "Limit                     Soft Limit           Hard Limit           Units     \n";
-  const line = (soft: string, hard: string): string => `${head}Max open files            ${soft}                 ${hard}              files     \n`;
+  const line = (soft: string, hard: string): string =>
+    `${head}Max open files            ${soft}                 ${hard}              files     \n`;
   assert.deepEqual(parseLimits(line("1024", "524288")), { soft: 1024, hard: 524288 });
-  assert.deepEqual(parseLimits(line("1073741816", "unlimited")), { soft: 1073741816, hard: Number.MAX_SAFE_INTEGER });
+  assert.deepEqual(parseLimits(line("1073741816", "unlimited")), {
+    soft: 1073741816,
+    hard: Number.MAX_SAFE_INTEGER,
+  });
   assert.deepEqual(parseLimits(line("18446744073709551615", "unlimited"))?.soft, Number.MAX_SAFE_INTEGER);
   assert.equal(parseLimits(head), null);
   assert.equal(parseLimits(line("many", "1")), null);
@@ -60,7 +109,10 @@ test("limits", () => {
 test("cgroups of both versions and of a host with both", () => {
   assert.equal(parseCgroup("0::/system.slice/nginx.service\n"), "/system.slice/nginx.service");
   assert.equal(parseCgroup("0::/\n"), "/");
-  assert.equal(parseCgroup("9:name=systemd:/system.slice/a.service\n4:memory:/b\n0::/\n"), "/system.slice/a.service");
+  assert.equal(
+    parseCgroup("9:name=systemd:/system.slice/a.service\n4:memory:/b\n0::/\n"),
+    "/system.slice/a.service",
+  );
   assert.equal(parseCgroup("9:name=systemd:/old\n0::/new\n"), "/new");
   assert.equal(parseCgroup("4:memory:/b\n"), null);
   assert.equal(parseCgroup("0::/with:colons\\x2d (deleted)\n"), "/with:colons\\x2d (deleted)");
@@ -82,7 +134,10 @@ test("small texts", () => {
   assert.equal(parseNamespace("net:[4026531833]"), 4026531833);
   assert.equal(parseNamespace("/net:[1]"), null);
   assert.equal(parseBootTime("cpu 1 2\nbtime 1700000000\nprocesses 3\n"), 1700000000000);
-  assert.deepEqual(parseFileNumbers("458\t0\t9223372036854775807\n"), { open: 458, most: Number.MAX_SAFE_INTEGER });
+  assert.deepEqual(parseFileNumbers("458\t0\t9223372036854775807\n"), {
+    open: 458,
+    most: Number.MAX_SAFE_INTEGER,
+  });
   assert.deepEqual([...parseNumbers(["10", "2", "x", "", "0", "-1", "99999999999"])], [0, 2, 10]);
 });
 
@@ -92,7 +147,15 @@ test("any bytes: every parser gives a value or null", () => {
       const text = given.toString("latin1");
       parsePidStat(given);
       parseCmdline(given);
-      for (const parse of [parseLimits, parseCgroup, parseUid, parseNamespace, parseBootTime, parseFileNumbers]) parse(text);
+      for (const parse of [
+        parseLimits,
+        parseCgroup,
+        parseUid,
+        parseNamespace,
+        parseBootTime,
+        parseFileNumbers,
+      ])
+        parse(text);
       parseNumbers(text.split(" "));
     }),
   );

@@ -23,14 +23,24 @@ export function parsePidStat(bytes: Buffer): PidStat | null {
   const open = bytes.indexOf(0x28);
   const close = bytes.lastIndexOf(0x29);
   if (open < 0 || close < open) return null;
-  const fields = bytes.toString("latin1", close + 2, bytes.length).trimEnd().split(" ");
+  const fields = bytes
+    .toString("latin1", close + 2, bytes.length)
+    .trimEnd()
+    .split(" ");
   const field = (number: number): string => fields[number - 3] ?? "";
   const state = field(3);
   const parent = whole(field(4));
   const flags = whole(field(9));
   const threads = whole(field(20));
   const startTicks = whole(field(22));
-  if (!/^[A-Za-z]$/.test(state) || parent === null || flags === null || threads === null || startTicks === null) return null;
+  if (
+    !/^[A-Za-z]$/.test(state) ||
+    parent === null ||
+    flags === null ||
+    threads === null ||
+    startTicks === null
+  )
+    return null;
   return {
     name: bytes.toString("utf8", open + 1, close),
     state,

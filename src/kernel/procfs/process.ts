@@ -24,12 +24,20 @@ export interface WatchedProcess {
   nextDeepLookAt: number;
   readonly descriptors: DescriptorTable;
   listedAt: number;
+  /** Seconds that it took. */
+  listingCost: number;
+  /** Refused: not tried again before. */
   nextListingAt: number;
   /** Its descriptors have been listed, and `descriptors` says what was told. */
   listed: boolean;
 }
 
-export function watch(fact: ProcessFact, execMark: string, folder: string, folderInode: number): WatchedProcess {
+export function watch(
+  fact: ProcessFact,
+  execMark: string,
+  folder: string,
+  folderInode: number,
+): WatchedProcess {
   return {
     pid: fact.pid,
     startTicks: fact.startTicks,
@@ -46,6 +54,7 @@ export function watch(fact: ProcessFact, execMark: string, folder: string, folde
     nextDeepLookAt: -Infinity,
     descriptors: emptyTable(),
     listedAt: -Infinity,
+    listingCost: 0,
     nextListingAt: -Infinity,
     listed: false,
   };

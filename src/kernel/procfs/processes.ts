@@ -43,7 +43,6 @@ export class Processes {
   readonly watched = new Map<number, WatchedProcess>();
   private readonly passedOver = new Map<number, PassedOver>();
   private tick = 0;
-  private looks = 0;
   private readonly procfs: string;
   private readonly pulse: Pulse;
   private readonly identity: IdentityReader;
@@ -59,15 +58,17 @@ export class Processes {
   /** One tick: says who came, who went, whose count moved and who became another program. */
   read(facts: Fact[], attention: Attention, uptime: number): void {
     this.tick++;
-    this.looks = 0;
     for (const name of this.pids()) {
       const pid = Number(name);
       const process = this.watched.get(pid);
-      if (process !== undefined) this.readKnown(facts, process, attention, uptime);
+      if (process !== undefined) this.readKnown(facts, process, uptime);
       else this.readUnknown(facts, pid, uptime);
     }
-    for (const process of this.watched.values()) if (process.seenAtTick !== this.tick) this.exit(facts, process);
-    for (const [pid, passed] of this.passedOver) if (passed.seenAtTick !== this.tick) this.passedOver.delete(pid);
+    for (const process of this.watched.values())
+      if (process.seenAtTick !== this.tick) this.exit(facts, process);
+    for (const [pid, passed] of this.passedOver)
+      if (passed.seenAtTick !== this.tick) this.endPassingOver(pid);
+    this.lookAtDue(facts, attention, uptime);
   }
 
   /** The process is gone: says so and forgets it. */
@@ -77,15 +78,24 @@ export class Processes {
     this.gaps.forget(`pid ${process.pid}`);
   }
 
+  private endPassingOver(pid: number): void {
+    this.passedOver.delete(pid);
+    this.gaps.forget(`pid ${pid}`);
+  }
+
   private pids(): string[] {
     const names = readNames(this.procfs);
     if (Array.isArray(names)) return names.filter((name) => /^[1-9]\d{0,9}$/.test(name));
-    throw new DescryError(`Cannot list the processes in ${this.procfs} (${names.reason}).`, "Mount the proc file system there.");
+    throw new DescryError(
+      `Cannot list the processes in ${this.procfs} (${names.reason}).`,
+      "Mount the proc file system there.",
+    );
   }
 
-  private readKnown(facts: Fact[], process: WatchedProcess, attention: Attention, uptime: number): void {
+  private readKnown(facts: Fact[], process: WatchedProcess, uptime: number): void {
     const beat = this.pulse.read(facts, process.folder, process.pid, process, uptime);
-    const same = beat !== null && beat.inode === process.folderInode && !(beat.open === 0 && process.open > 0);
+    const same =
+      beat !== null && beat.inode === process.folderInode && !(beat.open === 0 && process.open > 0);
     if (!same && !this.isStillThere(facts, process, beat)) {
       this.exit(facts, process);
       this.readUnknown(facts, process.pid, uptime);
@@ -93,7 +103,6 @@ export class Processes {
     }
     process.seenAtTick = this.tick;
     if (same) this.count(facts, process, beat);
-    this.lookWhenDue(facts, process, attention, uptime);
   }
 
   /** The folder is gone, is another one, or is empty now: whether the process still lives. Follows a living thread. */
@@ -146,13 +155,19 @@ export class Processes {
     }
     const stat = this.identity.readStat(facts, pid);
     if (stat === "exited") return;
-    if (typeof stat === "string" || stat.kernelThread || hasEnded(stat)) this.passOver(pid, stat, beat, uptime);
+    if (typeof stat === "string" || stat.kernelThread || hasEnded(stat))
+      this.passOver(pid, stat, beat, uptime);
     else this.appear(facts, pid, stat, beat, uptime);
   }
 
   private passOver(pid: number, stat: PidStat | string, beat: Beat, uptime: number): void {
     const zombie = typeof stat !== "string" && hasEnded(stat);
-    this.passedOver.set(pid, { zombie, inode: beat.inode, lookAgainAt: uptime + PASSED_OVER_SECONDS, seenAtTick: this.tick });
+    this.passedOver.set(pid, {
+      zombie,
+      inode: beat.inode,
+      lookAgainAt: uptime + PASSED_OVER_SECONDS,
+      seenAtTick: this.tick,
+    });
   }
 
   private appear(facts: Fact[], pid: number, stat: PidStat, beat: Beat, uptime: number): void {
@@ -169,10 +184,19 @@ export class Processes {
     if (!leaderHasExited(stat) || !this.follow(facts, process)) this.count(facts, process, beat);
   }
 
-  private lookWhenDue(facts: Fact[], process: WatchedProcess, attention: Attention, uptime: number): void {
-    const attentive = (process.moved || attention.pids.has(process.pid)) && uptime >= process.lookedAt + ATTENTIVE_LOOK_SECONDS;
-    if ((!attentive && uptime < process.nextLookAt) || this.looks >= MOST_LOOKS) return;
-    this.looks++;
+  /** Those that have waited longest are looked at first, when there are too many for one tick. */
+  private lookAtDue(facts: Fact[], attention: Attention, uptime: number): void {
+    const due: WatchedProcess[] = [];
+    for (const process of this.watched.values()) {
+      const attentive = process.moved || attention.pids.has(process.pid);
+      const rested = uptime - process.lookedAt;
+      if (uptime >= process.nextLookAt || (attentive && rested >= ATTENTIVE_LOOK_SECONDS)) due.push(process);
+    }
+    if (due.length > MOST_LOOKS) due.sort((one, other) => one.lookedAt - other.lookedAt);
+    for (const process of due.slice(0, MOST_LOOKS)) this.look(facts, process, uptime);
+  }
+
+  private look(facts: Fact[], process: WatchedProcess, uptime: number): void {
     const stat = this.identity.readStat(facts, process.pid);
     process.lookedAt = uptime;
     process.nextLookAt = uptime + lookAfter(process, uptime);

@@ -30,18 +30,31 @@ export class Pulse {
     this.gaps = gaps;
   }
 
-  read(facts: Fact[], folder: string, pid: number, process: WatchedProcess | null, uptime: number): Beat | null {
+  read(
+    facts: Fact[],
+    folder: string,
+    pid: number,
+    process: WatchedProcess | null,
+    uptime: number,
+  ): Beat | null {
     const stat = readFolder(folder);
     if (stat === null) return null;
     if ("reason" in stat) {
-      this.gaps.tell(facts, `pid ${pid}`, pid, "descriptor count", stat.reason);
+      // Of a process that is not watched yet the reading of its stat says it.
+      if (process !== null) this.gaps.tell(facts, `pid ${pid}`, pid, "descriptor count", stat.reason);
       return { inode: process?.folderInode ?? 0, open: null };
     }
     if (this.counted) return { inode: stat.ino, open: stat.size };
     return { inode: stat.ino, open: this.count(facts, folder, pid, process, uptime) };
   }
 
-  private count(facts: Fact[], folder: string, pid: number, process: WatchedProcess | null, uptime: number): number | null {
+  private count(
+    facts: Fact[],
+    folder: string,
+    pid: number,
+    process: WatchedProcess | null,
+    uptime: number,
+  ): number | null {
     if (process !== null && uptime < process.nextCountAt) return null;
     const from = this.clock.stopwatch();
     const names = readNames(folder);

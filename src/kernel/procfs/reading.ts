@@ -91,14 +91,17 @@ export function readLink(path: string): string | null | { readonly reason: GapRe
   try {
     return fs.readlinkSync(path, "latin1");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG") return "unreadable:[path]";
+    if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG")
+      return "unreadable:[path]";
     const reason = reasonOf(error);
     return reason === "exited" ? null : { reason };
   }
 }
 
 /** Inode and size of a folder; null when it is gone. */
-export function readFolder(path: string): { ino: number; size: number } | null | { readonly reason: GapReason } {
+export function readFolder(
+  path: string,
+): { ino: number; size: number } | null | { readonly reason: GapReason } {
   try {
     return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {

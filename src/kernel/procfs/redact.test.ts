@@ -8,16 +8,25 @@ const cases: readonly { readonly given: readonly string[]; readonly kept: readon
   { given: ["app", "--password", "hunter2", "-v"], kept: ["app", "--password", REDACTED, "-v"] },
   { given: ["app", "--auth", "--password", "hunter2"], kept: ["app", "--auth", REDACTED, REDACTED] },
   { given: ["mysql", "-uroot", "-phunter2", "shop"], kept: ["mysql", "-uroot", `-p${REDACTED}`, "shop"] },
-  { given: ["sudo", "/usr/bin/mysqldump", "-phunter2"], kept: ["sudo", "/usr/bin/mysqldump", `-p${REDACTED}`] },
+  {
+    given: ["sudo", "/usr/bin/mysqldump", "-phunter2"],
+    kept: ["sudo", "/usr/bin/mysqldump", `-p${REDACTED}`],
+  },
   { given: ["ssh", "-p", "22", "host"], kept: ["ssh", "-p", "22", "host"] },
   { given: ["sshpass", "-p", "hunter2", "ssh", "host"], kept: ["sshpass", "-p", REDACTED, "ssh", "host"] },
   { given: ["redis-cli", "-a", "hunter2"], kept: ["redis-cli", "-a", REDACTED] },
   { given: ["curl", "-u", "bob:hunter2", "http://x/"], kept: ["curl", "-u", REDACTED, "http://x/"] },
   { given: ["curl", "-H", "Authorization: Bearer abc"], kept: ["curl", "-H", REDACTED] },
   { given: ["x", "Authorization: Bearer abc"], kept: ["x", `Authorization: ${REDACTED}`] },
-  { given: ["java", "-Dfoo.password=x", "-jar", "a.jar"], kept: ["java", `-Dfoo.password=${REDACTED}`, "-jar", "a.jar"] },
+  {
+    given: ["java", "-Dfoo.password=x", "-jar", "a.jar"],
+    kept: ["java", `-Dfoo.password=${REDACTED}`, "-jar", "a.jar"],
+  },
   { given: ["env", "PGPASSWORD=x", "psql"], kept: ["env", `PGPASSWORD=${REDACTED}`, "psql"] },
-  { given: ["app", "postgres://bob:p@ss@db:5432/shop"], kept: ["app", `postgres://${REDACTED}@db:5432/shop`] },
+  {
+    given: ["app", "postgres://bob:p@ss@db:5432/shop"],
+    kept: ["app", `postgres://${REDACTED}@db:5432/shop`],
+  },
   {
     given: ["app", "jdbc:mysql://db/shop?user=bob&password=x&ssl=1"],
     kept: ["app", `jdbc:mysql://db/shop?user=bob&password=${REDACTED}`],
@@ -48,10 +57,31 @@ test("leaves what names a service", () => {
 });
 
 /** What nobody can mistake for a part of the text around it. */
-const secrets = fc.string({ unit: fc.constantFrom(...'abcXYZ0189!#$%^&*()_+-/@:;=?,.<>[]{}|~"\\'), minLength: 4, maxLength: 60 }).map((text) => `zQ${text}7`);
+const secrets = fc
+  .string({
+    unit: fc.constantFrom(...'abcXYZ0189!#$%^&*()_+-/@:;=?,.<>[]{}|~"\\'),
+    minLength: 4,
+    maxLength: 60,
+  })
+  .map((text) => `zQ${text}7`);
 const named = fc.constantFrom(
-  "password", "passwd", "db-password", "token", "auth_token", "client-secret", "api-key", "apiKey", "access_key",
-  "private-key", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "MYSQL_PWD", "STRIPE_KEY", "session-cookie", "jwt", "credentials",
+  "password",
+  "passwd",
+  "db-password",
+  "token",
+  "auth_token",
+  "client-secret",
+  "api-key",
+  "apiKey",
+  "access_key",
+  "private-key",
+  "AWS_SECRET_ACCESS_KEY",
+  "PGPASSWORD",
+  "MYSQL_PWD",
+  "STRIPE_KEY",
+  "session-cookie",
+  "jwt",
+  "credentials",
 );
 
 const contexts: readonly ((name: string, secret: string) => string[])[] = [
@@ -92,10 +122,15 @@ test("no secret survives where a name, a program or a header announces it", () =
 
 test("no login survives in an address, whatever its password holds", () => {
   fc.assert(
-    fc.property(fc.constantFrom("http", "amqp", "postgresql+psycopg2", "redis", "git+ssh"), secrets, fc.nat(9000), (scheme, secret, padding) => {
-      const [text] = redactArguments([`${scheme}://bob:${secret}@host/${"x".repeat(padding)}`]);
-      assert.ok(text !== undefined && !text.includes(secret), text);
-    }),
+    fc.property(
+      fc.constantFrom("http", "amqp", "postgresql+psycopg2", "redis", "git+ssh"),
+      secrets,
+      fc.nat(9000),
+      (scheme, secret, padding) => {
+        const [text] = redactArguments([`${scheme}://bob:${secret}@host/${"x".repeat(padding)}`]);
+        assert.ok(text !== undefined && !text.includes(secret), text);
+      },
+    ),
   );
 });
 
@@ -113,7 +148,20 @@ test("any words: as many come back, none longer than it may be, in short time", 
     }),
   );
   const from = performance.now();
-  for (const piece of ["=", "pass", "-pass", "a://", "eyJ", "sk-", "://@", " -p ", "key", "A1b2", '"', "\t"]) {
+  for (const piece of [
+    "=",
+    "pass",
+    "-pass",
+    "a://",
+    "eyJ",
+    "sk-",
+    "://@",
+    " -p ",
+    "key",
+    "A1b2",
+    '"',
+    "\t",
+  ]) {
     redactArguments([piece.repeat(120_000 / piece.length)]);
   }
   assert.ok(performance.now() - from < 3000);

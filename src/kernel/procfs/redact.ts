@@ -20,9 +20,15 @@ const ASSIGNMENT = new RegExp(
   "i",
 );
 /** An option that takes its value from the next word. */
-const SECRET_OPTION = new RegExp(`^[-/]{1,2}[^\\s=:]*?(?:(?:${SECRET_PART})[^\\s=:]*|(?:${SECRET_END}))$`, "i");
+const SECRET_OPTION = new RegExp(
+  `^[-/]{1,2}[^\\s=:]*?(?:(?:${SECRET_PART})[^\\s=:]*|(?:${SECRET_END}))$`,
+  "i",
+);
 /** A bare word that the secret follows: "user add bob password x", "Authorization: Bearer x". */
-const SECRET_WORD = new RegExp(`^["']?(?:password|passwd|passphrase|pass|pwd|pw|secret|token|bearer|basic|requirepass|masterauth|key)["']?$`, "i");
+const SECRET_WORD = new RegExp(
+  `^["']?(?:password|passwd|passphrase|pass|pwd|pw|secret|token|bearer|basic|requirepass|masterauth|key)["']?$`,
+  "i",
+);
 /** Secrets that show by their own shape. */
 const SECRET_SHAPES = [
   /(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{12}/,
@@ -35,13 +41,29 @@ const RANDOM_WORD = /(?:^|[=:,\s"'])([A-Za-z0-9+_=-][A-Za-z0-9+/_=-]{39,1024})(?
 
 /** Programs whose short options carry a secret, and which options; "attached" ones stand together with their value. */
 const PROGRAMS: readonly { readonly name: RegExp; readonly attached: string; readonly next: string }[] = [
-  { name: /^(?:mysql|mariadb|mycli|mytop|innotop|xtrabackup|innobackupex|pt-|mydumper|myloader)/, attached: "p", next: "p" },
-  { name: /^(?:sshpass|mongo|mongosh|mongodump|mongorestore|mongoimport|mongoexport|cqlsh|nodetool)/, attached: "p", next: "p" },
-  { name: /^(?:docker|podman|helm|nerdctl|buildah|skopeo|crane|oras|rabbitmqadmin|influx|htpasswd|az|xfreerdp|rdesktop)/, attached: "pu", next: "pbu" },
+  {
+    name: /^(?:mysql|mariadb|mycli|mytop|innotop|xtrabackup|innobackupex|pt-|mydumper|myloader)/,
+    attached: "p",
+    next: "p",
+  },
+  {
+    name: /^(?:sshpass|mongo|mongosh|mongodump|mongorestore|mongoimport|mongoexport|cqlsh|nodetool)/,
+    attached: "p",
+    next: "p",
+  },
+  {
+    name: /^(?:docker|podman|helm|nerdctl|buildah|skopeo|crane|oras|rabbitmqadmin|influx|htpasswd|az|xfreerdp|rdesktop)/,
+    attached: "pu",
+    next: "pbu",
+  },
   { name: /^(?:curl|wget|http|https|httpie|xh)$/, attached: "uUbHEa", next: "uUbHEa" },
   { name: /^(?:redis-cli|redis-benchmark|valkey-cli|keydb-cli|coap-client)/, attached: "a", next: "a" },
   { name: /^(?:ldap|slappasswd)/, attached: "wsy", next: "wsy" },
-  { name: /^(?:sqlcmd|bcp|isql|tsql|osql|mosquitto_|ipmitool|zip|unzip|pscp|plink)/, attached: "P", next: "P" },
+  {
+    name: /^(?:sqlcmd|bcp|isql|tsql|osql|mosquitto_|ipmitool|zip|unzip|pscp|plink)/,
+    attached: "P",
+    next: "P",
+  },
   { name: /^(?:smbclient|rpcclient|net|smbget|mount\.cifs)$/, attached: "U", next: "U" },
   { name: /^snmp/, attached: "AXc", next: "AXcY" },
   { name: /^(?:7z|7za|7zr|rar|unrar)$/, attached: "p", next: "p" },
@@ -150,5 +172,7 @@ function endOfRun(text: string, start: number): number {
 }
 
 function isRandom(word: string): boolean {
-  return /[a-z]/.test(word) && /[A-Z]/.test(word) && (word.match(/\d/g)?.length ?? 0) >= 2 && !/^-/.test(word);
+  return (
+    /[a-z]/.test(word) && /[A-Z]/.test(word) && (word.match(/\d/g)?.length ?? 0) >= 2 && !word.startsWith("-")
+  );
 }

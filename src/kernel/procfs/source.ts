@@ -43,7 +43,7 @@ class ProcfsSource implements FactSource {
     this.clock = clock;
     this.host = new Host(procfs, file, gaps);
     this.processes = new Processes(procfs, new Pulse(procfs, gaps, clock), identity, gaps);
-    this.namespaces = new Namespaces(procfs, file, identity, gaps, clock);
+    this.namespaces = new Namespaces(file, identity, gaps, clock);
     this.listings = new Listings(gaps, clock, (inode) => this.namespaces.missedAt(inode));
   }
 

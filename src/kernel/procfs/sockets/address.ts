@@ -28,17 +28,28 @@ const LITTLE = endianness() === "LE";
  * "0100007F:0CEA" in the bytes at `start` as "127.0.0.1:3306"; IPv6 (32 digits) in brackets and as RFC 5952 wants it.
  * An IPv4 address mapped into IPv6 is printed as IPv4, so that both ends of one connection look the same.
  */
-export function formatEndpoint(bytes: Uint8Array, start: number, digits: number, little: boolean = LITTLE): string {
+export function formatEndpoint(
+  bytes: Uint8Array,
+  start: number,
+  digits: number,
+  little: boolean = LITTLE,
+): string {
   const port = parseHex(bytes, start + digits + 1, 4);
   if (digits === IPV4_DIGITS) return `${formatIpv4(octets(bytes, start, 1, little), 0)}:${port}`;
   const address = octets(bytes, start, 4, little);
-  return isMappedAt(bytes, start, little) ? `${formatIpv4(address, 12)}:${port}` : `[${formatIpv6(address)}]:${port}`;
+  return isMappedAt(bytes, start, little)
+    ? `${formatIpv4(address, 12)}:${port}`
+    : `[${formatIpv6(address)}]:${port}`;
 }
 
 /** Whether the 32 digits at `start` are an IPv4 address mapped into IPv6, ::ffff:a.b.c.d. */
 export function isMappedAt(bytes: Uint8Array, start: number, little: boolean = LITTLE): boolean {
   const mark = little ? 0xffff0000 : 0xffff;
-  return parseHex(bytes, start, 8) === 0 && parseHex(bytes, start + 8, 8) === 0 && parseHex(bytes, start + 16, 8) === mark;
+  return (
+    parseHex(bytes, start, 8) === 0 &&
+    parseHex(bytes, start + 8, 8) === 0 &&
+    parseHex(bytes, start + 16, 8) === mark
+  );
 }
 
 /** The address in the order of the network. */
@@ -72,6 +83,9 @@ export function formatIpv6(address: Uint8Array): string {
     }
   }
   const hex = (from: number, to: number): string =>
-    groups.slice(from, to).map((group) => group.toString(16)).join(":");
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(":");
   return runStart < 0 ? hex(0, 8) : `${hex(0, runStart)}::${hex(runStart + runLength, 8)}`;
 }

@@ -4,7 +4,15 @@ import type { ToldGaps } from "../gaps.ts";
 import type { WholeFile } from "../reading.ts";
 import { formatEndpoint } from "./address.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import { blankInetRow, ESTABLISHED, type InetRow, LISTEN, parseInetRow, socketState, TIME_WAIT } from "./inetrow.ts";
+import {
+  blankInetRow,
+  ESTABLISHED,
+  type InetRow,
+  LISTEN,
+  parseInetRow,
+  socketState,
+  TIME_WAIT,
+} from "./inetrow.ts";
 import { blankPlainRow, type PlainRow } from "./plainrow.ts";
 import { RowStore } from "./rowstore.ts";
 import { INET_TABLES, type InetTable, PLAIN_TABLES, type PlainTable } from "./tables.ts";
@@ -20,7 +28,7 @@ export type Missed = (inode: number) => void;
 
 /**
  * The socket tables of one network namespace: says what is new, changed and gone since they were read before.
- * 20,000 TCP rows: 36 ms in the kernel, 10 ms here (Linux 6.18, one core).
+ * 20,000 TCP rows: 40 ms in the kernel, 12 ms here (Linux 6.18, one core).
  */
 export class NamespaceTables {
   readonly netns: number;
@@ -69,7 +77,12 @@ export class NamespaceTables {
     if (!complete) return true;
     this.waiting = this.rows.end((inode) => facts.push({ fact: "socket-gone", inode }), missed);
     this.timeWaits.say(facts, this.netns);
-    facts.push({ fact: "tables", netns: this.netns, timeWait: this.timeWaits.rows, unaccepted: this.unaccepted });
+    facts.push({
+      fact: "tables",
+      netns: this.netns,
+      timeWait: this.timeWaits.rows,
+      unaccepted: this.unaccepted,
+    });
     return true;
   }
 
@@ -81,7 +94,12 @@ export class NamespaceTables {
     this.gaps.forget(this.owner);
   }
 
-  private bytesOf(facts: Fact[], folder: string, name: string, file: WholeFile): Buffer | "absent" | "exited" | null {
+  private bytesOf(
+    facts: Fact[],
+    folder: string,
+    name: string,
+    file: WholeFile,
+  ): Buffer | "absent" | "exited" | null {
     const readings = this.absent.get(name) ?? 0;
     if (readings > 0) {
       this.absent.set(name, readings - 1);
@@ -101,7 +119,8 @@ export class NamespaceTables {
   private readInet(facts: Fact[], table: InetTable, bytes: Buffer): void {
     this.timeWaits.beginTable();
     this.eachLine(bytes, (start, end) => {
-      if (!parseInetRow(bytes, start, end, table.digits, this.inetRow)) this.malformed(facts, table.file, bytes, start, end);
+      if (!parseInetRow(bytes, start, end, table.digits, this.inetRow))
+        this.malformed(facts, table.file, bytes, start, end);
       else this.takeInet(facts, table, bytes);
     });
   }
@@ -165,6 +184,13 @@ export class NamespaceTables {
   }
 
   private malformed(facts: Fact[], table: string, bytes: Buffer, start: number, end: number): void {
-    this.gaps.tell(facts, this.owner, null, `rows of ${table}`, "malformed", bytes.toString("latin1", start, end));
+    this.gaps.tell(
+      facts,
+      this.owner,
+      null,
+      `rows of ${table}`,
+      "malformed",
+      bytes.toString("latin1", start, end),
+    );
   }
 }

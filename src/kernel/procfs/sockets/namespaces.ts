@@ -10,8 +10,8 @@ import { NamespaceTables } from "./namespace.ts";
 const ATTENTIVE_REST = 20;
 /** ... 0.5 % while processes of the namespace open or close, */
 const MOVED_REST = 200;
-/** and 0.1 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
-const QUIET_REST = 1000;
+/** and 0.05 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
+const QUIET_REST = 2000;
 /** but then every five seconds at most: a socket changes its state without any count moving. */
 const QUIET_SECONDS = 5;
 /** Ticks are never exactly a second apart. */
@@ -34,15 +34,13 @@ export class Namespaces {
   private readonly byInode = new Map<number, Namespace>();
   private readonly missed = new Map<number, number>();
   private readonly opens = new Map<number, number>();
-  private readonly procfs: string;
   private readonly file: WholeFile;
   private readonly identity: IdentityReader;
   private readonly gaps: ToldGaps;
   private readonly clock: Clock;
 
-  constructor(procfs: string, file: WholeFile, identity: IdentityReader, gaps: ToldGaps, clock: Clock) {
+  constructor(file: WholeFile, identity: IdentityReader, gaps: ToldGaps, clock: Clock) {
     this.clock = clock;
-    this.procfs = procfs;
     this.file = file;
     this.identity = identity;
     this.gaps = gaps;
@@ -53,7 +51,12 @@ export class Namespaces {
     return this.missed.get(inode);
   }
 
-  read(facts: Fact[], processes: ReadonlyMap<number, WatchedProcess>, attention: Attention, uptime: number): void {
+  read(
+    facts: Fact[],
+    processes: ReadonlyMap<number, WatchedProcess>,
+    attention: Attention,
+    uptime: number,
+  ): void {
     this.sort(processes, attention);
     for (const [inode, at] of this.missed) {
       if (uptime - at < MISSED_SECONDS) break;
@@ -104,12 +107,13 @@ export class Namespaces {
     const from = this.clock.stopwatch();
     for (const process of namespace.members) {
       // A process can move to another namespace (setns(2)) and take the eyes of this one with it.
-      if (this.identity.readNetns(facts, process.pid) !== namespace.tables.netns) continue;
+      const folder = process.folder.slice(0, -"/fd".length);
+      if (this.identity.readNetns(folder) !== namespace.tables.netns) continue;
       const missed = (inode: number): void => {
         this.missed.delete(inode);
         this.missed.set(inode, uptime);
       };
-      if (!namespace.tables.read(facts, `${this.procfs}/${process.pid}/net`, this.file, missed)) continue;
+      if (!namespace.tables.read(facts, `${folder}/net`, this.file, missed)) continue;
       namespace.moved = false;
       break;
     }
@@ -121,6 +125,10 @@ export class Namespaces {
 function isDue(namespace: Namespace, uptime: number): boolean {
   const { cost, attentive } = namespace;
   const moved = namespace.moved || namespace.tables.waiting > 0;
-  const rest = attentive ? cost * ATTENTIVE_REST : moved ? cost * MOVED_REST : Math.max(QUIET_SECONDS, cost * QUIET_REST);
+  const rest = attentive
+    ? cost * ATTENTIVE_REST
+    : moved
+      ? cost * MOVED_REST
+      : Math.max(QUIET_SECONDS, cost * QUIET_REST);
   return uptime - namespace.readAt >= rest - EARLY_SECONDS;
 }

@@ -37,7 +37,8 @@ export const parseUnixRow: ParsePlainRow = (bytes, start, end, row) => {
   const flags = at + 1 + 9 + 9;
   const state = flags + 9 + 5;
   if (state + 3 >= end) return false;
-  for (const gap of [at, at + 9, at + 18, flags + 8, flags + 13, state + 2]) if (bytes[gap] !== 0x20) return false;
+  for (const gap of [at, at + 9, at + 18, flags + 8, flags + 13, state + 2])
+    if (bytes[gap] !== 0x20) return false;
   const flagBits = parseHex(bytes, flags, 8);
   const stateNumber = parseHex(bytes, state, 2);
   if (flagBits < 0 || stateNumber < 0) return false;
@@ -45,7 +46,12 @@ export const parseUnixRow: ParsePlainRow = (bytes, start, end, row) => {
   const inodeEnd = skipDigits(bytes, at, end);
   if (inodeEnd === at || inodeEnd - at > 15 || (inodeEnd < end && bytes[inodeEnd] !== 0x20)) return false;
   row.inode = parseDecimal(bytes, at, inodeEnd);
-  row.state = Math.floor(flagBits / ACCEPTS) % 2 === 1 ? "LISTEN" : stateNumber === CONNECTED ? "CONNECTED" : "UNCONNECTED";
+  row.state =
+    Math.floor(flagBits / ACCEPTS) % 2 === 1
+      ? "LISTEN"
+      : stateNumber === CONNECTED
+        ? "CONNECTED"
+        : "UNCONNECTED";
   row.local = Math.min(inodeEnd + 1, end);
   row.localEnd = end;
   row.receiveQueue = null;
@@ -71,7 +77,11 @@ export const parsePacketRow: ParsePlainRow = (bytes, start, end, row) => {
 /** Start and end of each column, one after the other. */
 function columnsOf(bytes: Uint8Array, start: number, end: number): number[] {
   const columns: number[] = [];
-  for (let at = skipBlanks(bytes, start, end); at < end && columns.length < 40; at = skipBlanks(bytes, at, end)) {
+  for (
+    let at = skipBlanks(bytes, start, end);
+    at < end && columns.length < 40;
+    at = skipBlanks(bytes, at, end)
+  ) {
     columns.push(at);
     at = skipField(bytes, at, end);
     columns.push(at);
@@ -79,7 +89,13 @@ function columnsOf(bytes: Uint8Array, start: number, end: number): number[] {
   return columns;
 }
 
-function fill(bytes: Uint8Array, columns: readonly number[], memory: number, inode: number, row: PlainRow): boolean {
+function fill(
+  bytes: Uint8Array,
+  columns: readonly number[],
+  memory: number,
+  inode: number,
+  row: PlainRow,
+): boolean {
   const queue = wholeAt(bytes, columns, memory);
   const number = wholeAt(bytes, columns, inode);
   if (queue < 0 || number < 0) return false;

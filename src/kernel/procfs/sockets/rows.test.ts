@@ -24,7 +24,11 @@ test("rows of tcp and udp, as the kernel prints them, come back exactly", () => 
   fc.assert(
     fc.property(inet, fc.boolean(), fc.nat(20), (given, six, before) => {
       const count = six ? 4 : 1;
-      const address = (from: number): string => given.words.slice(from, from + count).map((word) => hex(word, 8)).join("");
+      const address = (from: number): string =>
+        given.words
+          .slice(from, from + count)
+          .map((word) => hex(word, 8))
+          .join("");
       const local = `${address(0)}:${hex(given.ports[0], 4)}`;
       const remote = `${address(4)}:${hex(given.ports[1], 4)}`;
       const line =
@@ -47,14 +51,23 @@ test("rows of tcp and udp, as the kernel prints them, come back exactly", () => 
 
 test("rows of a real kernel", () => {
   const row = blankInetRow();
-  const parse = (line: string, digits: number): boolean => parseInetRow(Buffer.from(line), 0, line.length, digits, row);
-  const raw = "    1: 00000000:0001 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 38651 2 00000000a6ad9b6e 0   ";
+  const parse = (line: string, digits: number): boolean =>
+    parseInetRow(Buffer.from(line), 0, line.length, digits, row);
+  const raw =
+    "    1: 00000000:0001 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 38651 2 00000000a6ad9b6e 0   ";
   assert.ok(parse(raw, IPV4_DIGITS));
   assert.deepEqual([row.localPort, row.state, row.inode], [1, 7, 38651]);
-  const timeWait = "   3: 0100007F:8E5C 0100007F:0CEA 06 00000000:00000000 03:00000F9C 00000000     0        0 0 3 00000000b5db146a  ";
+  const timeWait =
+    "   3: 0100007F:8E5C 0100007F:0CEA 06 00000000:00000000 03:00000F9C 00000000     0        0 0 3 00000000b5db146a  ";
   assert.ok(parse(timeWait, IPV4_DIGITS));
   assert.deepEqual([row.state, row.inode], [6, 0]);
-  for (const torn of [timeWait.slice(0, 60), timeWait.replace("0CEA", "0CEX"), timeWait.replace(":8E5C", "8E5C:"), "", ":"]) {
+  for (const torn of [
+    timeWait.slice(0, 60),
+    timeWait.replace("0CEA", "0CEX"),
+    timeWait.replace(":8E5C", "8E5C:"),
+    "",
+    ":",
+  ]) {
     assert.ok(!parse(torn, IPV4_DIGITS), torn);
   }
 });
@@ -74,7 +87,8 @@ test("addresses", () => {
 test("IPv6 addresses are written as RFC 5952 wants them", () => {
   const groups = (text: string): string => {
     const bytes = new Uint8Array(16);
-    for (const [at, group] of text.split(":").entries()) bytes.set([Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255], at * 2);
+    for (const [at, group] of text.split(":").entries())
+      bytes.set([Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255], at * 2);
     return formatIpv6(bytes);
   };
   assert.equal(groups("2001:db8:0:0:1:0:0:1"), "2001:db8::1:0:0:1");
@@ -93,27 +107,42 @@ test("IPv6 addresses are written as RFC 5952 wants them", () => {
 
 test("unix rows, with any path or none", () => {
   const row = blankPlainRow();
-  const path = fc.string({ unit: "binary", maxLength: 108 }).map((text) => Buffer.from(text).toString("latin1").replaceAll("\n", ""));
+  const path = fc
+    .string({ unit: "binary", maxLength: 108 })
+    .map((text) => Buffer.from(text).toString("latin1").replaceAll("\n", ""));
   fc.assert(
-    fc.property(fc.nat(0xffffffff), fc.constantFrom("LISTEN", "CONNECTED", "UNCONNECTED"), fc.option(path), (inode, state, name) => {
-      const flags = state === "LISTEN" ? "00010000" : "00000000";
-      const head = `0000000098f9b4a6: 00000002 00000000 ${flags} 0001 ${state === "CONNECTED" ? "03" : "01"} ${String(inode).padStart(5)}`;
-      const bytes = Buffer.from(name === null ? head : `${head} ${name}`, "latin1");
-      assert.ok(parseUnixRow(bytes, 0, bytes.length, row));
-      assert.deepEqual([row.inode, row.state, row.receiveQueue], [inode, state, null]);
-      assert.equal(bytes.toString("latin1", row.local, row.localEnd), name ?? "");
-    }),
+    fc.property(
+      fc.nat(0xffffffff),
+      fc.constantFrom("LISTEN", "CONNECTED", "UNCONNECTED"),
+      fc.option(path),
+      (inode, state, name) => {
+        const flags = state === "LISTEN" ? "00010000" : "00000000";
+        const head = `0000000098f9b4a6: 00000002 00000000 ${flags} 0001 ${state === "CONNECTED" ? "03" : "01"} ${String(inode).padStart(5)}`;
+        const bytes = Buffer.from(name === null ? head : `${head} ${name}`, "latin1");
+        assert.ok(parseUnixRow(bytes, 0, bytes.length, row));
+        assert.deepEqual([row.inode, row.state, row.receiveQueue], [inode, state, null]);
+        assert.equal(bytes.toString("latin1", row.local, row.localEnd), name ?? "");
+      },
+    ),
   );
 });
 
 test("netlink and packet rows", () => {
   const row = blankPlainRow();
-  const netlink = Buffer.from("000000008190322d 0   3341175773 00000000 12       0        0     2        0        13954   ");
+  const netlink = Buffer.from(
+    "000000008190322d 0   3341175773 00000000 12       0        0     2        0        13954   ",
+  );
   assert.ok(parseNetlinkRow(netlink, 0, netlink.length, row));
-  assert.deepEqual([row.inode, row.receiveQueue, netlink.toString("latin1", row.local, row.localEnd)], [13954, 12, "0   3341175773"]);
+  assert.deepEqual(
+    [row.inode, row.receiveQueue, netlink.toString("latin1", row.local, row.localEnd)],
+    [13954, 12, "0   3341175773"],
+  );
   const packet = Buffer.from("00000000a904b8aa 3      3    0003   2     1 4096   0      22334 ");
   assert.ok(parsePacketRow(packet, 0, packet.length, row));
-  assert.deepEqual([row.inode, row.receiveQueue, packet.toString("latin1", row.local, row.localEnd)], [22334, 4096, "0003   2"]);
+  assert.deepEqual(
+    [row.inode, row.receiveQueue, packet.toString("latin1", row.local, row.localEnd)],
+    [22334, 4096, "0003   2"],
+  );
 });
 
 test("any bytes: every parser says yes or no", () => {
@@ -125,12 +154,17 @@ test("any bytes: every parser says yes or no", () => {
         const row = blankInetRow();
         if (!parseInetRow(given, 0, given.length, digits, row)) continue;
         assert.ok(Number.isSafeInteger(row.inode) && row.inode >= 0);
-        assert.match(formatEndpoint(given, row.local, digits), /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d{1,5}$/);
+        assert.match(
+          formatEndpoint(given, row.local, digits),
+          /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d{1,5}$/,
+        );
       }
       for (const parse of [parseUnixRow, parseNetlinkRow, parsePacketRow]) {
         const row = blankPlainRow();
         if (!parse(given, 0, given.length, row)) continue;
-        assert.ok(Number.isSafeInteger(row.inode) && row.local <= row.localEnd && row.localEnd <= given.length);
+        assert.ok(
+          Number.isSafeInteger(row.inode) && row.local <= row.localEnd && row.localEnd <= given.length,
+        );
       }
     }),
     { numRuns: 2000 },

@@ -14,7 +14,10 @@ function read(store: RowStore, rows: Iterable<readonly [inode: number, print: nu
   const gone: number[] = [];
   store.begin();
   for (const [inode, print] of rows) if (store.see(inode, print, 0)) changed.push(inode);
-  const waiting = store.end((inode) => gone.push(inode), () => {});
+  const waiting = store.end(
+    (inode) => gone.push(inode),
+    () => {},
+  );
   return { changed, gone, waiting };
 }
 
@@ -31,12 +34,27 @@ test("a socket that one reading misses is not gone; missed twice it is", () => {
 test("a row that comes twice counts once", () => {
   const store = new RowStore();
   read(store, [[7, 1]]);
-  assert.deepEqual(read(store, [[7, 2], [7, 1]]).changed, [7]);
-  assert.deepEqual(read(store, [[7, 2], [7, 1]]).changed, []);
+  assert.deepEqual(
+    read(store, [
+      [7, 2],
+      [7, 1],
+    ]).changed,
+    [7],
+  );
+  assert.deepEqual(
+    read(store, [
+      [7, 2],
+      [7, 1],
+    ]).changed,
+    [],
+  );
 });
 
 test("what was said and not taken back is what is there", () => {
-  const table = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.nat(3)), { selector: ([inode]) => inode, maxLength: 150 });
+  const table = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.nat(3)), {
+    selector: ([inode]) => inode,
+    maxLength: 150,
+  });
   fc.assert(
     fc.property(fc.array(table, { maxLength: 10 }), (tables) => {
       const store = new RowStore();

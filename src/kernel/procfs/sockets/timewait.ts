@@ -58,7 +58,13 @@ export class TimeWaits {
   say(facts: Fact[], netns: number): void {
     for (const [key, count] of this.counts) {
       if (count.now !== count.said) {
-        facts.push({ fact: "time-wait", netns, address: count.address, direction: count.direction, count: count.now });
+        facts.push({
+          fact: "time-wait",
+          netns,
+          address: count.address,
+          direction: count.direction,
+          count: count.now,
+        });
         count.said = count.now;
       }
       if (count.now === 0) this.counts.delete(key);
@@ -87,6 +93,7 @@ export class TimeWaits {
 /** One key for one address: an IPv4 address and its port in one number, mapped into IPv6 or not; else the digits. */
 function remoteKey(bytes: Buffer, start: number, digits: number): string | number {
   const last = start + digits - IPV4_DIGITS;
-  if (digits === IPV4_DIGITS || isMappedAt(bytes, start)) return parseHex(bytes, last, 8) * 65536 + parseHex(bytes, last + 9, 4);
+  if (digits === IPV4_DIGITS || isMappedAt(bytes, start))
+    return parseHex(bytes, last, 8) * 65536 + parseHex(bytes, last + 9, 4);
   return `>${bytes.toString("latin1", start, start + digits + 5)}`;
 }

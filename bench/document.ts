@@ -1,0 +1,92 @@
+// The same figures for people twice: a table for the terminal and docs/benchmarks.md.
+import { type Figure, isMet, type Measurement } from "./figures.ts";
+import type { MachineLine } from "./machine.ts";
+
+type Row = readonly [name: string, value: string, unit: string, target: string];
+
+const HEAD: Row = ["what", "measured", "unit", "target"];
+
+export function renderTable(measurements: readonly Measurement[]): string {
+  return measurements.map(tableOf).join("\n");
+}
+
+function tableOf({ title, ratios, figures, skipped, load }: Measurement): string {
+  const rows = [HEAD, ...[...ratios.map(asRatio), ...figures].map(rowOf)];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, value, unit, target]) =>
+    `  ${name.padEnd(width)}  ${value.padStart(10)} ${unit.padEnd(11)}  ${target}`.trimEnd(),
+  );
+  return [title, `  (${load})`, ...lines, ...skipped.map((why) => `  skipped: ${why}`), ""].join("\n");
+}
+
+export function renderDocument(
+  machine: readonly MachineLine[],
+  measurements: readonly Measurement[],
+  command: string,
+): string {
+  return [
+    "# Benchmarks",
+    "",
+    `<!-- Written by ${command}; every figure here was measured by it. Change bench/, not this page. -->`,
+    "",
+    "What descry costs, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale.",
+    "",
+    "| Machine | |",
+    "|---|---|",
+    ...machine.map(([name, value]) => `| ${name} | ${value} |`),
+    "",
+    ...measurements.flatMap(sectionOf),
+    "## To repeat it",
+    "",
+    "```",
+    command,
+    "```",
+    "",
+    "It starts its own workload, ends it, and writes this page anew. Best as root on Linux 6.2 or newer, on a machine that does nothing else: `uptime` before it starts should be near zero. `--window SECONDS` measures `descry watch` for that long (60 when not given). What is not installed is skipped by name.",
+    "",
+  ].join("\n");
+}
+
+function sectionOf({ title, how, ratios, figures, skipped, load }: Measurement): string[] {
+  return [
+    `## ${title}`,
+    "",
+    ...tableLines("How many times the pulse costs that", ratios),
+    ...tableLines("Figure", figures),
+    ...skipped.map((why) => `Skipped: ${why}.\n`),
+    ...how.map((sentence) => `- ${sentence}`),
+    `- While it was measured: ${load}.`,
+    "",
+  ];
+}
+
+function tableLines(head: string, figures: readonly Figure[]): string[] {
+  if (figures.length === 0) return [];
+  const rows = figures
+    .map(rowOf)
+    .map(([name, value, unit, target]) => `| ${name} | ${value} ${unit} | ${target} |`);
+  return [`| ${head} | Measured | Target |`, "|---|---:|---|", ...rows, ""];
+}
+
+function rowOf(figure: Figure): Row {
+  return [figure.name, threeDigits(figure.value), figure.unit, targetWords(figure)];
+}
+
+function asRatio(figure: Figure): Figure {
+  return { ...figure, name: `${figure.name}: the pulse's cost` };
+}
+
+function targetWords(figure: Figure): string {
+  const { target } = figure;
+  if (target === undefined) return "";
+  const words =
+    "atMost" in target ? `at most ${target.atMost}` : `at least ${target.atLeast.toLocaleString("en")}`;
+  return `${words}: ${isMet(figure) === true ? "met" : "MISSED"}`;
+}
+
+/** 0.0471, 1.53, 98.2, 1,530: what was measured is not known better than that. */
+export function threeDigits(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString("en");
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}

@@ -1,0 +1,40 @@
+// What a measurement gives to the table and to docs/benchmarks.md.
+
+export type Unit = "times" | "% of a core" | "s" | "ms" | "MB" | "lines";
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** What the figure must keep; without one it is there to be known. */
+  readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+}
+
+export interface Measurement {
+  readonly title: string;
+  /** How it was made: sentences. */
+  readonly how: readonly string[];
+  /** Figures of two programs in the same run: they hold on other machines as well. */
+  readonly ratios: readonly Figure[];
+  readonly figures: readonly Figure[];
+  /** What could not be measured here, each with its reason. */
+  readonly skipped: readonly string[];
+  /** The load while it was measured. */
+  readonly load: string;
+}
+
+export function isMet({ value, target }: Figure): boolean | null {
+  if (target === undefined) return null;
+  return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? NaN : (low + high) / 2;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
