@@ -56,7 +56,15 @@ export class SimulatedHost {
       hardLimit: limit,
     };
     this.#facts.push(
-      { fact: "host", host: "simulated", bootId: "0", kernel: "6.18", bootedAt: BOOTED_AT, openFiles: 0, fileMax: 1e6 },
+      {
+        fact: "host",
+        host: "simulated",
+        bootId: "0",
+        kernel: "6.18",
+        bootedAt: BOOTED_AT,
+        openFiles: 0,
+        fileMax: 1e6,
+      },
       this.#process,
     );
   }
@@ -70,14 +78,29 @@ export class SimulatedHost {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
     const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
-    this.#facts.push({ fact: "socket", netns: NETNS, inode, protocol: "tcp", state, local, remote: peer, receiveQueue: 0 });
+    this.#facts.push({
+      fact: "socket",
+      netns: NETNS,
+      inode,
+      protocol: "tcp",
+      state,
+      local,
+      remote: peer,
+      receiveQueue: 0,
+    });
     return opened;
   }
 
   openLink(link: string, inode = 0): Opened {
     const number = this.#free.pop() ?? this.#numbers.size;
     this.#numbers.add(number);
-    this.#facts.push({ fact: "listing", pid: this.#process.pid, first: this.#first, opened: [[number, link]], closed: [] });
+    this.#facts.push({
+      fact: "listing",
+      pid: this.#process.pid,
+      first: this.#first,
+      opened: [[number, link]],
+      closed: [],
+    });
     return { number, inode, openedAt: this.second };
   }
 

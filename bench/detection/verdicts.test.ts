@@ -4,7 +4,16 @@ import { Analysis } from "../../src/agent/analysis.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import type { DescryEvent, VerdictEvent } from "../../src/model/events.ts";
 import { randomFrom, SimulatedHost } from "./simulated-host.ts";
-import { burst, evenLeak, leakUnderLoad, poissonLeak, pool, sawtooth, served, type Program } from "./workloads.ts";
+import {
+  burst,
+  evenLeak,
+  leakUnderLoad,
+  poissonLeak,
+  pool,
+  sawtooth,
+  served,
+  type Program,
+} from "./workloads.ts";
 
 interface Told {
   readonly second: number;
@@ -23,8 +32,14 @@ function run(program: Program, seconds: number, seed = 1, limit = 65_536): Told[
   return told;
 }
 
-function verdictsOf(told: readonly Told[], standing: VerdictEvent["standing"]): (Told & { event: VerdictEvent })[] {
-  return told.filter((one): one is Told & { event: VerdictEvent } => one.event.type === "verdict" && one.event.standing === standing);
+function verdictsOf(
+  told: readonly Told[],
+  standing: VerdictEvent["standing"],
+): (Told & { event: VerdictEvent })[] {
+  return told.filter(
+    (one): one is Told & { event: VerdictEvent } =>
+      one.event.type === "verdict" && one.event.standing === standing,
+  );
 }
 
 function confirmedAt(told: readonly Told[]): number {
@@ -44,8 +59,10 @@ describe("a leak", () => {
     assert.ok(Math.abs((event.netPerMinute ?? 0) - 60) <= 3, `net ${event.netPerMinute}`);
   });
 
-  it("of 250 a minute is confirmed within 120 s", () => assert.ok(confirmedAt(run(evenLeak(250), 130)) <= 120));
-  it("of 10 a minute is confirmed within 10 min", () => assert.ok(confirmedAt(run(evenLeak(10), 600)) <= 300));
+  it("of 250 a minute is confirmed within 120 s", () =>
+    assert.ok(confirmedAt(run(evenLeak(250), 130)) <= 120));
+  it("of 10 a minute is confirmed within 10 min", () =>
+    assert.ok(confirmedAt(run(evenLeak(10), 600)) <= 300));
 
   it("of 60 a minute at random times is confirmed within 138 s in at least 18 of 20 runs", () => {
     const seeds = Array.from({ length: 20 }, (_, seed) => seed + 100);
@@ -53,7 +70,8 @@ describe("a leak", () => {
     assert.ok(inTime.length >= 18, `${inTime.length} of 20`);
   });
 
-  it("is found under a load that swings", () => assert.ok(confirmedAt(run(leakUnderLoad(60), 300, 7)) <= 240));
+  it("is found under a load that swings", () =>
+    assert.ok(confirmedAt(run(leakUnderLoad(60), 300, 7)) <= 240));
 
   it("is dated and its end forecast", () => {
     const told = run(evenLeak(250), 200, 1, 4096);
@@ -63,7 +81,9 @@ describe("a leak", () => {
     const left = (Date.parse(event.runway?.exhaustedAt?.p50 ?? "") - Date.parse(event.at)) / 1000;
     const truth = (4096 / 250) * 60 - second;
     assert.ok(Math.abs(left - truth) / truth < 0.1, `${left} s against ${truth} s`);
-    assert.ok(Date.parse(event.runway?.exhaustedAt?.p05 ?? "") < Date.parse(event.runway?.exhaustedAt?.p95 ?? ""));
+    assert.ok(
+      Date.parse(event.runway?.exhaustedAt?.p05 ?? "") < Date.parse(event.runway?.exhaustedAt?.p95 ?? ""),
+    );
   });
 
   it("that is mended is withdrawn in the open, with the reason", () => {
@@ -110,8 +130,14 @@ describe("a healthy program is not accused:", () => {
     it(name, () => {
       for (const seed of [1, 2, 3]) {
         const told = run(make(), seconds, seed);
-        assert.deepEqual(verdictsOf(told, "confirmed").map(({ second }) => second), []);
-        assert.deepEqual(told.filter(({ event }) => event.type === "forecast"), []);
+        assert.deepEqual(
+          verdictsOf(told, "confirmed").map(({ second }) => second),
+          [],
+        );
+        assert.deepEqual(
+          told.filter(({ event }) => event.type === "forecast"),
+          [],
+        );
       }
     });
   }

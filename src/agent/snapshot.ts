@@ -28,7 +28,7 @@ export function drawSnapshot(analysis: Analysis): Snapshot {
   return {
     at: new Date(analysis.at).toISOString(),
     host: analysis.host,
-    watchedSeconds: ledger.watchedSeconds,
+    watchedSeconds: Math.round(ledger.watchedSeconds * 1000) / 1000,
     services,
     openFiles: census.host?.openFiles ?? null,
     fileMax: census.host?.fileMax ?? null,
@@ -46,7 +46,7 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
     processes: judged.length,
     listed: judged.filter((process) => process.listed).length,
     denied: judged.filter((process) => process.denied).length,
-    watchedSeconds,
+    watchedSeconds: Math.round(watchedSeconds * 1000) / 1000,
   };
 }
 
@@ -72,7 +72,11 @@ function isProgram({ fact, open }: Process): boolean {
 
 /** A wide class repeats what its parts hold. */
 function isWide(ledger: Ledger, of: DescriptorClass): boolean {
-  return of.parent === null && (of.subject.peer?.startsWith("*:") === true || isAnyFolder(of)) && ledger.ofClass(of.id) !== undefined;
+  return (
+    of.parent === null &&
+    (of.subject.peer?.startsWith("*:") === true || isAnyFolder(of)) &&
+    ledger.ofClass(of.id) !== undefined
+  );
 }
 
 function isAnyFolder({ subject }: DescriptorClass): boolean {
@@ -84,11 +88,18 @@ interface Held {
   readonly account: Account;
 }
 
-function serviceView(analysis: Analysis, service: string, processes: readonly Process[], held: readonly Held[]): ServiceView {
+function serviceView(
+  analysis: Analysis,
+  service: string,
+  processes: readonly Process[],
+  held: readonly Held[],
+): ServiceView {
   const { ledger, at } = analysis;
   const views = processes.map((process) => processView(ledger, process)).toSorted(byHeadroom);
   const account = ledger.ofService(service);
-  const verdicts = [...analysis.classes.standing(), ...analysis.limits.verdicts()].filter((event) => event.service === service);
+  const verdicts = [...analysis.classes.standing(), ...analysis.limits.verdicts()].filter(
+    (event) => event.service === service,
+  );
   return {
     service,
     processes: views,
@@ -124,7 +135,8 @@ function processView(ledger: Ledger, process: Process): ProcessView {
 function holdingsOf(analysis: Analysis, held: readonly Held[]): Holding[] {
   const { ledger, classes } = analysis;
   const objects = objectsByClass(ledger);
-  const weight = ({ of, account }: Held): number => (classes.standingOf(of.id) === null ? 0 : 1e9) + account.open;
+  const weight = ({ of, account }: Held): number =>
+    (classes.standingOf(of.id) === null ? 0 : 1e9) + account.open;
   return [...held]
     .toSorted((a, b) => weight(b) - weight(a))
     .map(({ of, account }, place) => ({
@@ -171,16 +183,24 @@ function historyOf(ledger: Ledger, account: Account | undefined): (number | null
 }
 
 function smallestRunway(ledger: Ledger, processes: readonly Process[], at: number): Runway | null {
-  let nearest: { readonly headroom: number; readonly when: { p05: number; p50: number; p95: number } } | null = null;
+  let nearest: {
+    readonly headroom: number;
+    readonly when: { p05: number; p50: number; p95: number };
+  } | null = null;
   for (const process of processes) {
     const when = exhaustionOf(ledger, process, at);
     const headroom = headroomOf(ledger, process);
-    if (when !== null && headroom !== null && (nearest === null || when.p50 < nearest.when.p50)) nearest = { headroom, when };
+    if (when !== null && headroom !== null && (nearest === null || when.p50 < nearest.when.p50))
+      nearest = { headroom, when };
   }
   if (nearest === null) return null;
   const iso = (time: number): string => new Date(time).toISOString();
   const { p05, p50, p95 } = nearest.when;
-  return { resource: "nofile", headroom: nearest.headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
+  return {
+    resource: "nofile",
+    headroom: nearest.headroom,
+    exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) },
+  };
 }
 
 /** Proven leaks first, then suspects, then the process nearest to its limit. */

@@ -5,7 +5,9 @@ export { openProcfs as openKernel } from "../kernel/procfs/source.ts";
 export { createRecording } from "../recording/write.ts";
 
 /** A recording as a source of facts, and what its first line says of it. */
-export async function openRecording(path: string): Promise<{ readonly source: FactSource; readonly header: RecordingHeader }> {
+export async function openRecording(
+  path: string,
+): Promise<{ readonly source: FactSource; readonly header: RecordingHeader }> {
   const recording = await open(path);
   return { source: recording, header: recording.header };
 }

@@ -11,7 +11,10 @@ import type { Subject, Survivors } from "../model/events.ts";
 import { slotsIn } from "./other-ends.ts";
 
 /** Open descriptors of each process in a class, most first. */
-export function holdersOf(ledger: Ledger, of: DescriptorClass): { readonly process: Process; readonly held: number }[] {
+export function holdersOf(
+  ledger: Ledger,
+  of: DescriptorClass,
+): { readonly process: Process; readonly held: number }[] {
   const { census } = ledger;
   const held = new Map<number, number>();
   for (const slot of slotsIn(census, of)) {
@@ -26,7 +29,8 @@ export function holdersOf(ledger: Ledger, of: DescriptorClass): { readonly proce
 /** The subject with what the host's own tables add: the product behind the peer, the folder that files share. */
 export function namedSubject(ledger: Ledger, of: DescriptorClass): Subject {
   const { subject } = of;
-  if (subject.peer !== null && subject.direction !== "inbound") return { ...subject, product: productBehind(ledger, of) };
+  if (subject.peer !== null && subject.direction !== "inbound")
+    return { ...subject, product: productBehind(ledger, of) };
   if (subject.path === null && (subject.kind === "file" || subject.kind === "deleted-file")) {
     return { ...subject, path: commonFolder(pathsIn(ledger, of)) };
   }
@@ -55,16 +59,32 @@ function productBehind({ census }: Ledger, of: DescriptorClass): string | null {
 }
 
 /** How many passed the proving age since the rise began, and what became of them; null before any could. */
-export function survivorsOf(account: Account, evidence: Accumulation | undefined, rung: number, now: number): Survivors | null {
+export function survivorsOf(
+  account: Account,
+  evidence: Accumulation | undefined,
+  rung: number,
+  now: number,
+): Survivors | null {
   const olderThanSeconds = RUNGS[rung] as number;
   const count = (account.passed[rung] as number) - (evidence?.passedBefore[rung] ?? 0);
   const departed = (account.departed[rung] as number) - (evidence?.departedBefore[rung] ?? 0);
   if (count <= 0) return null;
-  return { olderThanSeconds, count, departed, baselineSurvival: null, survival: survivalOf(account, evidence, rung, now) };
+  return {
+    olderThanSeconds,
+    count,
+    departed,
+    baselineSurvival: null,
+    survival: survivalOf(account, evidence, rung, now),
+  };
 }
 
 /** Of those born since the rise and at least as long ago as the age, the share that passed it. */
-function survivalOf(account: Account, evidence: Accumulation | undefined, rung: number, now: number): number | null {
+function survivalOf(
+  account: Account,
+  evidence: Accumulation | undefined,
+  rung: number,
+  now: number,
+): number | null {
   const since = evidence?.risingSince ?? null;
   const first = since === null ? null : account.history.before(since);
   const last = account.history.before(now - (RUNGS[rung] as number));
@@ -91,7 +111,11 @@ export function headroomOf({ census }: Ledger, process: Process): number | null 
 const HORIZON_SECONDS = 365 * 86_400;
 
 /** Unix milliseconds at which the process's descriptors run out; null when nothing grows, or not within the horizon. */
-export function exhaustionOf(ledger: Ledger, process: Process, at: number): { p05: number; p50: number; p95: number } | null {
+export function exhaustionOf(
+  ledger: Ledger,
+  process: Process,
+  at: number,
+): { p05: number; p50: number; p95: number } | null {
   const headroom = headroomOf(ledger, process);
   const account = ledger.ofProcess(process);
   const growth = account === undefined ? null : growthOf(account, ledger.now);

@@ -64,13 +64,16 @@ export class ClassAlerts {
 
   /** The last event of each class that stands. */
   standing(): VerdictEvent[] {
-    return [...this.#judged.values()].flatMap(({ standing, told }) => (standing !== null && told !== null ? [told] : []));
+    return [...this.#judged.values()].flatMap(({ standing, told }) =>
+      standing !== null && told !== null ? [told] : [],
+    );
   }
 
   /** Classes whose descriptors deserve a close look: something in them begins to accumulate. */
   *suspicious(): Generator<DescriptorClass> {
     for (const [id, { evidence, standing }] of this.#judged) {
-      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield this.#ledger.census.classes.get(id);
+      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE)
+        yield this.#ledger.census.classes.get(id);
     }
   }
 
@@ -98,7 +101,15 @@ export class ClassAlerts {
     judged.standing = next;
     if (change === null) return;
     const standing = change.to === "told-again" ? (next?.standing ?? "cleared") : change.to;
-    const frame = { of, evidence: judged.evidence, standing, reason: change.reason, since, raisedAt, rule: row.rule };
+    const frame = {
+      of,
+      evidence: judged.evidence,
+      standing,
+      reason: change.reason,
+      since,
+      raisedAt,
+      rule: row.rule,
+    };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = next === null ? null : event;
     if (event !== null) events.push(event);
@@ -117,7 +128,9 @@ export class ClassAlerts {
       level,
       since: risingSince,
       open: account.open,
-      old: watched ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge : 0,
+      old: watched
+        ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge
+        : 0,
       died: account.died,
       alive: this.#hasProcess(of.service),
     };

@@ -40,14 +40,25 @@ export interface VerdictFrame {
 }
 
 /** The event for a class; null when no process of it is left to name and nothing was told of it before. */
-export function verdictEvent(ledger: Ledger, frame: VerdictFrame, moment: Moment, lastTold: VerdictEvent | null): VerdictEvent | null {
+export function verdictEvent(
+  ledger: Ledger,
+  frame: VerdictFrame,
+  moment: Moment,
+  lastTold: VerdictEvent | null,
+): VerdictEvent | null {
   const { of, standing, reason, rule } = frame;
   const holders = holdersOf(ledger, of);
   const worst = holders[0]?.process ?? anyProcessOf(ledger, of.service);
-  if (worst === undefined) return lastTold === null ? null : { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+  if (worst === undefined)
+    return lastTold === null
+      ? null
+      : { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
   const subject = namedSubject(ledger, of);
   const otherEnd = otherEndOf(ledger.census, of);
-  const named = otherEnd !== null && otherEnd.share >= WORTH_NAMING && otherEnd.service !== of.service ? otherEnd.service : null;
+  const named =
+    otherEnd !== null && otherEnd.share >= WORTH_NAMING && otherEnd.service !== of.service
+      ? otherEnd.service
+      : null;
   const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named });
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   return {
@@ -58,7 +69,12 @@ export function verdictEvent(ledger: Ledger, frame: VerdictFrame, moment: Moment
     fingerprint,
     standing,
     rule,
-    ...processHead(ledger, of.service, worst, holders.map(({ process }) => process)),
+    ...processHead(
+      ledger,
+      of.service,
+      worst,
+      holders.map(({ process }) => process),
+    ),
     subject,
     subjectOpen: told.subjectOpen,
     bornPerMinute: rounded(told.rates.bornPerMinute),
@@ -77,7 +93,8 @@ export function verdictEvent(ledger: Ledger, frame: VerdictFrame, moment: Moment
 }
 
 function anyProcessOf(ledger: Ledger, service: string): Process | undefined {
-  for (const process of ledger.census.processes.all()) if (process.service === service && process.judged) return process;
+  for (const process of ledger.census.processes.all())
+    if (process.service === service && process.judged) return process;
   return undefined;
 }
 
@@ -101,7 +118,8 @@ function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: Cas
     subject,
     subjectOpen: account?.open ?? 0,
     rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
-    survivors: account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
+    survivors:
+      account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
     since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
     exhaustedAt: exhaustionOf(ledger, worst, moment.at),
     timeWait: timeWaitOf(ledger),
@@ -110,7 +128,10 @@ function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: Cas
   };
 }
 
-function processTraits(ledger: Ledger, process: Process): Pick<Case, "pid" | "command" | "open" | "limit" | "hardLimit" | "headroom"> {
+function processTraits(
+  ledger: Ledger,
+  process: Process,
+): Pick<Case, "pid" | "command" | "open" | "limit" | "hardLimit" | "headroom"> {
   const { fact } = process;
   return {
     pid: fact.pid,
@@ -130,8 +151,16 @@ function openOf(ledger: Ledger, process: Process): number {
 function processHead(ledger: Ledger, service: string, worst: Process, holders: readonly Process[]) {
   const { pid, startTicks, name } = worst.fact;
   const open = openOf(ledger, worst);
-  const processes = holders.slice(0, PROCESSES_TOLD).map((process) => ({ pid: process.fact.pid, open: openOf(ledger, process) }));
-  return { service, process: { pid, startTicks, command: name }, open, limit: finite(worst.fact.softLimit), processes };
+  const processes = holders
+    .slice(0, PROCESSES_TOLD)
+    .map((process) => ({ pid: process.fact.pid, open: openOf(ledger, process) }));
+  return {
+    service,
+    process: { pid, startTicks, command: name },
+    open,
+    limit: finite(worst.fact.softLimit),
+    processes,
+  };
 }
 
 /** An unlimited process has no limit to speak of. */
@@ -170,7 +199,15 @@ export interface LimitFrame {
 
 export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
   const { process, most, standing, reason, raisedAt } = frame;
-  const verdict: VerdictFrame = { of: most, evidence: undefined, standing, reason, since: null, raisedAt, rule: "at-limit" };
+  const verdict: VerdictFrame = {
+    of: most,
+    evidence: undefined,
+    standing,
+    reason,
+    since: null,
+    raisedAt,
+    rule: "at-limit",
+  };
   const subject = namedSubject(ledger, most);
   const told = caseOf(ledger, { frame: verdict, worst: process, subject, moment, otherEnd: null });
   const fingerprint = fingerprintOf(process.service, "at-limit", null);
@@ -202,9 +239,23 @@ export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment):
 
 export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): ForecastEvent {
   const { process, most, standing, reason, raisedAt } = frame;
-  const verdict: VerdictFrame = { of: most, evidence: undefined, standing, reason, since: null, raisedAt, rule: "at-limit" };
+  const verdict: VerdictFrame = {
+    of: most,
+    evidence: undefined,
+    standing,
+    reason,
+    since: null,
+    raisedAt,
+    rule: "at-limit",
+  };
   const totals = rates(ledger.ofProcess(process), ledger.now, ledger.startedAt ?? ledger.now, LONGEST_WINDOW);
-  const parts = { frame: verdict, worst: process, subject: namedSubject(ledger, most), moment, otherEnd: null };
+  const parts = {
+    frame: verdict,
+    worst: process,
+    subject: namedSubject(ledger, most),
+    moment,
+    otherEnd: null,
+  };
   const told: Case = { ...caseOf(ledger, parts), rates: totals };
   const fingerprint = fingerprintOf(process.service, "forecast", null);
   return {

@@ -3,7 +3,8 @@ import type { GapFact, GapReason } from "../model/facts.ts";
 
 const MENDS: Readonly<Record<GapReason, string>> = {
   exited: "nothing to do: the process ended while it was read",
-  denied: "run descry as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (what a security module or another user namespace protects stays closed)",
+  denied:
+    "run descry as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (what a security module or another user namespace protects stays closed)",
   unsupported: "this kernel does not offer it; a newer one does",
   malformed: "report it with the text shown: descry does not understand what this kernel says",
   overflow: "nothing to do: it is counted again as soon as the host is quieter",
@@ -26,7 +27,15 @@ export class GapTeller {
     return [...news].map(([key, { fact, processes }]) => {
       this.#told.add(key);
       const what = fact.text === undefined ? fact.what : `${fact.what}: ${fact.text}`;
-      return { type: "gap", at, host, what, why: fact.why, mend: MENDS[fact.why], processes: processes || null };
+      return {
+        type: "gap",
+        at,
+        host,
+        what,
+        why: fact.why,
+        mend: MENDS[fact.why],
+        processes: processes || null,
+      };
     });
   }
 }

@@ -56,13 +56,22 @@ export class LimitAlerts {
     return judgeLimit(this.#ledger.ofProcess(process), headroom, softLimit, this.#ledger.now);
   }
 
-  #stepAtLimit(process: Process, { atLimit, clearOfLimit }: LimitJudgement, moment: Moment, events: DescryEvent[]): void {
+  #stepAtLimit(
+    process: Process,
+    { atLimit, clearOfLimit }: LimitJudgement,
+    moment: Moment,
+    events: DescryEvent[],
+  ): void {
     const raised = this.#atLimit.get(process.service);
     if (raised === undefined) {
       const most = atLimit ? this.#mostHeld(process) : null;
       if (most === null) return;
       const raisedAt = this.#ledger.now;
-      const told = atLimitEvent(this.#ledger, { process, most, standing: "confirmed", reason: null, raisedAt }, moment);
+      const told = atLimitEvent(
+        this.#ledger,
+        { process, most, standing: "confirmed", reason: null, raisedAt },
+        moment,
+      );
       this.#atLimit.set(process.service, { process, raisedAt, told });
       events.push(told);
     } else if (raised.process === process && clearOfLimit) {

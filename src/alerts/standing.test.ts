@@ -5,14 +5,18 @@ import { step, type ClassStanding, type ClassView, type Step } from "./standing.
 const QUIET: ClassView = { level: "healthy", since: null, open: 0, old: 0, died: 0, alive: true };
 
 /** Walks through views, one every ten seconds; the last step and all that was told. */
-function walk(views: readonly Partial<ClassView>[]): { readonly last: Step; readonly told: (string | null)[] } {
+function walk(views: readonly Partial<ClassView>[]): {
+  readonly last: Step;
+  readonly told: (string | null)[];
+} {
   let current: ClassStanding | null = null;
   let last: Step = { next: null, change: null };
   const told: (string | null)[] = [];
   views.forEach((view, at) => {
     last = step(current, { ...QUIET, ...view }, at * 10);
     current = last.next;
-    if (last.change !== null) told.push(last.change.reason === null ? last.change.to : `${last.change.to}: ${last.change.reason}`);
+    if (last.change !== null)
+      told.push(last.change.reason === null ? last.change.to : `${last.change.to}: ${last.change.reason}`);
   });
   return { last, told };
 }
@@ -39,40 +43,62 @@ describe("the standing of a class", () => {
   });
 
   it("withdraws a suspicion when no more come", () => {
-    assert.deepEqual(walk([{ level: "suspect", open: 40, old: 40 }, { level: "healthy", open: 40, old: 40 }]).told, [
-      "suspect",
-      "cleared: no more were kept; 40 are open",
-    ]);
+    assert.deepEqual(
+      walk([
+        { level: "suspect", open: 40, old: 40 },
+        { level: "healthy", open: 40, old: 40 },
+      ]).told,
+      ["suspect", "cleared: no more were kept; 40 are open"],
+    );
   });
 
   it("keeps a proven leak that has stopped growing: they are still open", () => {
-    const { told, last } = walk([{ level: "confirmed", open: 90, old: 50 }, ...Array.from({ length: 9 }, () => ({ open: 90, old: 90 }))]);
+    const { told, last } = walk([
+      { level: "confirmed", open: 90, old: 50 },
+      ...Array.from({ length: 9 }, () => ({ open: 90, old: 90 })),
+    ]);
     assert.deepEqual(told, ["confirmed"]);
     assert.equal(last.next?.standing, "confirmed");
   });
 
   it("withdraws a proven leak when half of the old ones were closed", () => {
-    assert.deepEqual(walk([{ level: "confirmed", open: 90, old: 90 }, { open: 40, old: 40, died: 50 }]).told, [
-      "confirmed",
-      "cleared: they were closed: 50 of 90",
-    ]);
+    assert.deepEqual(
+      walk([
+        { level: "confirmed", open: 90, old: 90 },
+        { open: 40, old: 40, died: 50 },
+      ]).told,
+      ["confirmed", "cleared: they were closed: 50 of 90"],
+    );
   });
 
   it("says of a restart that it mends nothing, once", () => {
-    const { told, last } = walk([{ level: "confirmed", open: 90, old: 90 }, { alive: false }, { open: 0, old: 0 }, { open: 3, old: 0 }, { open: 9, old: 9 }, { open: 0, old: 0 }]);
+    const { told, last } = walk([
+      { level: "confirmed", open: 90, old: 90 },
+      { alive: false },
+      { open: 0, old: 0 },
+      { open: 3, old: 0 },
+      { open: 9, old: 9 },
+      { open: 0, old: 0 },
+    ]);
     assert.deepEqual(told, ["confirmed", "told-again: restarted, not fixed"]);
     assert.equal(last.next?.standing, "confirmed");
   });
 
   it("gives up a leak whose service is gone", () => {
-    assert.deepEqual(walk([{ level: "confirmed", open: 90, old: 90 }, ...Array.from({ length: 8 }, () => ({ alive: false }))]).told, [
-      "confirmed",
-      "cleared: its process ended, which does not mend it",
-    ]);
+    assert.deepEqual(
+      walk([
+        { level: "confirmed", open: 90, old: 90 },
+        ...Array.from({ length: 8 }, () => ({ alive: false })),
+      ]).told,
+      ["confirmed", "cleared: its process ended, which does not mend it"],
+    );
   });
 
   it("tells again of one that has doubled, at most once a minute", () => {
-    const { told } = walk([{ level: "confirmed", open: 100, old: 60 }, ...Array.from({ length: 12 }, (_, at) => ({ open: 300 + at, old: 300 }))]);
+    const { told } = walk([
+      { level: "confirmed", open: 100, old: 60 },
+      ...Array.from({ length: 12 }, (_, at) => ({ open: 300 + at, old: 300 })),
+    ]);
     assert.deepEqual(told, ["confirmed", "told-again"]);
   });
 });

@@ -68,7 +68,17 @@ function raise(view: ClassView, now: number): Step {
 
 function raised(standing: "suspect" | "confirmed", view: ClassView, now: number): ClassStanding {
   const { since, old, died, open } = view;
-  return { standing, raisedAt: now, since, peak: old, diedAtPeak: died, toldOpen: open, toldAt: now, restarted: false, goneAt: null };
+  return {
+    standing,
+    raisedAt: now,
+    since,
+    peak: old,
+    diedAtPeak: died,
+    toldOpen: open,
+    toldAt: now,
+    restarted: false,
+    goneAt: null,
+  };
 }
 
 function stepSuspect(current: ClassStanding, view: ClassView): Step {
@@ -78,7 +88,8 @@ function stepSuspect(current: ClassStanding, view: ClassView): Step {
 
 function withdrawal(current: ClassStanding, view: ClassView): string {
   const closed = view.died - current.diedAtPeak;
-  if (closed > 0 && view.old < current.peak) return `they were closed: ${closed} of ${Math.max(current.peak, closed)}`;
+  if (closed > 0 && view.old < current.peak)
+    return `they were closed: ${closed} of ${Math.max(current.peak, closed)}`;
   if (view.open === 0) return "its process ended";
   return `no more were kept; ${view.open} are open`;
 }
@@ -86,12 +97,23 @@ function withdrawal(current: ClassStanding, view: ClassView): string {
 function stepConfirmed(current: ClassStanding, view: ClassView, now: number): Step {
   if (!view.alive) return stepGone(current, now);
   const closed = view.died - current.diedAtPeak;
-  if (view.old * 2 > current.peak || current.peak === 0) return tellAgain({ ...current, goneAt: null }, view, now);
+  if (view.old * 2 > current.peak || current.peak === 0)
+    return tellAgain({ ...current, goneAt: null }, view, now);
   if (closed * 2 >= current.peak - view.old) {
-    return { next: null, change: { to: "cleared", reason: `they were closed: ${closed} of ${Math.max(current.peak, closed)}` } };
+    return {
+      next: null,
+      change: { to: "cleared", reason: `they were closed: ${closed} of ${Math.max(current.peak, closed)}` },
+    };
   }
-  const next = { ...raised("confirmed", view, now), raisedAt: current.raisedAt, since: current.since, restarted: true };
-  const change: Change | null = current.restarted ? null : { to: "told-again", reason: "restarted, not fixed" };
+  const next = {
+    ...raised("confirmed", view, now),
+    raisedAt: current.raisedAt,
+    since: current.since,
+    restarted: true,
+  };
+  const change: Change | null = current.restarted
+    ? null
+    : { to: "told-again", reason: "restarted, not fixed" };
   return { next, change };
 }
 
@@ -102,6 +124,10 @@ function stepGone(current: ClassStanding, now: number): Step {
 }
 
 function tellAgain(current: ClassStanding, view: ClassView, now: number): Step {
-  if (view.open < 2 * current.toldOpen || now - current.toldAt < TELL_AGAIN_SECONDS) return { next: current, change: null };
-  return { next: { ...current, toldOpen: view.open, toldAt: now }, change: { to: "told-again", reason: null } };
+  if (view.open < 2 * current.toldOpen || now - current.toldAt < TELL_AGAIN_SECONDS)
+    return { next: current, change: null };
+  return {
+    next: { ...current, toldOpen: view.open, toldAt: now },
+    change: { to: "told-again", reason: null },
+  };
 }

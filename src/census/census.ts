@@ -1,4 +1,13 @@
-import type { Facts, Fact, HostFact, ListingFact, Opening, ProcessFact, SocketFact, TablesFact } from "../model/facts.ts";
+import type {
+  Facts,
+  Fact,
+  HostFact,
+  ListingFact,
+  Opening,
+  ProcessFact,
+  SocketFact,
+  TablesFact,
+} from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { ClassRegistry, subjectOf, type ClassTraits } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
@@ -26,6 +35,12 @@ export interface CensusChanges {
   exited(process: Process): void;
 }
 
+/**
+ * Births are dated on a grid of this many seconds: fine enough for a rate, coarse enough that a busy class has few
+ * cohorts, and off the whole seconds of the ticks, where a millisecond of jitter would decide.
+ */
+const BIRTH_GRID = 0.5;
+
 /** Tables must show a socket in none of this many readings after it was listed, before it counts as in no table. */
 const READINGS_BEFORE_NO_ROW = 2;
 
@@ -45,13 +60,17 @@ export class Census {
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** Per namespace, TIME_WAIT rows by direction and address, and what the last reading of its tables counted. */
-  readonly timeWait = new Map<string, { readonly address: string; readonly direction: string; readonly count: number }>();
+  readonly timeWait = new Map<
+    string,
+    { readonly address: string; readonly direction: string; readonly count: number }
+  >();
   readonly tables = new Map<number, TablesFact>();
   host: HostFact | null = null;
   readonly #changes: CensusChanges;
   readonly #readings = new Map<number, number>();
   readonly #waiting = new Map<number, Waiting>();
   #uptime = 0;
+  #lastUptime = 0;
 
   constructor(targets: Targets, changes: CensusChanges) {
     this.processes = new ProcessTable(targets);
@@ -59,6 +78,7 @@ export class Census {
   }
 
   apply(facts: Facts): void {
+    this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
     for (const fact of facts.facts) this.#take(fact);
     if (this.#waiting.size > 0) this.#settle();
@@ -96,14 +116,16 @@ export class Census {
       }
       case "gap": {
         const process = fact.pid === null ? undefined : this.processes.byPid(fact.pid);
-        if (process !== undefined && fact.what === "descriptors" && fact.why === "denied") process.denied = true;
+        if (process !== undefined && fact.what === "descriptors" && fact.why === "denied")
+          process.denied = true;
       }
     }
   }
 
   #process(fact: ProcessFact): void {
     const known = this.processes.byPid(fact.pid);
-    if (known !== undefined && known.fact.startTicks !== fact.startTicks) this.#exit(fact.pid, known.fact.startTicks);
+    if (known !== undefined && known.fact.startTicks !== fact.startTicks)
+      this.#exit(fact.pid, known.fact.startTicks);
     const same = this.processes.byPid(fact.pid);
     if (same === undefined) {
       this.processes.add(fact);
@@ -131,7 +153,7 @@ export class Census {
     this.#changes.exited(process);
   }
 
-  #listing({ pid, first, opened, closed, renamed }: ListingFact): void {
+  #listing({ pid, first, since, opened, closed, renamed }: ListingFact): void {
     const process = this.processes.byPid(pid);
     if (process === undefined) return;
     process.listed = true;
@@ -139,19 +161,33 @@ export class Census {
       const slot = this.descriptors.find(process.index, number);
       if (slot !== -1) this.#close(slot, process, "closed");
     }
-    for (const opening of opened) this.#open(process, opening, first);
+    const from = Math.min(since ?? this.#lastUptime, this.#uptime);
+    opened.forEach((opening, at) => {
+      // Nobody saw when within that time each was opened, so they are dated evenly over it.
+      const share = (at + 0.5) / opened.length;
+      this.#open(
+        process,
+        opening,
+        first ? Number.NEGATIVE_INFINITY : onGrid(from + share * (this.#uptime - from)),
+      );
+    });
     for (const opening of renamed ?? []) this.#rename(process, opening);
   }
 
-  #open(process: Process, [number, link]: Opening, first: boolean): void {
+  #open(process: Process, [number, link]: Opening, openedAt: number): void {
     const stale = this.descriptors.find(process.index, number);
     if (stale !== -1) this.#close(stale, process, "closed");
     const target = parseLink(link);
-    const slot = this.descriptors.add(process.index, number, this.links.intern(link, target), target.inode ?? 0);
-    this.descriptors.openedAt[slot] = first ? Number.NEGATIVE_INFINITY : this.#uptime;
+    const slot = this.descriptors.add(
+      process.index,
+      number,
+      this.links.intern(link, target),
+      target.inode ?? 0,
+    );
+    this.descriptors.openedAt[slot] = openedAt;
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
-    this.#enter(slot, first ? "first" : "born");
+    this.#enter(slot, this.#isFirst(slot) ? "first" : "born");
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
@@ -160,7 +196,8 @@ export class Census {
     const inode = this.descriptors.inode[slot] as number;
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
-    if (inode > 0 && this.sockets.get(inode)?.gone === true && !this.#isOpen(inode)) this.sockets.forget(inode);
+    if (inode > 0 && this.sockets.get(inode)?.gone === true && !this.#isOpen(inode))
+      this.sockets.forget(inode);
   }
 
   #rename(process: Process, [number, link]: Opening): void {
@@ -186,7 +223,8 @@ export class Census {
       return;
     }
     this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
-    this.descriptors.enteredAt[slot] = entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+    this.descriptors.enteredAt[slot] =
+      entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
     this.#changes.entered(slot, entry);
   }
 
@@ -249,7 +287,9 @@ export class Census {
       this.#leave(slot, "moved");
       const last = this.sockets.get(this.descriptors.inode[slot] as number);
       const traits: ClassTraits =
-        last === undefined ? { group: "no-row", subject: subjectOf("socket-other") } : socketTraits({ ...last, gone: true });
+        last === undefined
+          ? { group: "no-row", subject: subjectOf("socket-other") }
+          : socketTraits({ ...last, gone: true });
       this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
       this.descriptors.enteredAt[slot] = wasIn ? this.#uptime : (this.descriptors.openedAt[slot] as number);
       this.#changes.entered(slot, wasIn ? "moved" : this.#isFirst(slot) ? "first" : "born");
@@ -257,8 +297,15 @@ export class Census {
   }
 }
 
+function onGrid(time: number): number {
+  return (Math.floor(time / BIRTH_GRID) + 0.5) * BIRTH_GRID;
+}
+
 /** Class traits of what is not a socket: files go by their folder, devices by their path. */
 function plainTraits({ kind, path }: LinkTarget): ClassTraits {
   const isFile = kind === "file" || kind === "deleted-file";
-  return { group: "held", subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }) };
+  return {
+    group: "held",
+    subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),
+  };
 }

@@ -71,7 +71,8 @@ function widened({ group, subject }: ClassTraits): ClassTraits | null {
     const port = subject.peer.slice(subject.peer.lastIndexOf(":") + 1);
     return { group, subject: { ...subject, peer: group === "held" ? `*:${port}` : "*:*", product: null } };
   }
-  if (subject.path !== null && FOLDER_KINDS.has(subject.kind)) return { group, subject: { ...subject, path: null } };
+  if (subject.path !== null && FOLDER_KINDS.has(subject.kind))
+    return { group, subject: { ...subject, path: null } };
   return null;
 }
 

@@ -72,12 +72,14 @@ export class DescriptorTable {
 
   /** The descriptors that refer to one socket or pipe: several when it was inherited, passed on or dup'ed. */
   *sharing(inode: number): Generator<number> {
-    for (let slot = this.#byInode.get(inode); slot !== -1; slot = this.#nextSharing[slot] as number) yield slot;
+    for (let slot = this.#byInode.get(inode); slot !== -1; slot = this.#nextSharing[slot] as number)
+      yield slot;
   }
 
   /** The open descriptors of a process. Do not remove while walking. */
   *ofProcess(process: number): Generator<number> {
-    for (let slot = this.#heads[process] ?? -1; slot !== -1; slot = this.#nextOfProcess[slot] as number) yield slot;
+    for (let slot = this.#heads[process] ?? -1; slot !== -1; slot = this.#nextOfProcess[slot] as number)
+      yield slot;
   }
 
   #linkToProcess(slot: number, process: number): void {

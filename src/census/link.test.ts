@@ -32,7 +32,9 @@ describe("parseLink", () => {
   }
 
   it("takes any text for some kind", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (link) => DESCRIPTOR_KINDS.includes(parseLink(link).kind)));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (link) => DESCRIPTOR_KINDS.includes(parseLink(link).kind)),
+    );
   });
 });
 

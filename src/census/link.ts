@@ -12,7 +12,8 @@ export interface LinkTarget {
 
 const DELETED = " (deleted)";
 
-const ANONYMOUS: ReadonlyMap<string, DescriptorKind> = new Map([  ["[eventfd]", "eventfd"],
+const ANONYMOUS: ReadonlyMap<string, DescriptorKind> = new Map([
+  ["[eventfd]", "eventfd"],
   ["[eventpoll]", "eventpoll"],
   ["[timerfd]", "timerfd"],
   ["[signalfd]", "signalfd"],
@@ -31,7 +32,8 @@ const ANONYMOUS: ReadonlyMap<string, DescriptorKind> = new Map([  ["[eventfd]", 
 export function parseLink(link: string): LinkTarget {
   if (link.startsWith("socket:[")) return { kind: "socket-other", inode: bracketed(link), path: null };
   if (link.startsWith("pipe:[")) return { kind: "pipe", inode: bracketed(link), path: null };
-  if (link.startsWith("anon_inode:")) return anonymous(ANONYMOUS.get(link.slice("anon_inode:".length)) ?? "anon-other");
+  if (link.startsWith("anon_inode:"))
+    return anonymous(ANONYMOUS.get(link.slice("anon_inode:".length)) ?? "anon-other");
   if (link.startsWith("pidfd:[")) return anonymous("pidfd");
   if (link.startsWith("/memfd:")) return anonymous("memfd");
   if (link.startsWith("/")) return named(link);
@@ -43,9 +45,11 @@ function anonymous(kind: DescriptorKind): LinkTarget {
 }
 
 function named(link: string): LinkTarget {
-  if (link.endsWith(DELETED)) return { kind: "deleted-file", inode: null, path: link.slice(0, -DELETED.length) };
+  if (link.endsWith(DELETED))
+    return { kind: "deleted-file", inode: null, path: link.slice(0, -DELETED.length) };
   if (/^\/dev\/(pts\/|tty|ptmx|console)/.test(link)) return { kind: "tty", inode: null, path: link };
-  if (link.startsWith("/dev/") && !/^\/dev\/(shm|mqueue|hugepages)\//.test(link)) return { kind: "device", inode: null, path: link };
+  if (link.startsWith("/dev/") && !/^\/dev\/(shm|mqueue|hugepages)\//.test(link))
+    return { kind: "device", inode: null, path: link };
   return { kind: "file", inode: null, path: link };
 }
 

@@ -5,7 +5,10 @@ import { NumberIndex } from "./number-index.ts";
 
 describe("NumberIndex", () => {
   it("holds what a Map holds, through any order of setting and deleting", () => {
-    const key = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
+    const key = fc.oneof(
+      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    );
     const step = fc.tuple(fc.boolean(), key, fc.integer({ min: 0, max: 2 ** 31 - 1 }));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400 }), (steps) => {

@@ -52,7 +52,15 @@ export class ProcessTable {
   add(fact: ProcessFact): Process {
     const index = this.#free.pop() ?? this.#byIndex.length;
     const service = serviceName(fact);
-    const made: Process = { index, fact, service, judged: this.#isJudged(fact, service), open: null, listed: false, denied: false };
+    const made: Process = {
+      index,
+      fact,
+      service,
+      judged: this.#isJudged(fact, service),
+      open: null,
+      listed: false,
+      denied: false,
+    };
     this.#byIndex[index] = made;
     this.#byPid.set(fact.pid, made);
     return made;
@@ -74,7 +82,8 @@ export class ProcessTable {
   #isJudged({ pid, parent }: ProcessFact, service: string): boolean {
     const { pids, services } = this.#targets;
     if (pids.length === 0 && services.length === 0) return true;
-    if (pids.includes(pid) || services.some((name) => name === service || `${name}.service` === service)) return true;
+    if (pids.includes(pid) || services.some((name) => name === service || `${name}.service` === service))
+      return true;
     return pids.length > 0 && this.#descendsFromTarget(parent);
   }
 
@@ -97,7 +106,10 @@ export function startedAt({ startTicks }: ProcessFact): number {
 /** Where RLIMIT_NOFILE of a process comes from, as far as it can be told; null when its limit is not known. */
 export function limitOrigin(fact: ProcessFact, parent: ProcessFact | undefined): string | null {
   if (fact.softLimit === null) return null;
-  const own = fact.softLimit === fact.hardLimit ? "soft = hard" : `soft; hard ${fact.hardLimit?.toLocaleString("en-US") ?? "?"}`;
+  const own =
+    fact.softLimit === fact.hardLimit
+      ? "soft = hard"
+      : `soft; hard ${fact.hardLimit?.toLocaleString("en-US") ?? "?"}`;
   const unit = unitOf(fact.cgroup);
   if (unit !== null) return `LimitNOFILE of ${unit}, ${own}`;
   if (parent === undefined || parent.softLimit === null) return own;

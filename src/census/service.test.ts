@@ -19,15 +19,28 @@ describe("serviceName", () => {
     [["-bash"], "bash"],
     [[], "kworker"],
   ] as const) {
-    it(`calls ${JSON.stringify(command)} ${name}`, () => assert.equal(readableCommand("kworker", command), name));
+    it(`calls ${JSON.stringify(command)} ${name}`, () =>
+      assert.equal(readableCommand("kworker", command), name));
   }
 
   it("prefers the systemd unit, also inside a user session", () => {
     const process = { name: "x", command: ["/opt/x"] };
     assert.equal(serviceName({ ...process, cgroup: "/system.slice/nginx.service" }), "nginx.service");
-    assert.equal(serviceName({ ...process, cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/mail.service" }), "mail.service");
-    assert.equal(serviceName({ ...process, cgroup: "/system.slice/system-foo.slice/foo@a\\x2db.service" }), "foo@a-b.service");
-    assert.equal(serviceName({ ...process, cgroup: "/user.slice/user-1000.slice/user@1000.service/init.scope" }), "x");
+    assert.equal(
+      serviceName({
+        ...process,
+        cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/mail.service",
+      }),
+      "mail.service",
+    );
+    assert.equal(
+      serviceName({ ...process, cgroup: "/system.slice/system-foo.slice/foo@a\\x2db.service" }),
+      "foo@a-b.service",
+    );
+    assert.equal(
+      serviceName({ ...process, cgroup: "/user.slice/user-1000.slice/user@1000.service/init.scope" }),
+      "x",
+    );
     assert.equal(serviceName({ ...process, cgroup: "/" }), "x");
     assert.equal(serviceName({ ...process, cgroup: null }), "x");
   });

@@ -17,9 +17,11 @@ export function unitOf(cgroup: string | null): string | null {
   return unit.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
-const INTERPRETER = /^(python[\d.]*|pypy[\d.]*|node|nodejs|ruby[\d.]*|perl[\d.]*|php[\d.]*|bash|sh|dash|deno|bun|Rscript)$/;
+const INTERPRETER =
+  /^(python[\d.]*|pypy[\d.]*|node|nodejs|ruby[\d.]*|perl[\d.]*|php[\d.]*|bash|sh|dash|deno|bun|Rscript)$/;
 /** Options whose next argument belongs to them, so that it is not taken for the program. */
-const WITH_ARGUMENT = /^(-cp|-classpath|--class-path|-p|--module-path|--add-modules|--add-opens|-W|-X|-r|--require|--import|--loader)$/;
+const WITH_ARGUMENT =
+  /^(-cp|-classpath|--class-path|-p|--module-path|--add-modules|--add-opens|-W|-X|-r|--require|--import|--loader)$/;
 /** Programs that name the application in an argument like "app:app". */
 const SERVES_APPLICATION = /^(gunicorn|uvicorn|hypercorn|daphne|celery|rq|waitress-serve)$/;
 
@@ -47,7 +49,8 @@ function interpreted(program: string, args: readonly string[]): string {
   const at = firstOperand(args);
   if (module !== -1 && (at === -1 || module < at)) return `${program} -m ${args[module + 1] ?? ""}`.trim();
   const script = args[at];
-  if (script === undefined || args.slice(0, at).some((arg) => /^-(c|e|-eval|-print)$/.test(arg))) return program;
+  if (script === undefined || args.slice(0, at).some((arg) => /^-(c|e|-eval|-print)$/.test(arg)))
+    return program;
   const base = baseName(script);
   // A script installed as a command ("/usr/bin/gunicorn") is known by its own name.
   if (!base.includes(".")) return withApplication(base, args.slice(at + 1));
@@ -62,7 +65,9 @@ function javaCommand(args: readonly string[]): string {
 }
 
 function served(program: string, args: readonly string[]): string {
-  const application = args.find((arg) => /^[\w.]+:[\w.()]+$/.test(arg) && !/^[\d.]+:\d+$/.test(arg) && !arg.startsWith("localhost:"));
+  const application = args.find(
+    (arg) => /^[\w.]+:[\w.()]+$/.test(arg) && !/^[\d.]+:\d+$/.test(arg) && !arg.startsWith("localhost:"),
+  );
   return application === undefined ? program : `${program} ${application}`;
 }
 

@@ -50,7 +50,9 @@ export class SocketRows {
     const host = hostOf(address);
     const listeners = this.#listeners.get(`${netns} ${portOf(address)}`) ?? [];
     const exact = listeners.find((listener) => hostOf(listener.address) === host);
-    const any = isLoopback(host) ? listeners.find((listener) => isWildcard(hostOf(listener.address))) : undefined;
+    const any = isLoopback(host)
+      ? listeners.find((listener) => isWildcard(hostOf(listener.address)))
+      : undefined;
     return (exact ?? any)?.inode ?? null;
   }
 
@@ -101,10 +103,14 @@ export function socketTraits(socket: SocketRow): ClassTraits {
   const { row, direction, gone } = socket;
   if (row.protocol === "tcp") return tcpTraits(row, direction, gone);
   if (gone) return { group: "no-row", subject: subjectOf("socket-other") };
-  if (row.protocol === "unix") return { group: "held", subject: subjectOf("unix", { direction, path: row.local || null }) };
+  if (row.protocol === "unix")
+    return { group: "held", subject: subjectOf("unix", { direction, path: row.local || null }) };
   if (row.protocol === "udp") {
     const peer = row.remote.endsWith(":0") ? null : row.remote;
-    return { group: "held", subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }) };
+    return {
+      group: "held",
+      subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }),
+    };
   }
   const kind = row.protocol === "raw" ? "socket-other" : row.protocol;
   return { group: "held", subject: subjectOf(kind) };

@@ -50,7 +50,10 @@ class Rung {
     // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
     if (this.#taken === 0 && x === 0) return;
     this.#sample(x, seconds);
-    this.#saved = Math.min(this.#saved + seconds * GRADUATES_PER_SECOND, Math.max(SAVED_SECONDS, 2 * seconds));
+    this.#saved = Math.min(
+      this.#saved + seconds * GRADUATES_PER_SECOND,
+      Math.max(SAVED_SECONDS, 2 * seconds),
+    );
     const counted = Math.min(x, this.#saved);
     this.#saved -= counted;
     // Departures are thinned by as much as graduates are, else a busy class could never be found.
@@ -110,7 +113,11 @@ export class Accumulation {
   /** Takes what passed and left each age of the account in this tick, `seconds` after the one before. */
   take({ cohorts, passed, departed }: Account, now: number, seconds: number): void {
     for (let at = 0; at < RUNGS.length; at++) {
-      (this.#rungs[at] as Rung).take(cohorts.graduated[at] as number, cohorts.departed[at] as number, seconds);
+      (this.#rungs[at] as Rung).take(
+        cohorts.graduated[at] as number,
+        cohorts.departed[at] as number,
+        seconds,
+      );
     }
     if (this.at(0) <= 0) this.risingSince = null;
     else if (this.risingSince === null) {
@@ -138,7 +145,8 @@ export class Accumulation {
    */
   score(first: number): number {
     let sum = 0;
-    for (let rung = first; rung + 1 < RUNGS.length; rung++) sum += Math.exp(Math.min(this.at(rung), this.at(rung + 1)));
+    for (let rung = first; rung + 1 < RUNGS.length; rung++)
+      sum += Math.exp(Math.min(this.at(rung), this.at(rung + 1)));
     return Math.log(sum / (RUNGS.length - 1 - first));
   }
 }

@@ -8,13 +8,19 @@ const SHORTEST_WINDOW = 10;
  * Opened, closed and kept per minute over the last `windowSeconds`, or since watching began when that is shorter.
  * Kept is opened less closed; what left with its process counts in neither. Null while watched for under 10 s.
  */
-export function rates(account: Account | undefined, now: number, startedAt: number, windowSeconds: number): Rates {
+export function rates(
+  account: Account | undefined,
+  now: number,
+  startedAt: number,
+  windowSeconds: number,
+): Rates {
   const from = Math.max(now - windowSeconds, startedAt);
   const base = account?.history.before(from) ?? null;
   // A history begins at the first change: before it there was none, so the window still begins at `from`.
   const start = base === null ? from : base.at < from ? base.at : from;
   const seconds = now - start;
-  if (seconds < SHORTEST_WINDOW) return { windowSeconds: seconds, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };
+  if (seconds < SHORTEST_WINDOW)
+    return { windowSeconds: seconds, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };
   const born = account === undefined || base === null ? 0 : account.born - base.born;
   const died = account === undefined || base === null ? 0 : account.died - base.died;
   const perMinute = 60 / seconds;

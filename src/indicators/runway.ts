@@ -30,7 +30,8 @@ const SHORTEST_GROWTH = 2 * BIN_SECONDS;
 export function growthOf(account: Account, now: number): Growth | null {
   const points = [...account.history.points()];
   let lowest = 0;
-  for (let at = 1; at < points.length; at++) if ((points[at]?.aged ?? 0) <= (points[lowest]?.aged ?? 0)) lowest = at;
+  for (let at = 1; at < points.length; at++)
+    if ((points[at]?.aged ?? 0) <= (points[lowest]?.aged ?? 0)) lowest = at;
   const from = points[lowest];
   if (from === undefined) return null;
   const count = account.aged - from.aged;

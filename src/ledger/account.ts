@@ -42,13 +42,9 @@ export class Account {
     else this.cohorts.leave(cameAt, closed);
   }
 
-  /**
-   * Moves time on, `elapsed` seconds since the last tick, and notes where things stand. What was first seen at a tick
-   * was opened half a tick before on average. Counting that in also keeps what was opened evenly even: with ages of
-   * whole ticks, a millisecond of jitter would put two ticks' worth on one side of a rung and none on the other.
-   */
-  advance(now: number, elapsed: number): void {
-    this.cohorts.advance(now + elapsed / 2);
+  /** Moves time on, and notes where things stand. */
+  advance(now: number): void {
+    this.cohorts.advance(now);
     for (let rung = 0; rung < RUNGS.length; rung++) {
       this.passed[rung] = (this.passed[rung] as number) + (this.cohorts.graduated[rung] as number);
       this.departed[rung] = (this.departed[rung] as number) + (this.cohorts.departed[rung] as number);

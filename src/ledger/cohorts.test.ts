@@ -23,7 +23,9 @@ class Plain {
 
   advance(now: number): void {
     this.graduated = RUNGS.map((age, rung) => {
-      const passing = this.members.filter((member) => member.passed[rung] === false && member.at + age <= now);
+      const passing = this.members.filter(
+        (member) => member.passed[rung] === false && member.at + age <= now,
+      );
       for (const member of passing) member.passed[rung] = true;
       return passing.length;
     });
@@ -32,7 +34,11 @@ class Plain {
 
 describe("Cohorts", () => {
   it("counts what passes each rung and what leaves after it, as a plain list of members does", () => {
-    const step = fc.record({ dt: fc.integer({ min: 0, max: 30 }), enter: fc.integer({ min: 0, max: 5 }), leave: fc.array(fc.nat(), { maxLength: 5 }) });
+    const step = fc.record({
+      dt: fc.integer({ min: 0, max: 30 }),
+      enter: fc.integer({ min: 0, max: 5 }),
+      leave: fc.array(fc.nat(), { maxLength: 5 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const [cohorts, plain] = [new Cohorts(), new Plain()];
@@ -56,7 +62,10 @@ describe("Cohorts", () => {
           assert.deepEqual([...cohorts.graduated], plain.graduated);
           assert.deepEqual([...cohorts.departed], plain.departed);
           assert.equal(cohorts.size, plain.members.length);
-          assert.equal(cohorts.olderThan(40, now), plain.members.filter((member) => member.at + 40 <= now).length);
+          assert.equal(
+            cohorts.olderThan(40, now),
+            plain.members.filter((member) => member.at + 40 <= now).length,
+          );
         }
       }),
     );
@@ -80,6 +89,9 @@ describe("Cohorts", () => {
     cohorts.enter(0);
     cohorts.advance(100);
     cohorts.leave(0, false);
-    assert.deepEqual([...cohorts.departed], RUNGS.map(() => 0));
+    assert.deepEqual(
+      [...cohorts.departed],
+      RUNGS.map(() => 0),
+    );
   });
 });

@@ -60,7 +60,10 @@ export class Cohorts {
     for (let rung = 0; rung < RUNGS.length; rung++) {
       let cohort = this.#passed[rung] as number;
       let graduates = 0;
-      while (cohort < this.#cameAt.length && (this.#cameAt[cohort] as number) + (RUNGS[rung] as number) <= now) {
+      while (
+        cohort < this.#cameAt.length &&
+        (this.#cameAt[cohort] as number) + (RUNGS[rung] as number) <= now
+      ) {
         graduates += this.#open[cohort] as number;
         cohort++;
       }
@@ -113,7 +116,8 @@ export class Cohorts {
         }
         lastJoined = joins;
       }
-      for (let rung = 0; rung < RUNGS.length; rung++) if (cohort < (this.#passed[rung] as number)) passed[rung] = cameAt.length;
+      for (let rung = 0; rung < RUNGS.length; rung++)
+        if (cohort < (this.#passed[rung] as number)) passed[rung] = cameAt.length;
     }
     this.#cameAt = cameAt;
     this.#open = open;

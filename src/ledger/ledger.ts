@@ -85,7 +85,8 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = entry === "first" ? Number.NEGATIVE_INFINITY : (enteredAt[slot] as number);
     enteredAt[slot] = cameAt;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) this.#enter(this.#accountOf(of), cameAt);
+    for (const of of lineage(this.census.classes.get(classId[slot] as number)))
+      this.#enter(this.#accountOf(of), cameAt);
   }
 
   left(slot: number, leaving: Leaving): void {
@@ -107,7 +108,8 @@ export class Ledger implements CensusChanges {
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
     for (const [id, { of, account }] of this.#classes) {
-      if (account.open > 0 || parents.has(id) || this.now - account.changedAt < QUIET_SECONDS || keep(of)) continue;
+      if (account.open > 0 || parents.has(id) || this.now - account.changedAt < QUIET_SECONDS || keep(of))
+        continue;
       this.#classes.delete(id);
       this.#moving.delete(account);
       this.census.classes.release(id);
@@ -148,8 +150,9 @@ export class Ledger implements CensusChanges {
   }
 
   #advance(account: Account): void {
-    account.advance(this.now, this.elapsed);
-    if (account.cohorts.size === 0 && this.now - account.changedAt > QUIET_SECONDS) this.#moving.delete(account);
+    account.advance(this.now);
+    if (account.cohorts.size === 0 && this.now - account.changedAt > QUIET_SECONDS)
+      this.#moving.delete(account);
   }
 }
 

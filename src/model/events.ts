@@ -22,7 +22,11 @@ export interface Runway {
   readonly resource: "nofile" | "file-max" | "ports" | "inotify";
   /** How many more can be opened. */
   readonly headroom: number;
-  readonly exhaustedAt: { readonly p05: string | null; readonly p50: string | null; readonly p95: string | null } | null;
+  readonly exhaustedAt: {
+    readonly p05: string | null;
+    readonly p50: string | null;
+    readonly p95: string | null;
+  } | null;
 }
 
 export interface Survivors {

@@ -73,6 +73,8 @@ export interface ListingFact {
   readonly fact: "listing";
   readonly pid: number;
   readonly first: boolean;
+  /** Seconds since boot at which it was listed before: what is new was opened since then. Absent: at the last tick. */
+  readonly since?: number;
   readonly opened: readonly Opening[];
   readonly closed: readonly number[];
   /** Same open file, new name: a file was renamed or deleted under the descriptor. */
@@ -172,6 +174,7 @@ export interface Facts {
   readonly at: number;
   /** Seconds since boot (CLOCK_MONOTONIC), with fractions. Never steps back. */
   readonly uptime: number;
+  /** Taken in this order: a process before its listing, an exit before the process that has its pid next. */
   readonly facts: readonly Fact[];
 }
 

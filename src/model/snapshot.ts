@@ -76,6 +76,10 @@ export interface Snapshot {
   readonly fileMax: number | null;
   /** TIME_WAIT rows of all namespaces read; null before any table was read. */
   readonly timeWait: number | null;
-  readonly timeWaitBy: readonly { readonly address: string; readonly direction: string; readonly count: number }[];
+  readonly timeWaitBy: readonly {
+    readonly address: string;
+    readonly direction: string;
+    readonly count: number;
+  }[];
   readonly coverage: Coverage;
 }

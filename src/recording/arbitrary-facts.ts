@@ -38,6 +38,7 @@ const listing = fc.record(
     fact: fc.constant("listing" as const),
     pid,
     first: fc.boolean(),
+    since: fc.double({ min: 0, max: 1e9, noNaN: true }),
     opened: fc.array(opening, { maxLength: 20 }),
     closed: fc.array(descriptor, { maxLength: 20 }),
     renamed: fc.array(opening, { maxLength: 3 }),

@@ -52,9 +52,10 @@ function cut(fact: Fact): Fact[] {
 
 /** Closings come first, since a number that is given out again stands in both; renamings last. */
 function cutListing(fact: ListingFact): ListingFact[] {
-  const { pid, first } = fact;
+  const { pid, first, since } = fact;
   const piece = (part: Partial<ListingFact>): ListingFact => {
-    return { fact: "listing", pid, first, opened: [], closed: [], ...part };
+    const head = { fact: "listing", pid, first, ...(since === undefined ? {} : { since }) } as const;
+    return { ...head, opened: [], closed: [], ...part };
   };
   return [
     ...groups(fact.closed, () => 16).map((closed) => piece({ closed })),

@@ -74,6 +74,12 @@ const listing = Type.Object({
   fact: Type.Literal("listing"),
   pid,
   first: Type.Boolean({ description: "true: everything that is open, opened at times nobody saw." }),
+  since: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: "uptime at which it was listed before. Absent: at the last tick.",
+    }),
+  ),
   opened: openings("Opened since the last listing; when first is set, everything that is open."),
   closed: Type.Array(integer(0, 2 ** 31 - 1, "Descriptor number."), {
     maxItems: MAX_LISTED_PER_LINE,

@@ -23,10 +23,16 @@ export interface LimitJudgement {
 }
 
 /** `headroom` is how many numbers below the soft limit are free. */
-export function judgeLimit(account: Account | undefined, headroom: number, limit: number, now: number): LimitJudgement {
+export function judgeLimit(
+  account: Account | undefined,
+  headroom: number,
+  limit: number,
+  now: number,
+): LimitJudgement {
   const share = limit > 0 ? headroom / limit : 0;
   const growth = account === undefined ? null : growthOf(account, now);
-  const probability = growth === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, growth);
+  const probability =
+    growth === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, growth);
   const grows = account !== undefined && (growsSteadily(account, now) || share < NARROW);
   return {
     atLimit: headroom <= 0,

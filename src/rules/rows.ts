@@ -16,17 +16,24 @@ export interface AccumulationRow {
 export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
   { rule: "close-wait", fits: ({ group }) => group === "close-wait", stateIsProof: true, most: "confirmed" },
   { rule: "ghost-socket", fits: ({ group }) => group === "no-row", stateIsProof: true, most: "confirmed" },
-  { rule: "stalled-connect", fits: ({ group }) => group === "syn-sent", stateIsProof: false, most: "confirmed" },
+  {
+    rule: "stalled-connect",
+    fits: ({ group }) => group === "syn-sent",
+    stateIsProof: false,
+    most: "confirmed",
+  },
   {
     rule: "unclosed-connection",
-    fits: ({ group, subject }) => group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
+    fits: ({ group, subject }) =>
+      group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
     stateIsProof: false,
     most: "confirmed",
   },
   // Arriving clients look the same as clients that are never closed.
   {
     rule: "accepted-pileup",
-    fits: ({ group, subject }) => group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
+    fits: ({ group, subject }) =>
+      group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
     stateIsProof: false,
     most: "suspect",
   },
@@ -36,8 +43,18 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "suspect",
   },
-  { rule: "unix-socket-leak", fits: ({ subject }) => subject.kind === "unix", stateIsProof: false, most: "confirmed" },
-  { rule: "udp-socket-leak", fits: ({ subject }) => subject.kind === "udp", stateIsProof: false, most: "confirmed" },
+  {
+    rule: "unix-socket-leak",
+    fits: ({ subject }) => subject.kind === "unix",
+    stateIsProof: false,
+    most: "confirmed",
+  },
+  {
+    rule: "udp-socket-leak",
+    fits: ({ subject }) => subject.kind === "udp",
+    stateIsProof: false,
+    most: "confirmed",
+  },
   {
     rule: "socket-leak",
     fits: ({ group, subject }) => group === "listen" || SOCKETS.has(subject.kind),

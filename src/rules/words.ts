@@ -35,7 +35,8 @@ export function nounFor(subject: Subject): string {
   if (kind === "tcp" && peer !== null) return `connections to ${peerWords(subject)}`;
   if (kind === "udp" && peer !== null) return `UDP sockets to ${peerWords(subject)}`;
   if (kind === "unix" && path !== null) return `unix sockets of ${path}`;
-  if (path !== null) return `${PLURALS[kind]} ${kind === "file" || kind === "deleted-file" ? "in" : "of"} ${path}`;
+  if (path !== null)
+    return `${PLURALS[kind]} ${kind === "file" || kind === "deleted-file" ? "in" : "of"} ${path}`;
   return PLURALS[kind];
 }
 

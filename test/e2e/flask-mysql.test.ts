@@ -22,7 +22,8 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "descry-e2e-"));
-    for (const mode of ["leak", "churn", "healthy", "overflow"] as const) labs.push(await startFlaskMysql({ mode, limit: LIMIT }));
+    for (const mode of ["leak", "churn", "healthy", "overflow"] as const)
+      labs.push(await startFlaskMysql({ mode, limit: LIMIT }));
     const leak = labs[0] as FlaskMysql;
     countedFirst = await leak.counts();
     beganAt = Date.now();
@@ -32,7 +33,16 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
       if (mode === "leak") countedLast = await leak.counts();
     });
     const everything = descry("watch", "--json", "--for", "125s").then((ended) => (whole = ended));
-    const recording = descry("record", "--pid", leakPid, "--json", "--for", "125s", "-o", join(folder, "leak.descry"));
+    const recording = descry(
+      "record",
+      "--pid",
+      leakPid,
+      "--json",
+      "--for",
+      "125s",
+      "-o",
+      join(folder, "leak.descry"),
+    );
     await Promise.all([...runs, everything, recording.then((ended) => (recorded = ended))]);
   });
 
@@ -42,7 +52,9 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   });
 
   const verdicts = (ended: Ended, standing: VerdictEvent["standing"]): VerdictEvent[] =>
-    eventsOf(ended).filter((event) => event.type === "verdict" && event.standing === standing) as VerdictEvent[];
+    eventsOf(ended).filter(
+      (event) => event.type === "verdict" && event.standing === standing,
+    ) as VerdictEvent[];
 
   it("check suspects the leak within 60 s and is critical within 120 s, naming rule and database", () => {
     const ended = checked.get("leak") as Ended;
@@ -59,7 +71,8 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   it("tells the rate within 10 % of the lab's own count, and the end within 20 % of the truth", () => {
     const [verdict] = verdicts(checked.get("leak") as Ended, "confirmed");
     assert.ok(verdict !== undefined && countedFirst !== undefined && countedLast !== undefined);
-    const truth = ((countedLast.leaked - countedFirst.leaked) / (countedLast.seconds - countedFirst.seconds)) * 60;
+    const truth =
+      ((countedLast.leaked - countedFirst.leaked) / (countedLast.seconds - countedFirst.seconds)) * 60;
     const net = verdict.netPerMinute ?? 0;
     assert.ok(Math.abs(net - truth) <= 0.1 * truth, `${net} a minute; the lab counts ${truth}`);
     const left = (Date.parse(verdict.runway?.exhaustedAt?.p50 ?? "") - Date.parse(verdict.at)) / 60_000;
@@ -69,10 +82,15 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
 
   it("names the database server as the other end and does not accuse it", () => {
     const mine = verdicts(whole, "confirmed").filter(({ subject }) => subject.peer === labs[0]?.database);
-    assert.deepEqual(mine.map(({ rule }) => rule), ["unclosed-connection"]);
+    assert.deepEqual(
+      mine.map(({ rule }) => rule),
+      ["unclosed-connection"],
+    );
     assert.deepEqual(mine[0]?.alsoAffected, [{ service: "mariadbd", as: "other end" }]);
     assert.equal(mine[0]?.subject.product, "MySQL");
-    const accused = eventsOf(whole).filter((event) => event.type === "verdict" && event.service === "mariadbd");
+    const accused = eventsOf(whole).filter(
+      (event) => event.type === "verdict" && event.service === "mariadbd",
+    );
     assert.deepEqual(accused, []);
   });
 
@@ -94,7 +112,10 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
     const live = eventsOf(recorded).filter(({ type }) => type !== "summary");
     const replayed = await descry("replay", "--json", join(folder, "leak.descry"));
     assert.equal(replayed.code, 2);
-    assert.deepEqual(eventsOf(replayed).filter(({ type }) => type !== "summary"), live);
+    assert.deepEqual(
+      eventsOf(replayed).filter(({ type }) => type !== "summary"),
+      live,
+    );
     assert.ok(live.some((event) => event.type === "verdict" && event.standing === "confirmed"));
   });
 });

@@ -13,7 +13,11 @@ export interface Watched {
  * Watches several programs with one reading of the kernel, each judged by itself as `check --pid` would, until `done`
  * says so or the time is up. Returns how many seconds were watched.
  */
-export async function watchEach(watched: readonly Watched[], seconds: number, done: () => boolean): Promise<number> {
+export async function watchEach(
+  watched: readonly Watched[],
+  seconds: number,
+  done: () => boolean,
+): Promise<number> {
   const source = openKernel({ procfs: "/proc" });
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 1000;
@@ -46,7 +50,8 @@ export function firstVerdict(
   standing: VerdictEvent["standing"],
 ): { readonly seconds: number; readonly verdict: VerdictEvent } | undefined {
   for (const { seconds, event } of events) {
-    if (event.type === "verdict" && event.standing === standing && event.rule !== "at-limit") return { seconds, verdict: event };
+    if (event.type === "verdict" && event.standing === standing && event.rule !== "at-limit")
+      return { seconds, verdict: event };
   }
   return undefined;
 }

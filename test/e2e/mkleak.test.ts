@@ -16,7 +16,9 @@ const KINDS = {
 } as const;
 
 const LEAKS: readonly (readonly [keyof typeof KINDS, number])[] = [
-  ...(["tcp", "close-wait", "ghost", "file", "pipe", "unix", "syn-sent", "dup"] as const).map((kind) => [kind, 60] as const),
+  ...(["tcp", "close-wait", "ghost", "file", "pipe", "unix", "syn-sent", "dup"] as const).map(
+    (kind) => [kind, 60] as const,
+  ),
   ...(["tcp", "close-wait", "ghost", "file", "pipe", "unix"] as const).map((kind) => [kind, 250] as const),
   ...(["tcp", "close-wait", "file"] as const).map((kind) => [kind, 10] as const),
 ];
@@ -57,7 +59,11 @@ describe("mkleak, watched as real processes", () => {
   before(async () => {
     for (const [kind, rate] of LEAKS) leaks.set(`${kind} ${rate}`, await start(kind, { rate }));
     for (const [kind, options] of LOOK_ALIKES) healthy.set(keyOf(kind, options), await start(kind, options));
-    await watchEach([...leaks.values(), ...healthy.values()].map(({ watched }) => watched), SECONDS, () => false);
+    await watchEach(
+      [...leaks.values(), ...healthy.values()].map(({ watched }) => watched),
+      SECONDS,
+      () => false,
+    );
   });
 
   after(async () => {
@@ -73,13 +79,22 @@ describe("mkleak, watched as real processes", () => {
       assert.ok(found !== undefined, "never confirmed");
       assert.ok(found.seconds <= limit, `only after ${found.seconds.toFixed(0)} s`);
       assert.equal(found.verdict.rule, rule);
-      assert.ok((subject as readonly string[]).includes(found.verdict.subject.kind), found.verdict.subject.kind);
+      assert.ok(
+        (subject as readonly string[]).includes(found.verdict.subject.kind),
+        found.verdict.subject.kind,
+      );
       if (kind === "tcp" || kind === "close-wait") assert.equal(found.verdict.subject.peer, lab.peer);
       const { kept, t } = await lab.report();
       const truth = (kept / t) * 60;
       const net = found.verdict.netPerMinute ?? 0;
-      assert.ok(Math.abs(net - truth) <= 0.1 * truth, `${net} a minute; mkleak itself counts ${truth.toFixed(1)}`);
-      assert.deepEqual(new Set(found.verdict.actions.map(({ when }) => when)), new Set(["now", "before-restart", "fix", "confirm"]));
+      assert.ok(
+        Math.abs(net - truth) <= 0.1 * truth,
+        `${net} a minute; mkleak itself counts ${truth.toFixed(1)}`,
+      );
+      assert.deepEqual(
+        new Set(found.verdict.actions.map(({ when }) => when)),
+        new Set(["now", "before-restart", "fix", "confirm"]),
+      );
     });
   }
 

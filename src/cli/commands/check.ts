@@ -135,9 +135,12 @@ function progressTeller(
 ): (tick: Tick) => void {
   if (options.quiet || !terminal.errorIsTerminal) return () => {};
   let first: number | null = null;
+  let whom = "";
   return (tick) => {
-    first ??= tick.facts.uptime;
-    const whom = targetWords(options.targets, tick.snapshot().coverage.processes);
+    if (first === null) {
+      first = tick.facts.uptime;
+      whom = targetWords(options.targets, tick.snapshot().coverage.processes);
+    }
     terminal.progress(
       `watching ${whom}, ${Math.floor(tick.facts.uptime - first)} s of ${span(forMilliseconds / 1000)}`,
     );

@@ -4,7 +4,7 @@ import { count, exactRate, kept, ofLimit } from "./figures.ts";
 import { clockWithZone, spread } from "./header.ts";
 import { ladderLine } from "./ladder.ts";
 import type { Look, Tone } from "./look.ts";
-import { markOf, standingForecast, toneOf, worstLeak, worstVerdict } from "./standing.ts";
+import { isFull, markOf, standingForecast, toneOf, worstLeak, worstVerdict } from "./standing.ts";
 import { kindWords, subjectRow } from "./subject.ts";
 import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
 import { elapsed, failsAbout, timeLeft } from "./times.ts";
@@ -50,8 +50,7 @@ interface Finding {
 
 function finding(service: ServiceView): Finding {
   const verdict = worstVerdict(service.verdicts);
-  const full = service.processes.some((process) => process.headroom !== null && process.headroom <= 0);
-  if (full || verdict?.rule === "at-limit") return { word: "AT THE LIMIT", tone: "leak" };
+  if (isFull(service) || verdict?.rule === "at-limit") return { word: "AT THE LIMIT", tone: "leak" };
   if (verdict?.standing === "confirmed") return { word: "LEAK", tone: "leak" };
   if (verdict !== null) return { word: "SUSPECT", tone: "suspect" };
   if (standingForecast(service.forecasts) !== null) return { word: "RUNNING OUT", tone: "suspect" };
@@ -96,7 +95,7 @@ function figuresLine(
   const parts = [`${open} open files`, `${kept(service.rates.netPerMinute)} a minute`];
   const when = failsAbout(service.runway, snapshot.at, look.zone);
   const rest = timeLeft(service.runway, snapshot.at);
-  if (rest === "now") parts.push("opens are failing now");
+  if (rest === "now" || isFull(service)) parts.push("opens are failing now");
   else if (rest !== null) parts.push(`${rest} left${when === null ? "" : `, opens fail about ${when}`}`);
   if (process?.limitFrom)
     parts.push(`limit: ${harmless(process.limitFrom.replace(` of ${service.service}`, ""))}`);

@@ -130,9 +130,10 @@ test("a first look has no rate, and says so", () => {
 test("a process at its limit is named so at once", () => {
   const full = example.serviceOf({
     processes: [example.processOf({ open: 4096, headroom: 0 })],
-    runway: { resource: "nofile", headroom: 0, exhaustedAt: null },
     rates: example.ratesOf(null, null),
   });
+  const snapshot = example.exampleHost({ services: [full] });
+  assert.match(topLines(snapshot, null, example.lookOf(120), null)[4] ?? "", / 4,096 +4,096 .* now /);
   const lines = inspectLines(full, example.firstReading(), example.lookOf(120));
   assert.match(lines[0] ?? "", /^AT THE LIMIT/);
   assert.match(lines[1] ?? "", /^4,096 of 4,096 open files .* opens are failing now/);

@@ -38,6 +38,11 @@ export function standingForecast(forecasts: readonly ForecastEvent[]): ForecastE
   return forecasts.find((forecast) => forecast.standing !== "cleared") ?? null;
 }
 
+/** One of its processes cannot open another file. */
+export function isFull(service: ServiceView): boolean {
+  return service.processes.some((process) => process.headroom !== null && process.headroom <= 0);
+}
+
 export function serviceMark(service: ServiceView): Mark {
   const verdict = worstVerdict(service.verdicts);
   if (verdict !== null) return markOf(verdict.standing);

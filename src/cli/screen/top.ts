@@ -4,7 +4,15 @@ import { headerLines, type OwnCost } from "./header.ts";
 import type { Look } from "./look.ts";
 import { claim } from "./sentence.ts";
 import { sparkline } from "./sparkline.ts";
-import { type Mark, serviceMark, standingForecast, toneOf, worstLeak, worstVerdict } from "./standing.ts";
+import {
+  isFull,
+  type Mark,
+  serviceMark,
+  standingForecast,
+  toneOf,
+  worstLeak,
+  worstVerdict,
+} from "./standing.ts";
 import { shortService, subjectShort } from "./subject.ts";
 import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
 import { failsAbout, timeLeft } from "./times.ts";
@@ -51,7 +59,7 @@ function keptCell(service: ServiceView): string {
 
 function timeLeftCell(service: ServiceView, snapshot: Snapshot): string {
   if (isOtherEnd(service)) return NOT_APPLICABLE;
-  const words = timeLeft(service.runway, snapshot.at);
+  const words = isFull(service) ? "now" : timeLeft(service.runway, snapshot.at);
   if (words !== null) return words;
   return service.rates.netPerMinute === null ? UNKNOWN_FIGURE : NOT_APPLICABLE;
 }

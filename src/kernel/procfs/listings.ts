@@ -67,24 +67,28 @@ export class Listings {
 
   read(facts: Fact[], processes: Iterable<WatchedProcess>, attention: Attention, uptime: number): void {
     const start = this.lastAt === null;
-    const elapsed = this.lastAt === null ? 1 : uptime - this.lastAt;
+    const lastTickAt = this.lastAt ?? uptime;
+    const elapsed = start ? 1 : uptime - lastTickAt;
     this.lastAt = uptime;
     this.attentive.earn(elapsed);
     this.other.earn(elapsed);
     const due: WatchedProcess[] = [];
-    for (const process of processes) if (isDue(process, attention, uptime)) due.push(process);
+    for (const process of processes) {
+      if (isDue(process, attention, uptime)) due.push(process);
+      else if (!process.moved) process.restedAt = uptime;
+    }
     due.sort((one, other) => one.listedAt - other.listedAt || one.pid - other.pid);
     for (const process of due) {
       const allowance = attention.pids.has(process.pid) ? this.attentive : this.other;
       // The first look at the host is complete whatever it costs.
       if (!start && !allowance.left()) continue;
-      const seconds = this.list(facts, process, uptime);
+      const seconds = this.list(facts, process, uptime, lastTickAt);
       if (!start) allowance.spend(seconds);
     }
   }
 
   /** Lists one process and gives the seconds it took. */
-  private list(facts: Fact[], process: WatchedProcess, uptime: number): number {
+  private list(facts: Fact[], process: WatchedProcess, uptime: number, lastTickAt: number): number {
     const from = this.clock.stopwatch();
     const first = !process.listed;
     const names = readNames(process.folder);
@@ -93,7 +97,8 @@ export class Listings {
     if (changes !== null) {
       process.moved = false;
       process.listed = true;
-      sayListing(facts, process.pid, first, changes);
+      sayListing(facts, process.pid, first, process.restedAt < lastTickAt ? process.restedAt : null, changes);
+      process.restedAt = uptime;
     }
     const seconds = this.clock.stopwatch() - from;
     process.listedAt = uptime;
@@ -149,10 +154,16 @@ function quietSeconds(pid: number): number {
   return QUIET_SECONDS / 2 + (pid % (QUIET_SECONDS / 2));
 }
 
-function sayListing(facts: Fact[], pid: number, first: boolean, changes: Changes): void {
+function sayListing(
+  facts: Fact[],
+  pid: number,
+  first: boolean,
+  since: number | null,
+  changes: Changes,
+): void {
   const { opened, closed, renamed } = changes;
   if (!first && opened.length + closed.length + renamed.length === 0) return;
-  const head = { fact: "listing", pid, first } as const;
+  const head = { fact: "listing", pid, first, ...(since === null || first ? {} : { since }) } as const;
   const names: { renamed?: Opening[] } = renamed.length > 0 ? { renamed } : {};
   facts.push({ ...head, opened: opened.slice(0, MOST_OPENINGS), closed, ...names });
   for (let at = MOST_OPENINGS; at < opened.length; at += MOST_OPENINGS) {

@@ -24,6 +24,8 @@ export interface WatchedProcess {
   nextDeepLookAt: number;
   readonly descriptors: DescriptorTable;
   listedAt: number;
+  /** When its count was last known not to have moved since it was listed: what is new was opened after that. */
+  restedAt: number;
   /** Seconds that it took. */
   listingCost: number;
   /** Refused: not tried again before. */
@@ -54,6 +56,7 @@ export function watch(
     nextDeepLookAt: -Infinity,
     descriptors: emptyTable(),
     listedAt: -Infinity,
+    restedAt: -Infinity,
     listingCost: 0,
     nextListingAt: -Infinity,
     listed: false,

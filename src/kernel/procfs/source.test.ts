@@ -205,8 +205,8 @@ test("listings that cost much are made less often, under suspicion too", async (
   proc.process(7, { 0: "/dev/null" });
   const source = openProcfs({
     procfs: proc.root,
-    // Every look at the stopwatch is 0.1 s later: a listing takes 0.1 s.
-    clock: { now: () => 0, uptime: () => proc.uptime, stopwatch: () => (proc.seconds += 0.1) },
+    // Every look at the stopwatch is 1/8 s later: a listing takes 1/8 s.
+    clock: { now: () => 0, uptime: () => proc.uptime, stopwatch: () => (proc.seconds += 0.125) },
   });
   const listedAt: number[] = [];
   for (let number = 1; number <= 60; number++) {
@@ -214,6 +214,26 @@ test("listings that cost much are made less often, under suspicion too", async (
     const facts = await tick(proc, source, number > 30 ? [7] : []);
     if (only(facts, "listing").length > 0) listedAt.push(number);
   }
-  // 0.1 s * 100 = 10 s; with attention 0.1 s * 25 = 2.5 s.
-  assert.deepEqual(listedAt, [1, 11, 21, 31, 34, 37, 40, 43, 46, 49, 52, 55, 58]);
+  // The first one counts a quarter: 3.1 s. Then 1/8 s * 100 = 12.5 s, and with attention 1/8 s * 25 = 3.1 s.
+  assert.deepEqual(listedAt, [1, 5, 18, 31, 35, 39, 43, 47, 51, 55, 59]);
+});
+
+test("thousands of processes are all looked at again, however few fit in one tick", async (context) => {
+  const proc = new FakeProc(context);
+  const pids = Array.from({ length: 150 }, (_, at) => 1000 + at);
+  for (const pid of pids) proc.process(pid, {});
+  const source = proc.open();
+  await tick(proc, source);
+  for (const pid of pids)
+    proc.write(
+      `${pid}/limits`,
+      "Max open files            2048                 4096                 files     \n",
+    );
+  const seen = new Set<number>();
+  for (let times = 0; times < 32; times++) {
+    const changed = only(await tick(proc, source), "process");
+    assert.ok(changed.length <= 40);
+    for (const fact of changed) seen.add(fact.pid);
+  }
+  assert.equal(seen.size, pids.length);
 });

@@ -22,7 +22,7 @@ export interface ProcfsOptions {
  * In one tick: the host, the processes and their counts, the listings of those that moved, and then the socket
  * tables, so that a socket which was listed is looked for after that and not before.
  *
- * A tick over 200 processes with 100,000 descriptors at rest takes 1.5 ms on average (Linux 6.18, one core).
+ * A tick over 200 processes with 100,000 descriptors at rest takes 2.8 ms of CPU on average once a second (Linux 6.18, one core, caches cold).
  */
 export function openProcfs(options: ProcfsOptions = {}): FactSource {
   return new ProcfsSource(options.procfs ?? "/proc", options.clock ?? SYSTEM_CLOCK);

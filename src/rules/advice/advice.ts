@@ -60,34 +60,46 @@ export function summarizeForecast(of: Case): string {
 
 /** The numbers that the verdict rests on, one sentence each. */
 export function evidenceFor(of: Case): string[] {
-  return [survivorSentence(of), sinceSentence(of), openSentence(of), otherEndSentence(of)].filter((line) => line !== "");
+  return [survivorSentence(of), sinceSentence(of), openSentence(of), otherEndSentence(of)].filter(
+    (line) => line !== "",
+  );
 }
 
 function sinceSentence(of: Case): string {
   const rate = rateSentence(of);
   if (rate === "" || of.rule === "at-limit") return "";
-  return of.since === null ? `${rate[0]?.toUpperCase()}${rate.slice(1)}.` : `Since ${clock(of.since)} ${rate}.`;
+  return of.since === null
+    ? `${rate[0]?.toUpperCase()}${rate.slice(1)}.`
+    : `Since ${clock(of.since)} ${rate}.`;
 }
 
 function survivorSentence({ survivors }: Case): string {
   if (survivors === null || survivors.count === 0) return "";
   const { count: passed, olderThanSeconds, departed } = survivors;
-  const closed = departed === 0 ? "none was closed since" : `${count(departed)} ${departed === 1 ? "was" : "were"} ever closed`;
+  const closed =
+    departed === 0
+      ? "none was closed since"
+      : `${count(departed)} ${departed === 1 ? "was" : "were"} ever closed`;
   return `Of ${count(passed)} that passed ${olderThanSeconds} seconds, ${closed}.`;
 }
 
 function openSentence({ open, limit, rule }: Case): string {
   if (rule === "at-limit") return "";
   const unlimited = limit === null || limit === Number.MAX_SAFE_INTEGER;
-  return unlimited ? `It holds ${count(open)} open files.` : `It holds ${count(open)} of ${count(limit)} open files.`;
+  return unlimited
+    ? `It holds ${count(open)} open files.`
+    : `It holds ${count(open)} of ${count(limit)} open files.`;
 }
 
 function endSentence({ exhaustedAt }: Case): string {
   if (exhaustedAt === null) return "";
   const { p05, p50, p95 } = exhaustedAt;
   const beyondADay = p95 - p05 > 12 * 3_600_000;
-  const moment = beyondADay ? (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC" : clock;
-  return `At this rate opens will start to fail about ${moment(p50)} (${moment(p05)} to ${moment(p95)}).`;
+  const moment = beyondADay
+    ? (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC"
+    : clock;
+  const range = moment(p05) === moment(p95) ? "" : ` (${moment(p05)} to ${moment(p95)})`;
+  return `At this rate opens will start to fail about ${moment(p50)}${range}.`;
 }
 
 function timeWaitSentence({ subject, timeWait }: Case): string {

@@ -12,13 +12,15 @@ const CAUSES: Partial<Record<DescriptorKind, string>> = {
   pipe: "Likely the pipes of child processes or workers that ended and were never collected.",
   eventfd: "Likely an event loop, client or worker is made for each piece of work and never shut down.",
   eventpoll: "Likely an event loop, client or worker is made for each piece of work and never shut down.",
-  inotify: "Likely a file watcher is made again and again and never closed. Its own limit, fs.inotify.max_user_instances, is often reached first.",
+  inotify:
+    "Likely a file watcher is made again and again and never closed. Its own limit, fs.inotify.max_user_instances, is often reached first.",
   memfd: "Each also keeps its memory.",
 };
 
 export const descriptorLeak: Advice = {
   headline: ({ subject }) => `leaks ${nounFor(subject)}`,
-  cause: ({ subject }) => CAUSES[subject.kind] ?? "Likely one is opened for each piece of work and never closed.",
+  cause: ({ subject }) =>
+    CAUSES[subject.kind] ?? "Likely one is opened for each piece of work and never closed.",
   fix: ({ command }) => ({
     when: "fix",
     text: `Close it where its use ends. ${closingIdiom(command, "descriptors")}`,

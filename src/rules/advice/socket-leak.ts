@@ -27,5 +27,11 @@ export const unixSocketLeak = socketAdvice(
   "Likely a socket pair for each worker or child that ended, or a local connection (a container engine, a log, D-Bus) made for each piece of work and never closed.",
   "-Hxp",
 );
-export const udpSocketLeak = socketAdvice("Likely a client (DNS, metrics, logs) is made for each piece of work and never closed.", "-Hunap");
-export const otherSocketLeak = socketAdvice("Likely one is opened for each piece of work and never closed.", "-Hanp");
+export const udpSocketLeak = socketAdvice(
+  "Likely a client (DNS, metrics, logs) is made for each piece of work and never closed.",
+  "-Hunap",
+);
+export const otherSocketLeak = socketAdvice(
+  "Likely one is opened for each piece of work and never closed.",
+  "-Hanp",
+);

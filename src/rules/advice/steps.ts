@@ -9,7 +9,12 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 export function raiseLimit(of: Case): Action {
   const { limit, hardLimit, pid, invocation } = of;
   if (limit === null || limit === UNLIMITED) {
-    return { when: "now", text: "Nothing runs out soon: this process has no limit on open files.", command: null, caution: null };
+    return {
+      when: "now",
+      text: "Nothing runs out soon: this process has no limit on open files.",
+      command: null,
+      caution: null,
+    };
   }
   const withinHard = hardLimit !== null && hardLimit > limit;
   const soft = withinHard ? Math.min(hardLimit, limit * 4) : limit * 4;
@@ -20,7 +25,9 @@ export function raiseLimit(of: Case): Action {
     when: "now",
     text: `Raise the limit of the running process to ${count(soft)}${gained}. It buys time; it mends nothing.`,
     command: `${sudo(invocation)}prlimit --pid ${pid} --nofile=${soft}:${hard === UNLIMITED ? "unlimited" : hard}`,
-    caution: withinHard ? null : "Above the hard limit this needs CAP_SYS_RESOURCE. The peer must have room for the connections too.",
+    caution: withinHard
+      ? null
+      : "Above the hard limit this needs CAP_SYS_RESOURCE. The peer must have room for the connections too.",
   };
 }
 
