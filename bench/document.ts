@@ -19,17 +19,28 @@ function tableOf({ title, ratios, figures, skipped, load }: Measurement): string
   return [title, `  (${load})`, ...lines, ...skipped.map((why) => `  skipped: ${why}`), ""].join("\n");
 }
 
-export function renderDocument(
-  machine: readonly MachineLine[],
-  measurements: readonly Measurement[],
-  command: string,
-): string {
+export interface Report {
+  readonly machine: readonly MachineLine[];
+  readonly measurements: readonly Measurement[];
+  /** What was typed to make it. */
+  readonly command: string;
+  readonly enclosed: boolean;
+}
+
+const ENCLOSED =
+  "Everything ran in process and network namespaces of its own, so that only the workload was watched; other programs of the machine could disturb it by their load alone.";
+const NOT_ENCLOSED =
+  "Namespaces of its own were not permitted, so the whole host was watched with everything else that it did.";
+
+export function renderDocument({ machine, measurements, command, enclosed }: Report): string {
   return [
     "# Benchmarks",
     "",
     `<!-- Written by ${command}; every figure here was measured by it. Change bench/, not this page. -->`,
     "",
     "What descry costs, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale.",
+    "",
+    enclosed ? ENCLOSED : NOT_ENCLOSED,
     "",
     "| Machine | |",
     "|---|---|",

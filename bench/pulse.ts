@@ -16,7 +16,7 @@ const WARM_UP = 100;
 const BACK_TO_BACK = 500;
 const ONCE_A_SECOND = 30;
 
-export async function measurePulse(host: QuietHost, scratch: Scratch): Promise<Measurement> {
+export async function measurePulse(host: QuietHost, scratch: Pick<Scratch, "path">): Promise<Measurement> {
   const load = startLoadMeter();
   const beat = pulseOfAll(host.descriptors);
   for (let round = 0; round < WARM_UP; round += 1) beat();

@@ -30,7 +30,10 @@ export const FULL_SIZE: QuietHostSize = {
   descriptorsPerProcess: 500,
 };
 
-export async function startQuietHost(scratch: Scratch, size: QuietHostSize = FULL_SIZE): Promise<QuietHost> {
+export async function startQuietHost(
+  scratch: Pick<Scratch, "path">,
+  size: QuietHostSize = FULL_SIZE,
+): Promise<QuietHost> {
   const children: Child[] = [];
   const pids: number[] = [];
   const stop = async (): Promise<void> => {
@@ -54,7 +57,7 @@ export async function startQuietHost(scratch: Scratch, size: QuietHostSize = FUL
 }
 
 /** A service is known by the name of its script: a link of its own makes one. */
-function startService(scratch: Scratch, name: string, size: QuietHostSize): Child {
+function startService(scratch: Pick<Scratch, "path">, name: string, size: QuietHostSize): Child {
   const script = join(scratch.path, `${name}.py`);
   const folder = join(scratch.path, name);
   symlinkSync(PROGRAM, script);

@@ -24,7 +24,7 @@ interface Reading {
 
 export async function measureWatch(
   host: QuietHost,
-  scratch: Scratch,
+  scratch: Pick<Scratch, "path">,
   options: WatchOptions,
 ): Promise<Measurement> {
   const from = performance.now();

@@ -27,7 +27,7 @@ export interface Peers {
   readonly skipped: readonly string[];
 }
 
-export async function measurePeers(host: QuietHost, scratch: Scratch): Promise<Peers> {
+export async function measurePeers(host: QuietHost, scratch: Pick<Scratch, "path">): Promise<Peers> {
   const peers: Peer[] = [];
   const skipped: string[] = [];
   if (await isThere("lsof")) {
@@ -102,7 +102,7 @@ function ifThere<T>(read: () => T): T | null {
   }
 }
 
-async function bare(descriptors: number, scratch: Scratch): Promise<Peer[]> {
+async function bare(descriptors: number, scratch: Pick<Scratch, "path">): Promise<Peer[]> {
   const compiled = join(scratch.path, "bare");
   await run("gcc", ["-O2", "-Wall", "-o", compiled, BARE]);
   const measure = async (name: string, what: "count" | "list", rounds: number): Promise<Peer> => {

@@ -33,15 +33,25 @@ export class Cohorts {
 
   enter(at: number): void {
     this.#total++;
-    const last = this.#cameAt.length - 1;
-    if (last >= 0 && (this.#cameAt[last] as number) >= at) {
-      const cohort = this.#cohortOf(at);
-      this.#open[cohort] = (this.#open[cohort] as number) + 1;
-      return;
-    }
+    const cohort = this.#cameAt.length === 0 ? -1 : this.#cohortOf(at);
+    if (this.#cameAt[cohort] === at) this.#open[cohort] = (this.#open[cohort] as number) + 1;
+    else if (cohort === this.#cameAt.length - 1) this.#append(at);
+    else this.#insert(at, (this.#cameAt[cohort] as number) < at ? cohort + 1 : cohort);
+  }
+
+  #append(at: number): void {
     if (this.#cameAt.length >= MOST_COHORTS) this.#compact();
     this.#cameAt.push(at);
     this.#open.push(1);
+  }
+
+  /** A socket is known by its table row some ticks after it was listed, so members can come out of order. */
+  #insert(at: number, place: number): void {
+    this.#cameAt.splice(place, 0, at);
+    this.#open.splice(place, 0, 1);
+    for (let rung = 0; rung < RUNGS.length; rung++) {
+      if (place < (this.#passed[rung] as number)) this.#passed[rung] = (this.#passed[rung] as number) + 1;
+    }
   }
 
   /** A member that came `at` has gone; `counts` is false when its going says nothing (its process ended). */

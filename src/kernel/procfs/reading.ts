@@ -30,6 +30,9 @@ export function reasonOf(error: unknown): GapReason {
 /** A text of /proc never needs more; a file without an end must not take all memory. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
+/** Asked for at once. Files of /proc/sys answer ENOMEM to a request of 4 MiB or more (KMALLOC_MAX_SIZE). */
+const LARGEST_REQUEST = 1024 * 1024;
+
 /**
  * Reads whole files of /proc into one buffer that is used again: what `read` gives is valid until the next `read`.
  * /proc answers in pieces of about a page whatever is asked for, so this reads until the answer is empty.
@@ -58,7 +61,7 @@ export class WholeFile {
     let length = 0;
     while (length < most) {
       if (length === this.buffer.length) this.grow();
-      const room = Math.min(this.buffer.length, most) - length;
+      const room = Math.min(Math.min(this.buffer.length, most) - length, LARGEST_REQUEST);
       const bytes = fs.readSync(descriptor, this.buffer, length, room, null);
       if (bytes === 0) return this.buffer.subarray(0, length);
       length += bytes;

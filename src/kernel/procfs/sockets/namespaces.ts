@@ -8,8 +8,8 @@ import { NamespaceTables } from "./namespace.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
 const ATTENTIVE_REST = 20;
-/** ... 0.5 % while processes of the namespace open or close, */
-const MOVED_REST = 200;
+/** ... 1 % while processes of the namespace open or close, */
+const MOVED_REST = 100;
 /** and 0.05 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
 const QUIET_REST = 2000;
 /** but then every five seconds at most: a socket changes its state without any count moving. */
