@@ -1,16 +1,18 @@
 // Runs the measurements where nobody else's processes and sockets are seen: what else the machine does then takes the
 // processor, and the document tells how much of it, but it is not among what is watched.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { startChild } from "../lab/child.ts";
 import type { Scratch } from "../lab/scratch.ts";
 import { until } from "../lab/wait.ts";
 import type { Measurement } from "./figures.ts";
 
-const MEASURE = join(import.meta.dirname, "measure.ts");
+const RUN = join(import.meta.dirname, "run.ts");
 /** Own process ids with a /proc of their own, and own sockets. All inside ends with its first process. */
-const UNSHARE = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--net"];
+const ENCLOSE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--net", "sh", "-c"];
 const WITH_LOOPBACK = 'ip link set lo up && exec "$@"';
+/** What the pulse and its peers take, generously, and the starts. */
+const BESIDES_SECONDS = 900;
 
 export interface Enclosed {
   readonly measurements: readonly Measurement[];
@@ -20,42 +22,33 @@ export interface Enclosed {
 
 export async function measureEnclosed(scratch: Scratch, windowSeconds: number): Promise<Enclosed> {
   const enclosed = mayEnclose();
-  const measure = [
-    process.execPath,
-    "--disable-warning=ExperimentalWarning",
-    MEASURE,
-    scratch.path,
-    String(windowSeconds),
-  ];
-  const [command = "", ...args] = enclosed
-    ? ["unshare", ...UNSHARE, "sh", "-c", WITH_LOOPBACK, "sh", ...measure]
-    : measure;
-  process.stderr.write(
-    `measuring ${enclosed ? "in namespaces of its own" : "the whole host"}, about ${windowSeconds + 150} s ...\n`,
-  );
-  const child = startChild("the measurement", command, args, {
-    log: join(scratch.path, "measure.err"),
-    readable: true,
-  });
+  const where = enclosed ? "in namespaces of its own" : "on the whole host";
+  process.stderr.write(`measuring ${where}, about ${windowSeconds + 150} s ...\n`);
+  const within = [RUN, "--window", String(windowSeconds), "--within", scratch.path];
+  const run = [process.execPath, "--disable-warning=ExperimentalWarning", ...within];
+  const [command = "", ...args] = enclosed ? inEnclosure(run) : run;
+  const log = join(scratch.path, "measure.err");
+  const child = startChild("the measurement", command, args, { log, readable: true });
   let said = "";
   child.process.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  // Its standard output may have more to give after it has ended.
+  const closed = new Promise<void>((resolve) => void child.process.once("close", () => resolve()));
   try {
-    await until("the measurements", () => child.gone() !== null, {
-      timeoutSeconds: windowSeconds + 900,
-      everyMs: 200,
-    });
+    const timeoutSeconds = windowSeconds + BESIDES_SECONDS;
+    await until("the measurements", () => child.gone() !== null, { timeoutSeconds, everyMs: 200 });
   } finally {
     await child.stop();
   }
   if (child.process.exitCode !== 0) throw new Error(child.gone() ?? "the measurements have not ended");
+  await closed;
   return { measurements: JSON.parse(said) as Measurement[], enclosed };
 }
 
+function inEnclosure(command: readonly string[]): string[] {
+  return [...ENCLOSE, WITH_LOOPBACK, "sh", ...command];
+}
+
 function mayEnclose(): boolean {
-  try {
-    execFileSync("unshare", [...UNSHARE, "sh", "-c", WITH_LOOPBACK, "sh", "true"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+  const [command = "", ...args] = inEnclosure(["true"]);
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

@@ -1,15 +1,7 @@
 import type { Direction, SocketFact } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
-
-/** A socket as the tables showed it last. */
-export interface SocketRow {
-  readonly row: SocketFact;
-  /** Decided when the socket was first seen: it stays inbound after the listener is closed. */
-  readonly direction: Direction | null;
-  /** It has left every table; when its descriptor is still open it is a ghost. */
-  readonly gone: boolean;
-}
+import { RowColumns, type SocketRow } from "./row-columns.ts";
 
 interface Listener {
   readonly address: string;
@@ -18,7 +10,7 @@ interface Listener {
 
 /** The rows of all socket tables, and who listens where. */
 export class SocketRows {
-  #rows = new Map<number, SocketRow>();
+  readonly #rows = new RowColumns();
   #listeners = new Map<string, Listener[]>();
 
   get(inode: number): SocketRow | undefined {
@@ -27,9 +19,9 @@ export class SocketRows {
 
   set(row: SocketFact): SocketRow {
     const before = this.#rows.get(row.inode);
-    if (row.protocol === "tcp" && row.state === "LISTEN" && before?.row.state !== "LISTEN") this.#listen(row);
-    const stored: SocketRow = { row, direction: before?.direction ?? this.#direction(row), gone: false };
-    this.#rows.set(row.inode, stored);
+    if (row.protocol === "tcp" && row.state === "LISTEN" && before?.state !== "LISTEN") this.#listen(row);
+    const stored: SocketRow = { ...row, direction: before?.direction ?? this.#direction(row), gone: false };
+    this.#rows.set(stored);
     return stored;
   }
 
@@ -37,8 +29,8 @@ export class SocketRows {
   markGone(inode: number): void {
     const before = this.#rows.get(inode);
     if (before === undefined) return;
-    this.#rows.set(inode, { ...before, gone: true });
-    if (before.row.state === "LISTEN") this.#unlisten(before.row);
+    this.#rows.set({ ...before, gone: true });
+    if (before.state === "LISTEN") this.#unlisten(before);
   }
 
   forget(inode: number): void {
@@ -60,15 +52,15 @@ export class SocketRows {
   otherEnds(inodes: Iterable<number>): Map<number, number> {
     const wanted = new Map<string, number>();
     for (const inode of inodes) {
-      const row = this.#rows.get(inode)?.row;
+      const row = this.#rows.get(inode);
       if (row?.protocol === "tcp" && row.state !== "LISTEN") wanted.set(`${row.remote} ${row.local}`, inode);
     }
     const found = new Map<number, number>();
     if (wanted.size === 0) return found;
-    for (const [inode, { row, gone }] of this.#rows) {
-      if (gone || row.protocol !== "tcp") continue;
+    for (const row of this.#rows.all()) {
+      if (row.gone || row.protocol !== "tcp") continue;
       const near = wanted.get(`${row.local} ${row.remote}`);
-      if (near !== undefined && near !== inode) found.set(near, inode);
+      if (near !== undefined && near !== row.inode) found.set(near, row.inode);
     }
     return found;
   }
@@ -90,7 +82,7 @@ export class SocketRows {
     this.#listeners.set(key, [...(this.#listeners.get(key) ?? []), { address: local, inode }]);
   }
 
-  #unlisten({ netns, local, inode }: SocketFact): void {
+  #unlisten({ netns, local, inode }: SocketRow): void {
     const key = `${netns} ${portOf(local)}`;
     const left = (this.#listeners.get(key) ?? []).filter((listener) => listener.inode !== inode);
     if (left.length === 0) this.#listeners.delete(key);
@@ -100,26 +92,21 @@ export class SocketRows {
 
 /** The class a socket counts in, from its last row. */
 export function socketTraits(socket: SocketRow): ClassTraits {
-  const { row, direction, gone } = socket;
-  if (row.protocol === "tcp") return tcpTraits(row, direction, gone);
+  const { protocol, direction, gone, local, remote } = socket;
+  if (protocol === "tcp") return tcpTraits(socket);
   if (gone) return { group: "no-row", subject: subjectOf("socket-other") };
-  if (row.protocol === "unix")
-    return { group: "held", subject: subjectOf("unix", { direction, path: row.local || null }) };
-  if (row.protocol === "udp") {
-    const peer = row.remote.endsWith(":0") ? null : row.remote;
-    return {
-      group: "held",
-      subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }),
-    };
+  if (protocol === "unix") return { group: "held", subject: subjectOf("unix", { direction, path: local || null }) };
+  if (protocol === "udp") {
+    const peer = remote.endsWith(":0") ? null : remote;
+    return { group: "held", subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }) };
   }
-  const kind = row.protocol === "raw" ? "socket-other" : row.protocol;
-  return { group: "held", subject: subjectOf(kind) };
+  return { group: "held", subject: subjectOf(protocol === "raw" ? "socket-other" : protocol) };
 }
 
-function tcpTraits(row: SocketFact, direction: Direction | null, gone: boolean): ClassTraits {
-  const group = gone ? "no-row" : groupOf(row.state);
+function tcpTraits({ direction, gone, state, local, remote }: SocketRow): ClassTraits {
+  const group = gone ? "no-row" : groupOf(state);
   // Inbound connections come from a new port each, so what they have in common is the listener.
-  const peer = direction === "outbound" ? row.remote : row.local;
+  const peer = direction === "outbound" ? remote : local;
   return { group, subject: subjectOf("tcp", { direction, peer, state: stateOf(group) }) };
 }
 

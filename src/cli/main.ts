@@ -88,6 +88,9 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
   await new Promise((resolve) => void setImmediate(resolve));
 }
 
+// bin/descry set these for this process alone; a program that we start must not write into our compiled code.
+delete process.env["NODE_COMPILE_CACHE"];
+delete process.env["NODE_COMPILE_CACHE_PORTABLE"];
 process.on("uncaughtException", (error) => process.exit(reportBug(error)));
 const code = await main(process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -1,0 +1,6 @@
+# Sourced. Leaves in $flags what descry runs with; compiled code is only good for the flags that it was compiled with.
+#
+# Memory before speed: with a young generation of 1 MB and a heap that grows late, a burst of objects on Node 24 left
+# 78 MB resident instead of 123, and parsing took 5 to 15% longer. Above all this keeps what is watched undisturbed.
+
+flags='--max-semi-space-size=1 --optimize-for-size --disable-warning=ExperimentalWarning'
