@@ -88,9 +88,10 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
   await new Promise((resolve) => void setImmediate(resolve));
 }
 
-// bin/descry set these for this process alone; a program that we start must not write into our compiled code.
-delete process.env["NODE_COMPILE_CACHE"];
-delete process.env["NODE_COMPILE_CACHE_PORTABLE"];
+// bin/descry set these for this process alone; above all a program that we start must not write into our compiled code.
+for (const name of ["NODE_COMPILE_CACHE", "NODE_COMPILE_CACHE_PORTABLE", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"]) {
+  delete process.env[name];
+}
 process.on("uncaughtException", (error) => process.exit(reportBug(error)));
 const code = await main(process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);
