@@ -11,10 +11,21 @@ interface Header {
 // The room is loaded when it is used: checking lines against their schema takes 20 MB that a watch does not need.
 
 /** A recording as a source of facts, and what its first line says of it. */
-export async function openRecording(path: string): Promise<{ readonly source: FactSource; readonly header: Header }> {
+export interface OpenedRecording {
+  readonly source: FactSource;
+  readonly header: Header;
+  /** A sentence about lines that this version does not understand and passed over so far; null when there were none. */
+  notUnderstood(): string | null;
+}
+
+export async function openRecording(path: string): Promise<OpenedRecording> {
   const { openRecording: open } = await import("../recording/read.ts");
   const recording = await open(path);
-  return { source: recording, header: recording.header };
+  return {
+    source: recording,
+    header: recording.header,
+    notUnderstood: () => recording.passedOver()?.sentence ?? null,
+  };
 }
 
 /** Begins a recording; each tick's facts are written as they were read. */

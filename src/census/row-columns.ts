@@ -2,7 +2,10 @@ import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
 import { NumberIndex } from "./number-index.ts";
 
 /** A socket as the tables showed it last. */
-export interface SocketRow extends Pick<SocketFact, "netns" | "inode" | "protocol" | "state" | "local" | "remote"> {
+export interface SocketRow extends Pick<
+  SocketFact,
+  "netns" | "inode" | "protocol" | "state" | "local" | "remote"
+> {
   /** Decided when the socket was first seen: it stays inbound after the listener is closed. */
   readonly direction: Direction | null;
   /** It has left every table; when its descriptor is still open it is a ghost. */

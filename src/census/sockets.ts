@@ -95,10 +95,14 @@ export function socketTraits(socket: SocketRow): ClassTraits {
   const { protocol, direction, gone, local, remote } = socket;
   if (protocol === "tcp") return tcpTraits(socket);
   if (gone) return { group: "no-row", subject: subjectOf("socket-other") };
-  if (protocol === "unix") return { group: "held", subject: subjectOf("unix", { direction, path: local || null }) };
+  if (protocol === "unix")
+    return { group: "held", subject: subjectOf("unix", { direction, path: local || null }) };
   if (protocol === "udp") {
     const peer = remote.endsWith(":0") ? null : remote;
-    return { group: "held", subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }) };
+    return {
+      group: "held",
+      subject: subjectOf("udp", { direction: peer === null ? null : "outbound", peer }),
+    };
   }
   return { group: "held", subject: subjectOf(protocol === "raw" ? "socket-other" : protocol) };
 }

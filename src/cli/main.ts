@@ -89,7 +89,12 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 // bin/descry set these for this process alone; above all a program that we start must not write into our compiled code.
-for (const name of ["NODE_COMPILE_CACHE", "NODE_COMPILE_CACHE_PORTABLE", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_"]) {
+for (const name of [
+  "NODE_COMPILE_CACHE",
+  "NODE_COMPILE_CACHE_PORTABLE",
+  "MALLOC_ARENA_MAX",
+  "MALLOC_MMAP_THRESHOLD_",
+]) {
   delete process.env[name];
 }
 process.on("uncaughtException", (error) => process.exit(reportBug(error)));

@@ -35,7 +35,7 @@ export class Cohorts {
     this.#total++;
     const cohort = this.#cameAt.length === 0 ? -1 : this.#cohortOf(at);
     if (this.#cameAt[cohort] === at) this.#open[cohort] = (this.#open[cohort] as number) + 1;
-    else if (cohort === this.#cameAt.length - 1) this.#append(at);
+    else if (cohort === -1 || (this.#cameAt.at(-1) as number) < at) this.#append(at);
     else this.#insert(at, (this.#cameAt[cohort] as number) < at ? cohort + 1 : cohort);
   }
 

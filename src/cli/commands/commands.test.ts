@@ -279,7 +279,7 @@ test("replay: a torn file is judged as far as it is whole, and then refused", as
   });
   await assert.rejects(replay({ json: true }, "a", surroundings), /torn/);
   assert.deepEqual(types(recorded.out), ["verdict", "summary"]);
-  await assert.rejects(play(replay, { ticks: [] }, {}, "a"), /holds not one reading/);
+  await assert.rejects(play(replay, { ticks: [] }, {}, "a"), /holds no reading/);
   await assert.rejects(play(replay, { ticks: [] }, {}, "missing"), /cannot be read/);
   const absent = play(replay, { ticks: [{ missingPids: [5] }] }, { pid: ["5"] }, "a");
   await assert.rejects(absent, /no process 5 in a/);

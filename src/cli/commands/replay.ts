@@ -18,7 +18,8 @@ export const run: Command = async (flags, operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
   const { agent, terminal, interruption, invocation } = surroundings;
   const path = operand ?? "-";
-  const { source, header } = await agent.openRecording(path);
+  const recording = await agent.openRecording(path);
+  const { source, header } = recording;
   const { pids, services } = options.targets;
   const targets = pids.length + services.length > 0 ? options.targets : header.targets;
   const watch = createTargetWatch(targets);
@@ -32,6 +33,8 @@ export const run: Command = async (flags, operand, surroundings) => {
       }
     });
     if (interruption.cause !== null) return INTERRUPTED[interruption.cause] ?? 0;
+    const passedOver = recording.notUnderstood();
+    if (passedOver !== null) terminal.err(`descry: ${passedOver}`);
     if (told.last === null) throw nothingIn(path);
     watch.expectMet(told.last, path);
     return judge(told.standings, told.last.facts.at, null).code;
@@ -42,7 +45,7 @@ export const run: Command = async (flags, operand, surroundings) => {
 
 function nothingIn(path: string): DescryError {
   return new DescryError(
-    `${path === "-" ? "Standard input" : harmless(path)} holds not one reading.`,
+    `${path === "-" ? "Standard input" : harmless(path)} holds no reading.`,
     "Record for longer: descry record --for 30s -o NAME.descry.",
   );
 }

@@ -102,7 +102,7 @@ function scriptedAgent(script: Script, recorded: Recorded, interruption: Interru
       if (path === "missing")
         return Promise.reject(new DescryError("missing cannot be read.", "Check the path."));
       const header = { writtenBy: "descry test", host: "web-12", targets: { pids: [812], services: [] } };
-      return Promise.resolve({ source, header });
+      return Promise.resolve({ source, header, notUnderstood: () => null });
     },
     createRecording: () =>
       Promise.resolve({
