@@ -134,7 +134,6 @@ function processView(ledger: Ledger, process: Process): ProcessView {
 
 function holdingsOf(analysis: Analysis, held: readonly Held[]): Holding[] {
   const { ledger, classes } = analysis;
-  const objects = objectsByClass(ledger);
   const weight = ({ of, account }: Held): number =>
     (classes.standingOf(of.id) === null ? 0 : 1e9) + account.open;
   return [...held]
@@ -142,7 +141,7 @@ function holdingsOf(analysis: Analysis, held: readonly Held[]): Holding[] {
     .map(({ of, account }, place) => ({
       subject: namedSubject(ledger, of),
       open: account.open,
-      objects: objects.get(of.id) ?? account.open,
+      objects: account.objects,
       rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, RATE_WINDOW),
       ages: ageLadder(account, ledger.now),
       openedBeforeWatch: account.ofUnknownAge,
@@ -150,26 +149,6 @@ function holdingsOf(analysis: Analysis, held: readonly Held[]): Holding[] {
       standing: classes.standingOf(of.id),
       otherEnd: place < OTHER_ENDS_TOLD ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
     }));
-}
-
-/** Distinct sockets and pipes per class: what forked workers share counts once. */
-function objectsByClass({ census }: Ledger): Map<number, number> {
-  const { classId, process, inode, end } = census.descriptors;
-  const seen = new Map<number, Set<number>>();
-  const counts = new Map<number, number>();
-  for (let slot = 0; slot < end; slot++) {
-    const id = classId[slot] as number;
-    if (process[slot] === -1 || id < 0) continue;
-    const object = inode[slot] as number;
-    if (object > 0) {
-      const met = seen.get(id) ?? new Set<number>();
-      seen.set(id, met);
-      if (met.has(object)) continue;
-      met.add(object);
-    }
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function historyOf(ledger: Ledger, account: Account | undefined): (number | null)[] {

@@ -14,6 +14,8 @@ export class Account {
   /** Open now, and how many of those were there before anybody looked. */
   open = 0;
   ofUnknownAge = 0;
+  /** Distinct kernel objects among the open ones of a class: what forked workers share counts once. */
+  objects = 0;
   /** Per rung how many passed it since watching began, and how many older than it were closed since. */
   readonly passed = new Float64Array(RUNGS.length);
   readonly departed = new Float64Array(RUNGS.length);

@@ -85,14 +85,19 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = entry === "first" ? Number.NEGATIVE_INFINITY : (enteredAt[slot] as number);
     enteredAt[slot] = cameAt;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number)))
-      this.#enter(this.#accountOf(of), cameAt);
+    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+      const account = this.#accountOf(of);
+      if (!this.#isShared(slot, of)) account.objects++;
+      this.#enter(account, cameAt);
+    }
   }
 
   left(slot: number, leaving: Leaving): void {
     const { classId, enteredAt } = this.census.descriptors;
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
-      this.#leave(this.#accountOf(of), enteredAt[slot] as number, leaving);
+      const account = this.#accountOf(of);
+      if (!this.#isShared(slot, of)) account.objects--;
+      this.#leave(account, enteredAt[slot] as number, leaving);
     }
   }
 
@@ -120,6 +125,18 @@ export class Ledger implements CensusChanges {
         this.#moving.delete(account);
       }
     }
+  }
+
+  /** Whether another descriptor of the same class refers to the same socket or pipe. */
+  #isShared(slot: number, of: DescriptorClass): boolean {
+    const { descriptors, classes } = this.census;
+    const inode = descriptors.inode[slot] as number;
+    if (inode === 0) return false;
+    for (const other of descriptors.sharing(inode)) {
+      const id = descriptors.classId[other] as number;
+      if (other !== slot && id >= 0 && lineage(classes.get(id)).includes(of)) return true;
+    }
+    return false;
   }
 
   #totals(process: Process): Account[] {
