@@ -29,7 +29,7 @@ export async function measurePulse(host: QuietHost, scratch: Pick<Scratch, "path
     title: `The pulse of ${host.descriptors.toLocaleString("en")} descriptors`,
     how: [
       "The pulse reads the names in /proc and makes one stat of /proc/PID/fd for each process, whose size is its number of open descriptors (Linux 6.2). It is timed inside Node.",
-      `Once a second is how descry makes it (median of ${ONCE_A_SECOND}): by then other work has taken the processor's caches. Back to back (median of ${BACK_TO_BACK}) it finds them warm. The ratios are to the dearer one, once a second.`,
+      `Everything is measured after a second of rest, which is how descry makes its pulse: by then other work has taken the processor's caches (medians of ${ONCE_A_SECOND} pulses, of 5 runs of what lists, of 30 in bare C). Back to back (median of ${BACK_TO_BACK}) the pulse finds the caches warm.`,
       "The programs are timed from their start to their end with their output thrown away, CPU as the kernel counts it for them; each was seen to print at least as many lines as there are descriptors.",
       "A whole tick is all that descry reads in one second while nothing moves: host, processes, counts, and listings and socket tables when they are due; the mean says what it costs in the long run.",
     ],

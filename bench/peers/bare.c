@@ -1,5 +1,5 @@
 // bare count|list ROUNDS: the same reading of /proc with nothing around it. Prints the descriptors that it met, then
-// the seconds of each round.
+// the seconds of each round, made after a second of rest.
 //
 //   count   one stat of every /proc/PID/fd: its size is the number of descriptors since Linux 6.2
 //   list    getdents of every /proc/PID/fd and readlink of every name in it
@@ -56,6 +56,7 @@ int main(int arguments, char **argument) {
   long (*look)(int, const char *) = strcmp(argument[1], "count") == 0 ? count : list;
   printf("[%ld", round_of(look));
   for (int round = atoi(argument[2]); round > 0; round--) {
+    sleep(1);
     double from = seconds();
     round_of(look);
     printf(",%.9f", seconds() - from);

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""timed ROUNDS COMMAND...: runs it once for its lines, then so often for its cost. Prints all of it as one JSON line.
+"""timed ROUNDS COMMAND...: runs it once for its lines, then so often for its cost, each after a second of rest.
 
-Seconds on the clock and of CPU (user and kernel) with the start of the program, which is part of what it costs.
+Prints one JSON line: seconds on the clock and of CPU (user and kernel) with the start of the program, which is
+part of what it costs.
 """
 
 import json
@@ -12,6 +13,7 @@ import time
 
 
 def cost_of(command):
+    time.sleep(1)
     started = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     usage = os.wait4(child.pid, 0)[2]

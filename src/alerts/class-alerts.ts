@@ -57,9 +57,10 @@ export class ClassAlerts {
     return this.#judged.get(id)?.evidence;
   }
 
-  /** The service on this host whose leak the class is the other end of. */
+  /** The service on this host whose leak the class is the other end of, while it grows. */
   affectedBy(id: number): string | null {
-    return this.#judged.get(id)?.affectedBy?.service ?? null;
+    const by = this.#judged.get(id)?.affectedBy ?? null;
+    return by !== null && this.#ledger.now - by.at <= 2 * OTHER_END_HOLDS ? by.service : null;
   }
 
   /** The last event of each class that stands. */

@@ -180,7 +180,7 @@ function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
 export function timeWaitOf({ census }: Ledger): number | null {
   if (census.tables.size === 0) return null;
   let sum = 0;
-  for (const { timeWait } of census.tables.values()) sum += timeWait;
+  for (const { count } of census.timeWait.values()) sum += count;
   return sum;
 }
 

@@ -84,6 +84,17 @@ export class Census {
     if (this.#waiting.size > 0) this.#settle();
   }
 
+  /** Gives up what is known of namespaces in which no process is left. */
+  forgetNamespaces(): void {
+    const lived = new Set<number | null>();
+    for (const { fact } of this.processes.all()) lived.add(fact.netns);
+    for (const netns of this.tables.keys()) {
+      if (lived.has(netns)) continue;
+      this.tables.delete(netns);
+      this.#readings.delete(netns);
+    }
+  }
+
   #take(fact: Fact): void {
     switch (fact.fact) {
       case "host":

@@ -29,12 +29,11 @@ class Words<Word> {
 /** Rows by inode, in columns: about half of what an object a row takes, and busy hosts have tens of thousands. */
 export class RowColumns {
   readonly #index = new NumberIndex();
-  readonly #netnsWords = new Words<number>();
   readonly #protocols = new Words<SocketProtocol>();
   readonly #states = new Words<SocketFact["state"]>();
   readonly #directions = new Words<Direction | null>();
   #inode = new Float64Array(256);
-  #netns = new Uint16Array(256);
+  #netns = new Float64Array(256);
   /** Codes of protocol, state and direction, and whether it is gone, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
   readonly #local: string[] = [];
@@ -54,7 +53,7 @@ export class RowColumns {
       this.#index.set(row.inode, slot);
     }
     this.#inode[slot] = row.inode;
-    this.#netns[slot] = this.#netnsWords.codeOf(row.netns);
+    this.#netns[slot] = row.netns;
     this.#codes[4 * slot] = this.#protocols.codeOf(row.protocol);
     this.#codes[4 * slot + 1] = this.#states.codeOf(row.state);
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
@@ -79,7 +78,7 @@ export class RowColumns {
 
   #row(slot: number): SocketRow {
     return {
-      netns: this.#netnsWords.word(this.#netns[slot] as number),
+      netns: this.#netns[slot] as number,
       inode: this.#inode[slot] as number,
       protocol: this.#protocols.word(this.#codes[4 * slot] as number),
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
@@ -94,7 +93,7 @@ export class RowColumns {
     const size = this.#inode.length * 2;
     const [inode, netns, codes] = [this.#inode, this.#netns, this.#codes];
     (this.#inode = new Float64Array(size)).set(inode);
-    (this.#netns = new Uint16Array(size)).set(netns);
+    (this.#netns = new Float64Array(size)).set(netns);
     (this.#codes = new Uint8Array(4 * size)).set(codes);
   }
 }

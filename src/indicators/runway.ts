@@ -28,7 +28,7 @@ const SHORTEST_GROWTH = 2 * BIN_SECONDS;
  * Null when it does not grow or has not been seen for long enough.
  */
 export function growthOf(account: Account, now: number): Growth | null {
-  const points = [...account.history.points()];
+  const points = account.history.points();
   let lowest = 0;
   for (let at = 1; at < points.length; at++)
     if ((points[at]?.aged ?? 0) <= (points[lowest]?.aged ?? 0)) lowest = at;

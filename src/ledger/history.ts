@@ -31,19 +31,24 @@ export class History {
 
   /** The latest point no later than `at`, else the earliest there is; null when there is none. */
   before(at: number): Point | null {
-    let found: Point | null = null;
-    for (const point of this.points()) {
-      if (found !== null && point.at > at) break;
-      found = point;
+    let low = 0;
+    let high = this.#points.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#point(middle).at <= at) low = middle;
+      else high = middle - 1;
     }
-    return found;
+    return high < 0 ? null : this.#point(low);
   }
 
   /** Oldest first. */
-  *points(): Generator<Point> {
-    for (let step = 0; step < BINS; step++) {
-      const point = this.#points[(this.#next + step) % BINS];
-      if (point !== undefined) yield point;
-    }
+  points(): Point[] {
+    return this.#points.map((_, place) => this.#point(place));
+  }
+
+  /** By age: 0 is the oldest. The array is a ring once it is full. */
+  #point(place: number): Point {
+    const start = this.#points.length < BINS ? 0 : this.#next;
+    return this.#points[(start + place) % this.#points.length] as Point;
   }
 }

@@ -109,6 +109,7 @@ export class Ledger implements CensusChanges {
 
   /** Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace. */
   forgetQuiet(keep: (of: DescriptorClass) => boolean): void {
+    this.census.forgetNamespaces();
     // Children come after the parent they were made with, so a parent is met again on a later round.
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);

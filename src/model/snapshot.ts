@@ -27,7 +27,7 @@ export interface Holding {
   readonly openedBeforeWatch: number;
   readonly survivors: Survivors | null;
   readonly standing: "suspect" | "confirmed" | null;
-  /** The service on this host that holds the other end, when there is one. */
+  /** The service on this host that holds the other end; null when none does, or it was not looked up. */
   readonly otherEnd: string | null;
 }
 
