@@ -9,6 +9,7 @@ import type {
   TablesFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
+import { AwaitedRows } from "./awaited-rows.ts";
 import { ClassRegistry, subjectOf, type ClassTraits } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { folderOf, parseLink, type LinkTarget } from "./link.ts";
@@ -41,14 +42,6 @@ export interface CensusChanges {
  */
 const BIRTH_GRID = 0.5;
 
-/** Tables must show a socket in none of this many readings after it was listed, before it counts as in no table. */
-const READINGS_BEFORE_NO_ROW = 2;
-
-interface Waiting {
-  /** Readings of its namespace at the time it began to wait. */
-  readonly since: number;
-}
-
 /**
  * What is open on the host at this instant: descriptors joined by inode to socket rows, by process to a service.
  * Facts are deltas, so it is carried from tick to tick; nothing in it depends on more than the facts.
@@ -67,8 +60,7 @@ export class Census {
   readonly tables = new Map<number, TablesFact>();
   host: HostFact | null = null;
   readonly #changes: CensusChanges;
-  readonly #readings = new Map<number, number>();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #awaited = new AwaitedRows();
   #uptime = 0;
   #lastUptime = 0;
 
@@ -81,7 +73,7 @@ export class Census {
     this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
     for (const fact of facts.facts) this.#take(fact);
-    if (this.#waiting.size > 0) this.#settle();
+    if (!this.#awaited.none) this.#settle();
   }
 
   /** Gives up what is known of namespaces in which no process is left. */
@@ -91,7 +83,7 @@ export class Census {
     for (const netns of this.tables.keys()) {
       if (lived.has(netns)) continue;
       this.tables.delete(netns);
-      this.#readings.delete(netns);
+      this.#awaited.forgetNamespace(netns);
     }
   }
 
@@ -117,7 +109,7 @@ export class Census {
         return this.#socketGone(fact.inode);
       case "tables":
         this.tables.set(fact.netns, fact);
-        this.#readings.set(fact.netns, (this.#readings.get(fact.netns) ?? 0) + 1);
+        this.#awaited.noteReading(fact.netns);
         return;
       case "time-wait": {
         const key = `${fact.netns} ${fact.direction} ${fact.address}`;
@@ -222,7 +214,7 @@ export class Census {
 
   /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
   #enter(slot: number, entry: Entry): void {
-    const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+    const process = this.#processOf(slot);
     if (!process.judged) {
       this.descriptors.classId[slot] = NOT_JUDGED;
       return;
@@ -230,17 +222,14 @@ export class Census {
     const traits = this.#traits(slot);
     if (traits === null) {
       this.descriptors.classId[slot] = UNRESOLVED;
-      this.#waiting.set(slot, { since: this.#readingsOf(process) });
+      this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
-    this.descriptors.enteredAt[slot] =
-      entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
-    this.#changes.entered(slot, entry);
+    this.#assign(slot, traits, entry);
   }
 
   #leave(slot: number, leaving: Leaving): void {
-    this.#waiting.delete(slot);
+    this.#awaited.stop(slot);
     if ((this.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
   }
 
@@ -257,9 +246,8 @@ export class Census {
     for (const slot of this.descriptors.sharing(fact.inode)) {
       const classId = this.descriptors.classId[slot] as number;
       if (classId === NOT_JUDGED) continue;
-      this.#waiting.delete(slot);
-      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
-      if (classId === this.classes.intern(process.service, traits).id) continue;
+      this.#awaited.stop(slot);
+      if (classId === this.classes.intern(this.#processOf(slot).service, traits).id) continue;
       this.#leave(slot, "moved");
       this.#enter(slot, classId >= 0 ? "moved" : this.#isFirst(slot) ? "first" : "born");
     }
@@ -274,9 +262,8 @@ export class Census {
     let open = false;
     for (const slot of this.descriptors.sharing(inode)) {
       open = true;
-      if (this.descriptors.classId[slot] === NOT_JUDGED || this.#waiting.has(slot)) continue;
-      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
-      this.#waiting.set(slot, { since: this.#readingsOf(process) });
+      if (this.descriptors.classId[slot] !== NOT_JUDGED)
+        this.#awaited.await(slot, this.#processOf(slot).fact.netns);
     }
     if (!open) this.sockets.forget(inode);
   }
@@ -285,15 +272,9 @@ export class Census {
     return this.descriptors.sharing(inode).next().done !== true;
   }
 
-  #readingsOf(process: Process): number {
-    return this.#readings.get(process.fact.netns ?? -1) ?? 0;
-  }
-
   /** Sockets that stayed out of every table while those were read again are in no table. */
   #settle(): void {
-    for (const [slot, { since }] of this.#waiting) {
-      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
-      if (this.#readingsOf(process) < since + READINGS_BEFORE_NO_ROW) continue;
+    for (const slot of this.#awaited.inNoTable((waiting) => this.#processOf(waiting).fact.netns)) {
       const wasIn = (this.descriptors.classId[slot] as number) >= 0;
       this.#leave(slot, "moved");
       const last = this.sockets.get(this.descriptors.inode[slot] as number);
@@ -301,10 +282,19 @@ export class Census {
         last === undefined
           ? { group: "no-row", subject: subjectOf("socket-other") }
           : socketTraits({ ...last, gone: true });
-      this.descriptors.classId[slot] = this.classes.intern(process.service, traits).id;
-      this.descriptors.enteredAt[slot] = wasIn ? this.#uptime : (this.descriptors.openedAt[slot] as number);
-      this.#changes.entered(slot, wasIn ? "moved" : this.#isFirst(slot) ? "first" : "born");
+      this.#assign(slot, traits, wasIn ? "moved" : this.#isFirst(slot) ? "first" : "born");
     }
+  }
+
+  #processOf(slot: number): Process {
+    return this.processes.byIndex(this.descriptors.process[slot] as number);
+  }
+
+  #assign(slot: number, traits: ClassTraits, entry: Entry): void {
+    this.descriptors.classId[slot] = this.classes.intern(this.#processOf(slot).service, traits).id;
+    this.descriptors.enteredAt[slot] =
+      entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+    this.#changes.entered(slot, entry);
   }
 }
 
