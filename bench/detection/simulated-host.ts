@@ -31,11 +31,15 @@ export interface Opened {
   readonly openedAt: number;
 }
 
+function localOf(inode: number): string {
+  return `10.0.0.1:${1024 + (inode % 64_000)}`;
+}
+
 /** One process on a host that exists only as facts, one tick a second. */
 export class SimulatedHost {
   second = 0;
   readonly #facts: Fact[] = [];
-  readonly #process: ProcessFact;
+  #process: ProcessFact;
   readonly #numbers = new Set<number>();
   readonly #free: number[] = [];
   #nextInode = 1000;
@@ -77,7 +81,7 @@ export class SimulatedHost {
   connect(peer: string, state: SocketFact["state"] = "ESTABLISHED"): Opened {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
-    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+    const local = localOf(inode);
     this.#facts.push({
       fact: "socket",
       netns: NETNS,
@@ -102,6 +106,30 @@ export class SimulatedHost {
       closed: [],
     });
     return { number, inode, openedAt: this.second };
+  }
+
+  /** The connection goes into another state, as when the other side closes it. */
+  change({ inode }: Opened, peer: string, state: SocketFact["state"]): void {
+    const local = localOf(inode);
+    this.#facts.push({
+      fact: "socket",
+      netns: NETNS,
+      inode,
+      protocol: "tcp",
+      state,
+      local,
+      remote: peer,
+      receiveQueue: 1,
+    });
+  }
+
+  /** The process ends and another of the same service takes its place. */
+  restart(): void {
+    const { pid, startTicks } = this.#process;
+    this.#process = { ...this.#process, pid: pid + 1, startTicks: startTicks + 100 * this.second };
+    this.#facts.push({ fact: "exit", pid, startTicks }, this.#process);
+    this.#numbers.clear();
+    this.#free.length = 0;
   }
 
   close({ number, inode }: Opened): void {

@@ -3,15 +3,20 @@ import { describe, it } from "node:test";
 import { Analysis } from "../../src/agent/analysis.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import type { DescryEvent, VerdictEvent } from "../../src/model/events.ts";
-import { randomFrom, SimulatedHost } from "./simulated-host.ts";
+import { randomFrom, SimulatedHost, type Opened } from "./simulated-host.ts";
 import {
   burst,
+  crawler,
   evenLeak,
+  idle,
+  leakToManyPeers,
   leakUnderLoad,
   poissonLeak,
   pool,
+  recyclingPool,
   sawtooth,
   served,
+  then,
   type Program,
 } from "./workloads.ts";
 
@@ -105,10 +110,98 @@ describe("a leak", () => {
     assert.match(cleared?.event.reason ?? "", /they were closed: 200 of/);
   });
 
-  it("fills the table: at the limit at once, a forecast before", () => {
+  it("fills the table: a forecast before, and at the limit at once", () => {
     const told = run(evenLeak(600), 200, 1, 1024);
     const atLimit = told.find(({ event }) => event.type === "verdict" && event.rule === "at-limit");
     assert.equal(atLimit?.second, 102 + 1);
+  });
+
+  it("that is slow is forecast half an hour before the end", () => {
+    const told = run(evenLeak(60), 1500, 1, 2048);
+    const forecast = told.find(({ event }) => event.type === "forecast");
+    assert.ok(
+      forecast !== undefined && forecast.second <= 2048 - 20 * 60,
+      `forecast at ${forecast?.second} s`,
+    );
+  });
+});
+
+describe("what is told of a leak", () => {
+  const rateOf = (told: readonly Told[]): number =>
+    verdictsOf(told, "confirmed")[0]?.event.netPerMinute ?? NaN;
+  const near = (figure: number, truth: number): void =>
+    assert.ok(Math.abs(figure - truth) <= 0.1 * truth, `${figure} instead of ${truth}`);
+
+  it("has its own rate and beginning, not those of a pool that filled up before", () => {
+    const told = run(then(pool(20, 20), 600, evenLeak(60)), 800);
+    near(rateOf(told), 60);
+    const { event, second } = verdictsOf(told, "confirmed")[0] ?? assert.fail("never confirmed");
+    const age = (Date.parse(event.at) - Date.parse(event.since ?? "")) / 1000;
+    assert.ok(Math.abs(second - age - 600) <= 25, `since ${second - age} s`);
+  });
+
+  it("has its own rate after half an hour of silence", () => {
+    near(
+      rateOf(run(then(then(pool(5, 1), 10, sawtooth(60, 15)), 40, then(idle, 2000, evenLeak(60))), 2200)),
+      60,
+    );
+  });
+
+  it("has its own rate under a load that swings", () => {
+    const told = run(leakUnderLoad(60), 400, 7);
+    const { event } = verdictsOf(told, "confirmed")[0] ?? assert.fail("never confirmed");
+    // Opened less closed: requests that are under way count in it, 15 of them, give or take 12.
+    assert.ok(Math.abs((event.netPerMinute ?? 0) - 60) <= 20, `${event.netPerMinute} a minute`);
+  });
+
+  it("is found when it spreads over many peers beside a busy healthy one", () => {
+    const told = run(leakToManyPeers(60, 600), 900);
+    const { event } = verdictsOf(told, "confirmed")[0] ?? assert.fail("never confirmed");
+    assert.equal(event.subject.peer, "*:3306");
+  });
+
+  it("goes on when the other side closes: they stand as CLOSE_WAIT then", () => {
+    const opened: Opened[] = [];
+    const told = run((host) => {
+      if (host.second < 150) opened.push(host.connect("10.0.0.2:3306"));
+      else for (const one of opened.splice(0)) host.change(one, "10.0.0.2:3306", "CLOSE_WAIT");
+    }, 170);
+    const last = told.findLast(({ event }) => event.type === "verdict")?.event as VerdictEvent;
+    assert.equal(last.rule, "close-wait");
+    assert.equal(last.standing, "confirmed");
+    assert.match(verdictsOf(told, "cleared")[0]?.event.reason ?? "", /changed state and are still open/);
+  });
+
+  it("survives a restart, and is withdrawn when it does not come back", () => {
+    const leak = evenLeak(60);
+    const told = run((host, random) => {
+      if (host.second < 200) leak(host, random);
+      if (host.second === 200) host.restart();
+    }, 1200);
+    const reasons = told.flatMap(({ event }) =>
+      event.type === "verdict" && event.reason !== null ? [event.reason] : [],
+    );
+    assert.deepEqual(reasons, ["restarted, not fixed", "restarted, and it has not come back for 10 minutes"]);
+  });
+
+  it("says that it is withdrawn, in words that accuse nobody", () => {
+    const told = run(sawtooth(60, 80), 100);
+    const { event } = verdictsOf(told, "cleared")[0] ?? assert.fail("never withdrawn");
+    assert.match(event.summary, /^Withdrawn: /);
+    assert.doesNotMatch(event.summary, /leaks|begin to close/);
+  });
+});
+
+describe("a host with thousands of peers", () => {
+  it("leaves few classes behind", () => {
+    const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true });
+    const [host, random, program] = [new SimulatedHost(), randomFrom(1), crawler(20)];
+    while (host.second < 600) {
+      program(host, random);
+      analysis.take(host.tick());
+    }
+    const classes = [...analysis.ledger.classes()].length;
+    assert.ok(classes < 3000, `${classes} classes after 12,000 peers`);
   });
 });
 
@@ -116,6 +209,12 @@ describe("a healthy program is not accused:", () => {
   const healthy: readonly (readonly [string, () => Program, number])[] = [
     ["a pool of 20 warming up within 20 s", () => pool(20, 20), 300],
     ["a pool of 20 warming up over a minute", () => pool(20, 60), 300],
+    [
+      "a pool of 500 that was full before, and replaces its connections",
+      () => recyclingPool(500, 1800),
+      1200,
+    ],
+    ["a pool of 50 that was full before, and replaces its connections", () => recyclingPool(50, 600), 1200],
     ["a ramp of short connections", () => served((second) => 1 + Math.min(9, second / 13), 4), 400],
     ["a step in load", () => served((second) => (second < 120 ? 1 : 5), 6), 400],
     ["keep-alive connections of a minute under a ramp", () => served((second) => 1 + second / 60, 60), 600],

@@ -69,6 +69,56 @@ export function pool(size: number, seconds: number): Program {
   };
 }
 
+/** A pool that was full before anybody looked, and replaces each connection at the end of its life, evenly spread. */
+export function recyclingPool(size: number, lifetime: number): Program {
+  const members: Opened[] = [];
+  return (host) => {
+    while (members.length < size) members.push(host.connect(DATABASE));
+    for (
+      let owed =
+        Math.floor((host.second * size) / lifetime) - Math.floor(((host.second - 1) * size) / lifetime);
+      owed > 0;
+      owed--
+    ) {
+      if (host.second === 0) return;
+      host.close(members.shift() as Opened);
+      members.push(host.connect(DATABASE));
+    }
+  };
+}
+
+/** One program until a second, another from then on. */
+export function then(first: Program, second: number, next: Program): Program {
+  return (host, random) => (host.second < second ? first : next)(host, random);
+}
+
+/** Opens and closes nothing. */
+export const idle: Program = () => {};
+
+/** Healthy short connections to one peer, and from a second on a leak to a new address on the same port each time. */
+export function leakToManyPeers(rate: number, from: number): Program {
+  const load = served(() => 2, 25);
+  let owed = 0;
+  let peer = 0;
+  return (host, random) => {
+    load(host, random);
+    if (host.second < from) return;
+    for (owed += rate / 60; owed >= 1; owed--) host.connect(`10.1.${peer >> 8}.${peer++ & 255}:3306`);
+  };
+}
+
+/** Connections of three seconds, each to an address never met before. */
+export function crawler(perSecond: number): Program {
+  const holder = new Holder();
+  let peer = 0;
+  return (host) => {
+    holder.giveBack(host);
+    for (let count = 0; count < perSecond; count++, peer++) {
+      holder.hold(host.connect(`10.${(peer >> 16) & 255}.${(peer >> 8) & 255}.${peer & 255}:443`), 3);
+    }
+  };
+}
+
 /** Opens evenly and gives all back at the end of each period, as a garbage collector or a batch does. */
 export function sawtooth(rate: number, period: number): Program {
   const holder = new Holder();

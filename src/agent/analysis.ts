@@ -63,7 +63,7 @@ export class Analysis {
 
   /** Pids that the user named and that are not there. */
   missingPids(): number[] {
-    return this.#targets.pids.filter((pid) => this.ledger.census.processes.byPid(pid) === undefined);
+    return this.#targets.pids.filter((pid) => this.ledger.census.processes.byPid(pid)?.judged !== true);
   }
 
   #forget(): void {

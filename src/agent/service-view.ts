@@ -44,7 +44,9 @@ export function drawService(analysis: Analysis, parts: ServiceParts, whole: bool
     service,
     processes: processes.map((process) => processView(ledger, process)),
     open: processes.reduce((sum, process) => sum + (process.open ?? 0), 0),
-    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, RATE_WINDOW),
+    rates: processes.some(({ listed }) => listed)
+      ? rates(account, ledger.now, ledger.startedAt ?? ledger.now, RATE_WINDOW)
+      : { windowSeconds: 0, bornPerMinute: null, diedPerMinute: null, netPerMinute: null },
     history: historyOf(ledger, account),
     runway: smallestRunway(ledger, processes, at),
     holdings: holdingsOf(analysis, held, whole ? OTHER_ENDS_TOLD : 0),

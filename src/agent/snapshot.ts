@@ -1,4 +1,3 @@
-import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import { timeWaitOf } from "../alerts/events.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -38,8 +37,9 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
 
 function servicesOf(analysis: Analysis): ServiceView[] {
   const { ledger, classes, limits } = analysis;
+  // A wide class repeats what its parts hold.
   const held = Map.groupBy(
-    [...ledger.classes()].filter(({ of, account }) => account.open > 0 && !isWide(of)),
+    [...ledger.classes()].filter(({ of, account }) => account.open > 0 && !of.wide),
     ({ of }) => of.service,
   );
   const verdicts = Map.groupBy([...classes.standing(), ...limits.verdicts()], ({ service }) => service);
@@ -62,12 +62,6 @@ function servicesOf(analysis: Analysis): ServiceView[] {
 /** Kernel threads hold no descriptors and have no command. */
 function isProgram({ fact, open }: Process): boolean {
   return fact.command.length > 0 || (open ?? 0) > 0;
-}
-
-/** A wide class repeats what its parts hold. */
-function isWide({ parent, subject }: DescriptorClass): boolean {
-  const anyFolder = subject.path === null && ["file", "deleted-file", "device", "tty"].includes(subject.kind);
-  return parent === null && (anyFolder || subject.peer?.startsWith("*:") === true);
 }
 
 /** Proven leaks first, then suspects, then the process nearest to its limit. */

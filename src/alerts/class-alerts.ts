@@ -3,17 +3,19 @@ import { Accumulation } from "../indicators/accumulation.ts";
 import { AGED_RUNG, type Account } from "../ledger/account.ts";
 import { RUNGS } from "../ledger/cohorts.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
-import type { VerdictEvent } from "../model/events.ts";
+import type { Standing, VerdictEvent } from "../model/events.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { rowFor } from "../rules/rows.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { otherEndOf } from "./other-ends.ts";
-import { step, type ClassStanding, type ClassView } from "./standing.ts";
+import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
 
 /** One peer that has this share of what all peers together gained is the one to name, not all of them. */
 const DOMINATES = 0.6;
 /** From this share on the inbound connections of a class are somebody else's leak. */
 const OPENED_HERE = 0.5;
+/** A longer tick was a pause, of this program or of the host: what happened in it is not evidence. */
+const LONGEST_TICK = 10;
 /** How long an answer about the other end holds, in seconds. */
 const OTHER_END_HOLDS = 10;
 
@@ -38,10 +40,8 @@ export class ClassAlerts {
   tick(moment: Moment): VerdictEvent[] {
     const events: VerdictEvent[] = [];
     const wide: ClassAccount[] = [];
-    const wider = new Set<number>();
-    for (const { of } of this.#ledger.classes()) if (of.parent !== null) wider.add(of.parent.id);
     for (const one of this.#ledger.classes()) {
-      if (wider.has(one.of.id)) wide.push(one);
+      if (one.of.wide) wide.push(one);
       else this.#judge(one, moment, events);
     }
     for (const one of wide) this.#judge(one, moment, events);
@@ -89,31 +89,61 @@ export class ClassAlerts {
 
   #judge({ of, account }: ClassAccount, moment: Moment, events: VerdictEvent[]): void {
     const known = this.#judged.get(of.id);
-    if (known === undefined && account.cohorts.size === 0) return;
+    // Most classes are peers met in passing: nothing of them ever grew old, and there is nothing to weigh.
+    if (known === undefined && account.passed[0] === 0) return;
     if (known?.standing == null && !this.#ledger.isMoving(account)) return;
     const judged = known ?? this.#begin(of.id);
-    if (this.#ledger.elapsed > 0) judged.evidence.take(account, this.#ledger.now, this.#ledger.elapsed);
-    const row = rowFor(of);
-    const level = judgeAccumulation(row, judged.evidence);
-    const view = this.#view(of, account, judged, this.#restrained(of, judged, level));
-    const { next, change } = step(judged.standing, view, this.#ledger.now);
-    const raisedAt = judged.standing?.raisedAt ?? next?.raisedAt ?? this.#ledger.now;
-    const since = next?.since ?? judged.standing?.since ?? null;
+    const { elapsed, now } = this.#ledger;
+    if (elapsed > 0 && elapsed <= LONGEST_TICK) judged.evidence.take(account, now, elapsed);
+    const level = this.#restrained(of, judged, judgeAccumulation(rowFor(of), judged.evidence));
+    const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
+    const before = judged.standing;
     judged.standing = next;
     if (change === null) return;
-    const standing = change.to === "told-again" ? (next?.standing ?? "cleared") : change.to;
-    const frame = {
-      of,
-      evidence: judged.evidence,
-      standing,
-      reason: change.reason,
-      since,
-      raisedAt,
-      rule: row.rule,
-    };
+    const standing =
+      change.to === "told-again"
+        ? (next?.standing ?? "cleared")
+        : change.to === "carried"
+          ? "cleared"
+          : change.to;
+    this.#tell(of, judged, { standing, reason: change.reason, before }, moment, events);
+    if (change.to === "carried") this.#carryOver(of, before, moment, events);
+  }
+
+  #tell(
+    of: DescriptorClass,
+    judged: Judged,
+    { standing, reason, before }: { standing: Standing; reason: string | null; before: ClassStanding | null },
+    moment: Moment,
+    events: VerdictEvent[],
+  ): void {
+    const raisedAt = before?.raisedAt ?? judged.standing?.raisedAt ?? this.#ledger.now;
+    const since = judged.standing?.since ?? before?.since ?? null;
+    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule: rowFor(of).rule };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
-    judged.told = next === null ? null : event;
+    judged.told = judged.standing === null ? null : event;
     if (event !== null) events.push(event);
+  }
+
+  /** What leaked goes on to leak in the state that it is in now, though it came there all at once, which is no evidence. */
+  #carryOver(
+    from: DescriptorClass,
+    before: ClassStanding | null,
+    moment: Moment,
+    events: VerdictEvent[],
+  ): void {
+    for (const { of, account } of this.#ledger.classes()) {
+      if (!isSuccessor(from, of) || account.open * 2 < (before?.peak ?? 0)) continue;
+      const judged = this.#judged.get(of.id) ?? this.#begin(of.id);
+      if (judged.standing?.standing === "confirmed") continue;
+      const view = this.#view(of, account, judged, "confirmed");
+      judged.standing = {
+        ...raised("confirmed", view, this.#ledger.now),
+        since: before?.since ?? null,
+        peak: account.open,
+      };
+      this.#tell(of, judged, { standing: "confirmed", reason: null, before: null }, moment, events);
+    }
   }
 
   #begin(id: number): Judged {
@@ -133,12 +163,15 @@ export class ClassAlerts {
         ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge
         : 0,
       died: account.died,
-      alive: this.#hasProcess(of.service),
+      movedAway: account.movedAway,
+      alive: judged.standing === null || this.#hasProcess(of.service),
     };
   }
 
   #hasProcess(service: string): boolean {
-    for (const process of this.#ledger.census.processes.all()) if (process.service === service) return true;
+    for (const process of this.#ledger.census.processes.all()) {
+      if (process.judged && process.service === service) return true;
+    }
     return false;
   }
 
@@ -148,7 +181,7 @@ export class ClassAlerts {
     if (of.subject.direction === "inbound" && this.#isOtherEnd(of, judged)) return "healthy";
     if (judged.standing !== null) return level;
     if (of.parent !== null && this.standingOf(of.parent.id) !== null) return "insufficient";
-    return this.#hasDominantPart(of) ? "insufficient" : level;
+    return this.#hasDominantPart(of, judged) ? "insufficient" : level;
   }
 
   /** Both ends on one host are one story, on the one that opens: a database is not to blame for its client's leak. */
@@ -160,13 +193,29 @@ export class ClassAlerts {
     return judged.affectedBy !== null;
   }
 
-  /** A wide class leaves the word to the narrow one that gained most of what it gained. */
-  #hasDominantPart(of: DescriptorClass): boolean {
-    const gained = this.#ledger.ofClass(of.id)?.passed[0] ?? 0;
+  /** A wide class leaves the word to the narrow one that gained most of what it gained since its rise began. */
+  #hasDominantPart(of: DescriptorClass, judged: Judged): boolean {
+    const since = judged.evidence.risingSince ?? this.#ledger.now;
+    const gained = gainedSince(this.#ledger.ofClass(of.id), since);
     for (const part of this.#ledger.classes()) {
-      if (part.of.parent?.id !== of.id) continue;
-      if ((part.account.passed[0] as number) >= DOMINATES * gained) return true;
+      if (part.of.parent?.id === of.id && gainedSince(part.account, since) >= DOMINATES * gained) return true;
     }
     return false;
   }
+}
+
+/** Net growth of a class since then. */
+function gainedSince(account: Account | undefined, since: number): number {
+  if (account === undefined) return 0;
+  const then = account.history.before(since);
+  return account.born - account.died - (then === null || then.at > since ? 0 : then.born - then.died);
+}
+
+/** Whether what leaves the one class by changing its state comes into the other. */
+function isSuccessor(from: DescriptorClass, to: DescriptorClass): boolean {
+  if (from.service !== to.service || from.id === to.id || from.subject.direction !== to.subject.direction)
+    return false;
+  const { peer, path, kind } = from.subject;
+  if (kind === "tcp") return to.subject.peer === peer && (to.group === "close-wait" || to.group === "no-row");
+  return kind === "file" && to.subject.kind === "deleted-file" && to.subject.path === path;
 }

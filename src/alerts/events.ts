@@ -6,7 +6,13 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { ForecastEvent, Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import { provingRung } from "../rules/accumulation.ts";
-import { actionsFor, evidenceFor, summarize, summarizeForecast } from "../rules/advice/advice.ts";
+import {
+  actionsFor,
+  evidenceFor,
+  summarize,
+  summarizeForecast,
+  summarizeWithdrawn,
+} from "../rules/advice/advice.ts";
 import type { Case, Invocation } from "../rules/case.ts";
 import { rowFor } from "../rules/rows.ts";
 import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
@@ -83,7 +89,8 @@ export function verdictEvent(
     since: told.since === null ? null : new Date(told.since).toISOString(),
     survivors: told.survivors,
     runway: runwayOf(told),
-    summary: summarize(told, standing === "suspect"),
+    summary:
+      standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
     evidence: evidenceFor(told),
     actions: actionsFor(told),
     story: fingerprint,
@@ -112,6 +119,7 @@ function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: Cas
   const since = frame.since ?? null;
   const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
+    at: moment.at,
     rule,
     service: of.service,
     ...processTraits(ledger, worst),

@@ -12,7 +12,7 @@ interface Raised<E> {
   readonly told: E;
 }
 
-/** What stands of processes at their limit, or running towards it; one of each a service, for its worst process. */
+/** What stands of processes at their limit, or running towards it; one of each a service, for the first of its processes met. */
 export class LimitAlerts {
   readonly #ledger: Ledger;
   readonly #atLimit = new Map<string, Raised<VerdictEvent>>();
@@ -53,7 +53,10 @@ export class LimitAlerts {
     const { softLimit } = process.fact;
     const headroom = headroomOf(this.#ledger, process);
     if (headroom === null || softLimit === null || softLimit === Number.MAX_SAFE_INTEGER) return null;
-    return judgeLimit(this.#ledger.ofProcess(process), headroom, softLimit, this.#ledger.now);
+    const account = this.#ledger.ofProcess(process);
+    const still = headroom > 0 && (account === undefined || !this.#ledger.isMoving(account));
+    if (still && !this.#atLimit.has(process.service) && !this.#forecasts.has(process.service)) return null;
+    return judgeLimit(account, headroom, softLimit, this.#ledger.now);
   }
 
   #stepAtLimit(
@@ -120,5 +123,6 @@ export class LimitAlerts {
 }
 
 function withdrawn<E extends VerdictEvent | ForecastEvent>(told: E, moment: Moment, reason: string): E {
-  return { ...told, at: new Date(moment.at).toISOString(), standing: "cleared", reason };
+  const summary = `Withdrawn: ${told.service}: ${reason}.`;
+  return { ...told, at: new Date(moment.at).toISOString(), standing: "cleared", reason, summary };
 }

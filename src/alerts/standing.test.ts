@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { step, type ClassStanding, type ClassView, type Step } from "./standing.ts";
 
-const QUIET: ClassView = { level: "healthy", since: null, open: 0, old: 0, died: 0, alive: true };
+const QUIET: ClassView = {
+  level: "healthy",
+  since: null,
+  open: 0,
+  old: 0,
+  died: 0,
+  movedAway: 0,
+  alive: true,
+};
 
 /** Walks through views, one every ten seconds; the last step and all that was told. */
 function walk(views: readonly Partial<ClassView>[]): {

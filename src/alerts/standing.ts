@@ -9,10 +9,13 @@ export interface ClassStanding {
   /** The most that were open beyond the proving age since it was raised, and the closings counted at that time. */
   readonly peak: number;
   readonly diedAtPeak: number;
+  readonly movedAtPeak: number;
   /** How many were open, and when, as the last event said it. */
   readonly toldOpen: number;
   readonly toldAt: number;
   readonly restarted: boolean;
+  /** Since when the evidence has been gone; null while there is some. */
+  readonly healthySince: number | null;
   /** Since when the service has had no process; null while it has one. */
   readonly goneAt: number | null;
 }
@@ -24,15 +27,18 @@ export interface ClassView {
   readonly open: number;
   /** Open and older than 40 s, those of unknown age included. */
   readonly old: number;
-  /** Closings counted since watching began. */
+  /** Departures counted since watching began, and how many of those only changed their state. */
   readonly died: number;
+  readonly movedAway: number;
   /** The service still has a process. */
   readonly alive: boolean;
 }
 
 export type Change =
   | { readonly to: "suspect" | "confirmed" | "told-again"; readonly reason: string | null }
-  | { readonly to: "cleared"; readonly reason: string };
+  | { readonly to: "cleared"; readonly reason: string }
+  /** Withdrawn here, because they changed state: they are still open, and it stands where they are counted now. */
+  | { readonly to: "carried"; readonly reason: string };
 
 export interface Step {
   readonly next: ClassStanding | null;
@@ -44,6 +50,8 @@ export interface Step {
 const TELL_AGAIN_SECONDS = 60;
 /** A service without a process for less than this is being restarted. */
 const RESTART_SECONDS = 60;
+/** A leak that has not come back for this long after a restart was mended with it. */
+const COME_BACK_SECONDS = 600;
 
 /**
  *     healthy -> suspect -> confirmed          by evidence
@@ -66,17 +74,19 @@ function raise(view: ClassView, now: number): Step {
   return { next: raised(view.level, view, now), change: { to: view.level, reason: null } };
 }
 
-function raised(standing: "suspect" | "confirmed", view: ClassView, now: number): ClassStanding {
-  const { since, old, died, open } = view;
+export function raised(standing: "suspect" | "confirmed", view: ClassView, now: number): ClassStanding {
+  const { since, old, died, movedAway, open } = view;
   return {
     standing,
     raisedAt: now,
     since,
     peak: old,
     diedAtPeak: died,
+    movedAtPeak: movedAway,
     toldOpen: open,
     toldAt: now,
     restarted: false,
+    healthySince: null,
     goneAt: null,
   };
 }
@@ -87,34 +97,51 @@ function stepSuspect(current: ClassStanding, view: ClassView): Step {
 }
 
 function withdrawal(current: ClassStanding, view: ClassView): string {
-  const closed = view.died - current.diedAtPeak;
-  if (closed > 0 && view.old < current.peak)
-    return `they were closed: ${closed} of ${Math.max(current.peak, closed)}`;
+  const { closed, moved } = departuresSince(current, view);
+  if (closed > 0 && view.old < current.peak) return closedWords(closed, current);
+  if (moved > 0 && view.old < current.peak) return "they changed state and are judged anew";
   if (view.open === 0) return "its process ended";
   return `no more were kept; ${view.open} are open`;
 }
 
+/** Since the peak: how many were closed, and how many left the class for another state. */
+function departuresSince(current: ClassStanding, view: ClassView): { closed: number; moved: number } {
+  const moved = view.movedAway - current.movedAtPeak;
+  return { closed: view.died - current.diedAtPeak - moved, moved };
+}
+
+function closedWords(closed: number, { peak }: ClassStanding): string {
+  return `they were closed: ${closed} of ${Math.max(peak, closed)}`;
+}
+
 function stepConfirmed(current: ClassStanding, view: ClassView, now: number): Step {
   if (!view.alive) return stepGone(current, now);
-  const closed = view.died - current.diedAtPeak;
-  if (view.old * 2 > current.peak || current.peak === 0)
-    return tellAgain({ ...current, goneAt: null }, view, now);
-  if (closed * 2 >= current.peak - view.old) {
+  const healthySince = view.level === "healthy" ? (current.healthySince ?? now) : null;
+  const known = { ...current, healthySince, goneAt: null };
+  if (current.restarted && healthySince !== null && now - healthySince >= COME_BACK_SECONDS) {
     return {
       next: null,
-      change: { to: "cleared", reason: `they were closed: ${closed} of ${Math.max(current.peak, closed)}` },
+      change: { to: "cleared", reason: "restarted, and it has not come back for 10 minutes" },
     };
   }
-  const next = {
-    ...raised("confirmed", view, now),
-    raisedAt: current.raisedAt,
-    since: current.since,
-    restarted: true,
-  };
-  const change: Change | null = current.restarted
-    ? null
-    : { to: "told-again", reason: "restarted, not fixed" };
-  return { next, change };
+  if (view.old * 2 > current.peak || current.peak === 0) return tellAgain(known, view, now);
+  const { closed, moved } = departuresSince(current, view);
+  const fall = current.peak - view.old;
+  if (closed * 2 >= fall)
+    return { next: null, change: { to: "cleared", reason: closedWords(closed, current) } };
+  if (moved * 2 >= fall) {
+    return {
+      next: null,
+      change: { to: "carried", reason: `they changed state and are still open: ${moved}` },
+    };
+  }
+  return stepRestarted(known, view, now);
+}
+
+function stepRestarted(current: ClassStanding, view: ClassView, now: number): Step {
+  const { raisedAt, since, healthySince } = current;
+  const next = { ...raised("confirmed", view, now), raisedAt, since, healthySince, restarted: true };
+  return { next, change: current.restarted ? null : { to: "told-again", reason: "restarted, not fixed" } };
 }
 
 function stepGone(current: ClassStanding, now: number): Step {
@@ -124,8 +151,8 @@ function stepGone(current: ClassStanding, now: number): Step {
 }
 
 function tellAgain(current: ClassStanding, view: ClassView, now: number): Step {
-  if (view.open < 2 * current.toldOpen || now - current.toldAt < TELL_AGAIN_SECONDS)
-    return { next: current, change: null };
+  const doubled = view.open > current.toldOpen && view.open >= 2 * current.toldOpen;
+  if (!doubled || now - current.toldAt < TELL_AGAIN_SECONDS) return { next: current, change: null };
   return {
     next: { ...current, toldOpen: view.open, toldAt: now },
     change: { to: "told-again", reason: null },

@@ -41,6 +41,8 @@ export interface CensusChanges {
  * cohorts, and off the whole seconds of the ticks, where a millisecond of jitter would decide.
  */
 const BIRTH_GRID = 0.5;
+/** Births are not spread over more than this many seconds. */
+const LONGEST_SPREAD = 10;
 
 /**
  * What is open on the host at this instant: descriptors joined by inode to socket rows, by process to a service.
@@ -73,6 +75,8 @@ export class Census {
     this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
     for (const fact of facts.facts) this.#take(fact);
+    if (this.#lastUptime === facts.uptime)
+      for (const late of this.processes.lateTargets()) this.#become(late, late.fact);
     if (!this.#awaited.none) this.#settle();
   }
 
@@ -127,25 +131,31 @@ export class Census {
 
   #process(fact: ProcessFact): void {
     const known = this.processes.byPid(fact.pid);
-    if (known !== undefined && known.fact.startTicks !== fact.startTicks)
-      this.#exit(fact.pid, known.fact.startTicks);
-    const same = this.processes.byPid(fact.pid);
-    if (same === undefined) {
+    if (known === undefined) {
       this.processes.add(fact);
       return;
     }
-    const before = same.service;
-    const wasJudged = same.judged;
-    this.processes.update(same, fact);
-    if (same.service !== before || same.judged !== wasJudged) this.#reassign(same);
+    if (known.fact.startTicks !== fact.startTicks) {
+      this.#exit(fact.pid, known.fact.startTicks);
+      this.processes.add(fact);
+    } else if (this.processes.wouldChange(known, fact)) this.#become(known, fact);
+    else known.fact = fact;
   }
 
-  /** The process took another program or was named: its descriptors count for another service now, their age unknown there. */
-  #reassign(process: Process): void {
-    for (const slot of [...this.descriptors.ofProcess(process.index)]) {
-      this.#leave(slot, "moved");
-      this.#enter(slot, "first");
-    }
+  /** The process took another program, or is judged from now on: it is met anew, with all that it has open. */
+  #become(known: Process, fact: ProcessFact): void {
+    const openings = [...this.descriptors.ofProcess(known.index)].map((slot): Opening => {
+      const link = this.links.text(
+        this.descriptors.link[slot] as number,
+        this.descriptors.inode[slot] as number,
+      );
+      return [this.descriptors.number[slot] as number, link];
+    });
+    const { open, listed, denied, judged } = known;
+    this.#exit(known.fact.pid, known.fact.startTicks);
+    const process = this.processes.add(fact, judged);
+    Object.assign(process, { open, listed, denied });
+    for (const opening of openings) this.#open(process, opening, Number.NEGATIVE_INFINITY);
   }
 
   #exit(pid: number, startTicks: number): void {
@@ -160,11 +170,14 @@ export class Census {
     const process = this.processes.byPid(pid);
     if (process === undefined) return;
     process.listed = true;
+    process.denied = false;
     for (const number of closed) {
       const slot = this.descriptors.find(process.index, number);
       if (slot !== -1) this.#close(slot, process, "closed");
     }
-    const from = Math.min(since ?? this.#lastUptime, this.#uptime);
+    const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
+    // After a long pause an even spread would make some of them old; they are dated as young as they can be.
+    const from = this.#uptime - looked > LONGEST_SPREAD ? this.#uptime : looked;
     opened.forEach((opening, at) => {
       // Nobody saw when within that time each was opened, so they are dated evenly over it.
       const share = (at + 0.5) / opened.length;

@@ -15,6 +15,8 @@ export interface DescriptorClass {
   readonly subject: Subject;
   /** The wider class it also counts in: all peers, all folders. A leak that spreads over many peers shows only there. */
   readonly parent: DescriptorClass | null;
+  /** It is such a wider class. */
+  readonly wide: boolean;
 }
 
 /** What distinguishes a class inside its service. */
@@ -40,13 +42,18 @@ export class ClassRegistry {
   }
 
   intern(service: string, traits: ClassTraits): DescriptorClass {
+    return this.#intern(service, traits, false);
+  }
+
+  #intern(service: string, { group, subject }: ClassTraits, asWider: boolean): DescriptorClass {
+    const traits: ClassTraits = { group, subject };
     const key = keyOf(service, traits);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const wider = widened(traits);
-    const parent = wider === null ? null : this.intern(service, wider);
+    const parent = wider === null ? null : this.#intern(service, wider, true);
     const id = this.#free.pop() ?? this.#byId.length;
-    const made: DescriptorClass = { id, service, ...traits, parent };
+    const made: DescriptorClass = { id, service, ...traits, parent, wide: asWider };
     this.#byId[id] = made;
     this.#byKey.set(key, made);
     return made;

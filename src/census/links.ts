@@ -2,6 +2,8 @@ import { parseLink, type LinkTarget } from "./link.ts";
 
 const SOCKET = parseLink("socket:[0]");
 const PIPE = parseLink("pipe:[0]");
+const SOCKET_ID = 0;
+const PIPE_ID = 1;
 
 /**
  * What the links of open descriptors say, each text kept once and given up with its last descriptor: a process that
@@ -19,9 +21,15 @@ export class LinkTable {
     return this.#targets[id] as LinkTarget;
   }
 
+  /** The link again, as it was read. */
+  text(id: number, inode: number): string {
+    if (id === SOCKET_ID) return `socket:[${inode}]`;
+    return id === PIPE_ID ? `pipe:[${inode}]` : (this.#links[id] as string);
+  }
+
   intern(link: string, target: LinkTarget): number {
-    if (target.kind === "socket-other" && target.inode !== null) return 0;
-    if (target.kind === "pipe" && target.inode !== null) return 1;
+    if (target.kind === "socket-other" && target.inode !== null) return SOCKET_ID;
+    if (target.kind === "pipe" && target.inode !== null) return PIPE_ID;
     const known = this.#byLink.get(link);
     if (known !== undefined) {
       this.#uses[known] = (this.#uses[known] as number) + 1;
@@ -36,12 +44,13 @@ export class LinkTable {
   }
 
   release(id: number): void {
-    if (id < 2) return;
+    if (id === SOCKET_ID || id === PIPE_ID) return;
     const uses = (this.#uses[id] as number) - 1;
     this.#uses[id] = uses;
     if (uses > 0) return;
     this.#byLink.delete(this.#links[id] as string);
     this.#links[id] = "";
+    this.#targets[id] = SOCKET;
     this.#free.push(id);
   }
 }

@@ -26,6 +26,8 @@ export class ProcessTable {
   #byPid = new Map<number, Process>();
   #byIndex: (Process | undefined)[] = [];
   #free: number[] = [];
+  /** Start of the processes that the user named, by pid. */
+  readonly #named = new Map<number, number>();
 
   constructor(targets: Targets) {
     this.#targets = targets;
@@ -49,14 +51,15 @@ export class ProcessTable {
     return found;
   }
 
-  add(fact: ProcessFact): Process {
+  /** `judged` is true for one that was judged before it took another program: exec must not hide a target. */
+  add(fact: ProcessFact, judged = false): Process {
     const index = this.#free.pop() ?? this.#byIndex.length;
     const service = serviceName(fact);
     const made: Process = {
       index,
       fact,
       service,
-      judged: this.#isJudged(fact, service),
+      judged: judged || this.#isJudged(fact, service),
       open: null,
       listed: false,
       denied: false,
@@ -66,11 +69,18 @@ export class ProcessTable {
     return made;
   }
 
-  /** A command, limit or cgroup changed. Whether it is judged stays as it was, so that exec does not hide a target. */
-  update(process: Process, fact: ProcessFact): void {
-    process.fact = fact;
-    process.service = serviceName(fact);
-    process.judged ||= this.#isJudged(fact, process.service);
+  /** Whether what is said of a process now makes it another service, or one that is judged. */
+  wouldChange(process: Process, fact: ProcessFact): boolean {
+    const service = serviceName(fact);
+    return service !== process.service || (!process.judged && this.#isJudged(fact, service));
+  }
+
+  /** Processes that were met before the target they descend from: at the first look pids come in any order. */
+  lateTargets(): Process[] {
+    if (this.#targets.pids.length === 0) return [];
+    return [...this.#byPid.values()].filter(
+      ({ judged, fact, service }) => !judged && this.#isJudged(fact, service),
+    );
   }
 
   remove(process: Process): void {
@@ -79,12 +89,23 @@ export class ProcessTable {
     this.#free.push(process.index);
   }
 
-  #isJudged({ pid, parent }: ProcessFact, service: string): boolean {
+  #isJudged({ pid, startTicks, parent }: ProcessFact, service: string): boolean {
     const { pids, services } = this.#targets;
     if (pids.length === 0 && services.length === 0) return true;
-    if (pids.includes(pid) || services.some((name) => name === service || `${name}.service` === service))
+    if (
+      this.#isNamed(pid, startTicks) ||
+      services.some((name) => name === service || `${name}.service` === service)
+    )
       return true;
     return pids.length > 0 && this.#descendsFromTarget(parent);
+  }
+
+  /** A pid that the user named means the process that had it first, not one that is given it later. */
+  #isNamed(pid: number, startTicks: number): boolean {
+    if (!this.#targets.pids.includes(pid)) return false;
+    const first = this.#named.get(pid);
+    if (first === undefined) this.#named.set(pid, startTicks);
+    return first === undefined || first === startTicks;
   }
 
   #descendsFromTarget(parent: number): boolean {
@@ -111,7 +132,7 @@ export function limitOrigin(fact: ProcessFact, parent: ProcessFact | undefined):
       ? "soft = hard"
       : `soft; hard ${fact.hardLimit?.toLocaleString("en-US") ?? "?"}`;
   const unit = unitOf(fact.cgroup);
-  if (unit !== null) return `LimitNOFILE of ${unit}, ${own}`;
+  if (unit !== null) return `likely LimitNOFILE of ${unit}, ${own}`;
   if (parent === undefined || parent.softLimit === null) return own;
   if (parent.softLimit === fact.softLimit) return `inherited from ${parent.name} (pid ${parent.pid}), ${own}`;
   return `set for this process, ${own}`;

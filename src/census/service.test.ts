@@ -16,6 +16,9 @@ describe("serviceName", () => {
     [["nginx: master process /usr/sbin/nginx -g daemon off;"], "nginx"],
     [["postgres: shop shop 10.0.0.7(40112) idle"], "postgres"],
     [["/usr/sbin/mariadbd", "--user=mysql"], "mariadbd"],
+    [["puma 5.6.4 (tcp://0.0.0.0:3000) [app]"], "puma"],
+    [["sidekiq 6.5.0 app [3 of 5 busy]"], "sidekiq"],
+    [["/opt/my program/bin/serve"], "serve"],
     [["-bash"], "bash"],
     [[], "kworker"],
   ] as const) {

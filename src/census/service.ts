@@ -29,7 +29,9 @@ const SERVES_APPLICATION = /^(gunicorn|uvicorn|hypercorn|daphne|celery|rq|waitre
 export function readableCommand(name: string, command: readonly string[]): string {
   const [first] = command;
   if (first === undefined || first === "") return name || "unknown";
-  const title = /^([\w.-]+): /.exec(command.length === 1 ? first : "");
+  // A title that the program wrote over its command ("nginx: worker process", "puma 5.6.4 (tcp://0.0.0.0:3000) [app]")
+  // changes as it works; its first word does not.
+  const title = command.length === 1 ? /^([\w.-]+):? /.exec(first) : null;
   if (title?.[1] !== undefined) return title[1];
   const program = baseName(first).replace(/^-/, "");
   // A program that was started through a descriptor ("/proc/self/fd/3") has no name of its own in its command.

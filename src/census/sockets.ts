@@ -53,13 +53,14 @@ export class SocketRows {
     const wanted = new Map<string, number>();
     for (const inode of inodes) {
       const row = this.#rows.get(inode);
-      if (row?.protocol === "tcp" && row.state !== "LISTEN") wanted.set(`${row.remote} ${row.local}`, inode);
+      if (row?.protocol === "tcp" && row.state !== "LISTEN")
+        wanted.set(reachKey(row, row.remote, row.local), inode);
     }
     const found = new Map<number, number>();
     if (wanted.size === 0) return found;
     for (const row of this.#rows.all()) {
       if (row.gone || row.protocol !== "tcp") continue;
-      const near = wanted.get(`${row.local} ${row.remote}`);
+      const near = wanted.get(reachKey(row, row.local, row.remote));
       if (near !== undefined && near !== row.inode) found.set(near, row.inode);
     }
     return found;
@@ -134,6 +135,11 @@ function hostOf(address: string): string {
 
 function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "[::]" || host === "*";
+}
+
+/** Both ends of a connection have one key, swapped. Loopback does not reach into another namespace. */
+function reachKey({ netns }: SocketRow, one: string, other: string): string {
+  return `${one} ${other} ${isLoopback(hostOf(one)) ? netns : ""}`;
 }
 
 function isLoopback(host: string): boolean {

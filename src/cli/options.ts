@@ -31,6 +31,8 @@ export interface Options {
 
 const DEFAULT_INTERVAL = 1000;
 const LEAST_INTERVAL = 100;
+/** Half of the youngest age that is judged: beyond it, what is only passing through looks old. */
+const MOST_INTERVAL = 10_000;
 /** PID_MAX_LIMIT of 64-bit Linux, proc_sys_kernel(5). */
 const MOST_PID = 4_194_304;
 
@@ -57,6 +59,12 @@ function readInterval(text: string | undefined, forMilliseconds: number | null):
     throw new DescryError(
       `--interval ${harmless(text ?? "")} would make descry the busiest program of the host.`,
       "Name 100ms or more.",
+    );
+  }
+  if (interval > MOST_INTERVAL) {
+    throw new DescryError(
+      `--interval ${harmless(text ?? "")} is too long to tell a leak from what comes and goes.`,
+      "Give 10s or less.",
     );
   }
   return forMilliseconds === null ? interval : Math.min(interval, forMilliseconds);

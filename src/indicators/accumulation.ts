@@ -41,9 +41,12 @@ class Rung {
   #total = 0;
   #squares = 0;
   #seconds = 0;
+  readonly #secondsOf = new Float64Array(FANO_SAMPLES);
   #saved = SAVED_SECONDS;
   #idle = 0;
   #gap = 0;
+  /** The rise has ended: what evidence there is fades. */
+  idle = false;
 
   /** Takes one tick: `x` graduates and `y` departures in `seconds`. */
   take(x: number, y: number, seconds: number): void {
@@ -79,7 +82,8 @@ class Rung {
     this.#samples[at] = x;
     this.#total += x - (old ?? 0);
     this.#squares += x * x - (old ?? 0) ** 2;
-    this.#seconds = old === null ? this.#seconds + seconds : Math.max(this.#seconds, seconds);
+    this.#seconds += seconds - (this.#secondsOf[at] as number);
+    this.#secondsOf[at] = seconds;
   }
 
   /** Variance over mean of the graduates a tick: 1 when they come independently, 0 when evenly, large in bursts. */
@@ -94,7 +98,9 @@ class Rung {
     if (x > 0) {
       this.#gap = this.#gap === 0 ? this.#idle : 0.8 * this.#gap + 0.2 * this.#idle;
       this.#idle = 0;
+      this.idle = false;
     } else if (this.#idle > Math.max(IDLE_SECONDS, IDLE_GAPS * this.#gap)) {
+      this.idle = true;
       const left = 0.5 ** (seconds / FADE_HALF_LIFE);
       for (let q = 0; q < ALTERNATIVES.length; q++) this.#sums[q] = (this.#sums[q] as number) * left;
     }
@@ -119,7 +125,7 @@ export class Accumulation {
         seconds,
       );
     }
-    if (this.at(0) <= 0) this.risingSince = null;
+    if (this.at(0) <= 0 || this.#rungs[0]?.idle === true) this.risingSince = null;
     else if (this.risingSince === null) {
       this.risingSince = now - (RUNGS[0] as number);
       this.passedBefore.set(passed.map((count, at) => count - (cohorts.graduated[at] as number)));

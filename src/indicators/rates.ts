@@ -1,4 +1,5 @@
 import type { Account } from "../ledger/account.ts";
+import { BIN_SECONDS } from "../ledger/history.ts";
 import type { Rates } from "../model/snapshot.ts";
 
 /** A rate over less than this says more of the moment than of the program. */
@@ -16,8 +17,9 @@ export function rates(
 ): Rates {
   const from = Math.max(now - windowSeconds, startedAt);
   const base = account?.history.before(from) ?? null;
-  // A history begins at the first change: before it there was none, so the window still begins at `from`.
-  const start = base === null ? from : base.at < from ? base.at : from;
+  // A history has gaps: before its first point, and while nothing changed. In a gap the counts stood still, so the
+  // window begins at `from` all the same.
+  const start = base !== null && base.at < from && from - base.at <= 2 * BIN_SECONDS ? base.at : from;
   const seconds = now - start;
   if (seconds < SHORTEST_WINDOW)
     return { windowSeconds: seconds, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };

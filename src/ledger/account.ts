@@ -1,3 +1,4 @@
+import type { Leaving } from "../census/census.ts";
 import { Cohorts, RUNGS } from "./cohorts.ts";
 import { History } from "./history.ts";
 
@@ -11,6 +12,8 @@ export class Account {
   /** Came and went while watched. What left with its process counts in neither. */
   born = 0;
   died = 0;
+  /** Of those that died, the ones that only changed state or service: they are still open. */
+  movedAway = 0;
   /** Open now, and how many of those were there before anybody looked. */
   open = 0;
   ofUnknownAge = 0;
@@ -35,13 +38,21 @@ export class Account {
     this.cohorts.enter(cameAt);
   }
 
-  /** `closed` is false when it went with its process or to another service: that says nothing of being given back. */
-  leave(cameAt: number, now: number, closed: boolean): void {
+  /** What goes with its process counts as no departure: that says nothing of being given back. */
+  leave(cameAt: number, now: number, leaving: Leaving): void {
     this.#noteBefore(now);
     this.open--;
-    if (closed) this.died++;
-    if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge--;
-    else this.cohorts.leave(cameAt, closed);
+    const counts = leaving !== "exited";
+    if (counts) this.died++;
+    if (leaving === "moved") this.movedAway++;
+    if (cameAt !== Number.NEGATIVE_INFINITY) {
+      this.cohorts.leave(cameAt, counts);
+      return;
+    }
+    this.ofUnknownAge--;
+    // It was there before anybody looked, so it is taken for old: a pool that replaces its connections one by one
+    // would otherwise show arrivals among the old and no departures.
+    if (counts) this.cohorts.leaveOld();
   }
 
   /** Moves time on, and notes where things stand. */
@@ -63,9 +74,9 @@ export class Account {
     this.history.note({ at: now, born: this.born, died: this.died, open: this.open, aged: this.aged });
   }
 
-  /** A history begins with the state before its first change, so that rates have something to start from. */
+  /** Before the first change, and the first after a quiet time, the counts are noted: rates start from there. */
   #noteBefore(now: number): void {
-    if (this.changedAt !== now && this.history.last === null) this.#note(now);
+    if (this.changedAt !== now) this.#note(now);
     this.changedAt = now;
   }
 }

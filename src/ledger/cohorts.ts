@@ -65,6 +65,16 @@ export class Cohorts {
     }
   }
 
+  /** A member has gone that was older than every rung, or is taken for it. It is not among the members counted here. */
+  leaveOld(): void {
+    for (let rung = 0; rung < RUNGS.length; rung++) this.departed[rung] = (this.departed[rung] as number) + 1;
+  }
+
+  /** How many cohorts are kept. */
+  get count(): number {
+    return this.#cameAt.length;
+  }
+
   /** Moves time on to `now` and counts who passed which rung since the last advance. */
   advance(now: number): void {
     for (let rung = 0; rung < RUNGS.length; rung++) {

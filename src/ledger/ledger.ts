@@ -7,6 +7,8 @@ import { Account } from "./account.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
+/** The same for one in which nothing ever grew old: a peer that was met in passing, of which there can be thousands. */
+const PASSING_SECONDS = 60;
 
 /** The account of a class, and which class it is. */
 export interface ClassAccount {
@@ -114,18 +116,22 @@ export class Ledger implements CensusChanges {
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
     for (const [id, { of, account }] of this.#classes) {
-      if (account.open > 0 || parents.has(id) || this.now - account.changedAt < QUIET_SECONDS || keep(of))
-        continue;
+      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(of)) continue;
       this.#classes.delete(id);
       this.#moving.delete(account);
       this.census.classes.release(id);
     }
     for (const [service, account] of this.#services) {
-      if (account.open === 0 && this.now - account.changedAt >= QUIET_SECONDS) {
+      if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
         this.#moving.delete(account);
       }
     }
+  }
+
+  #isQuiet(account: Account): boolean {
+    const seconds = account.passed[0] === 0 ? PASSING_SECONDS : QUIET_SECONDS;
+    return this.now - account.changedAt >= seconds;
   }
 
   /** Whether another descriptor of the same class refers to the same socket or pipe. */
@@ -162,15 +168,13 @@ export class Ledger implements CensusChanges {
   }
 
   #leave(account: Account, cameAt: number, leaving: Leaving): void {
-    // A descriptor that was moved to another service left without being closed; one that changed state left its class.
-    account.leave(cameAt, this.now, leaving !== "exited");
+    account.leave(cameAt, this.now, leaving);
     this.#moving.add(account);
   }
 
   #advance(account: Account): void {
     account.advance(this.now);
-    if (account.cohorts.size === 0 && this.now - account.changedAt > QUIET_SECONDS)
-      this.#moving.delete(account);
+    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Invocation {
 
 /** Everything that the words of a verdict are made from. */
 export interface Case {
+  /** The clock of the tick, Unix milliseconds. */
+  readonly at: number;
   readonly rule: RuleName;
   readonly service: string;
   readonly pid: number;

@@ -1,5 +1,5 @@
 import type { Account } from "../ledger/account.ts";
-import { growthOf, probabilityWithin, timeLeft, type SecondsLeft } from "../indicators/runway.ts";
+import { growthOf, probabilityWithin } from "../indicators/runway.ts";
 
 /** A forecast is worth a page when the end is likely this near. */
 const FORECAST_SECONDS = 30 * 60;
@@ -18,8 +18,6 @@ export interface LimitJudgement {
   readonly clearOfLimit: boolean;
   readonly forecast: boolean;
   readonly forecastWithdrawn: boolean;
-  /** Null: nothing grows, so nothing runs out. */
-  readonly left: SecondsLeft | null;
 }
 
 /** `headroom` is how many numbers below the soft limit are free. */
@@ -33,14 +31,15 @@ export function judgeLimit(
   const growth = account === undefined ? null : growthOf(account, now);
   const probability =
     growth === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, growth);
-  const grows = account !== undefined && (growsSteadily(account, now) || share < NARROW);
   return {
     atLimit: headroom <= 0,
     clearOfLimit: share >= FLOOR,
-    forecast: probability >= FORECAST_PROBABILITY && grows,
+    forecast:
+      probability >= FORECAST_PROBABILITY &&
+      account !== undefined &&
+      (share < NARROW || growsSteadily(account, now)),
     // Near the limit a flat line is no relief: opens fail and are tried again.
     forecastWithdrawn: probability < WITHDRAWN_PROBABILITY && share >= FLOOR,
-    left: growth === null || headroom <= 0 ? null : timeLeft(headroom, growth),
   };
 }
 

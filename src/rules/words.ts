@@ -55,6 +55,11 @@ export function perMinute(value: number): string {
   return Math.abs(value) >= 20 ? count(value) : value.toFixed(1).replace(/\.0$/, "");
 }
 
+/** "2026-11-05 02:43 UTC" */
+export function dated(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** "02:43 UTC" */
 export function clock(at: number): string {
   return `${new Date(at).toISOString().slice(11, 16)} UTC`;

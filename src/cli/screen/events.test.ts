@@ -18,7 +18,7 @@ test("a verdict is one sentence with its time, its mark and its word", () => {
   );
   assert.equal(
     line(example.verdictOf({ standing: "cleared", reason: "they were closed: 300 of 310" })),
-    "03:04:51 - CLEARED  gunicorn.service (pid 812) does not leak connections to MySQL 127.0.0.1:3306: they were closed: 300 of 310",
+    "03:04:51 - CLEARED  gunicorn.service (pid 812) is no longer said to leak connections to MySQL 127.0.0.1:3306: they were closed: 300 of 310",
   );
   assert.match(line(example.verdictOf({ reason: "restarted, not fixed" })), /; restarted, not fixed$/);
 });

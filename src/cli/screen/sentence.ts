@@ -29,7 +29,7 @@ export function claim(event: VerdictEvent): string {
   const phrase = leakPhrase(event.subject, event.rule);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
-  return `${whose(event)} does not leak ${phrase}`;
+  return `${whose(event)} is no longer said to leak ${phrase}`;
 }
 
 function atLimitClaim(event: VerdictEvent): string {

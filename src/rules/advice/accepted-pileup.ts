@@ -15,7 +15,7 @@ export const acceptedPileup: Advice = {
   confirm: ({ subject, invocation }) => ({
     when: "confirm",
     text: "Look how long they have been silent: lastrcv is in milliseconds.",
-    command: `${sudo(invocation)}ss -Htni state established sport = :${subject.peer?.slice(subject.peer.lastIndexOf(":") + 1) ?? "0"}`,
+    command: `${sudo(invocation)}ss -Htni state established 'sport = :${subject.peer?.slice(subject.peer.lastIndexOf(":") + 1) ?? "0"}'`,
     caution: null,
   }),
 };

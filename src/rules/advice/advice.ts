@@ -1,7 +1,7 @@
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
-import { clock, count } from "../words.ts";
+import { clock, count, dated, nounFor } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
 import { atLimit, exhaustion } from "./at-limit.ts";
 import { closeWait } from "./close-wait.ts";
@@ -33,6 +33,16 @@ function adviceFor(of: Case): Advice {
 export function actionsFor(of: Case): Action[] {
   const advice = adviceFor(of);
   return [raiseLimit(of), keepEvidence(of), advice.fix(of), advice.confirm(of)];
+}
+
+/** What is said when a verdict is withdrawn: what it was, why it is withdrawn, and how things stand. */
+export function summarizeWithdrawn(of: Case, reason: string | null): string {
+  const held = of.subjectOpen === 1 ? "1 of them is" : `${count(of.subjectOpen)} of them are`;
+  return paragraph([
+    `Withdrawn: ${of.service} was said to keep ${nounFor(of.subject)}; ${reason ?? "the evidence is gone"}.`,
+    `${held} open now.`,
+    openSentence(of),
+  ]);
 }
 
 /** One paragraph for a person: what, since when, how fast, how long is left, what it likely is, and what it is not. */
@@ -91,13 +101,11 @@ function openSentence({ open, limit, rule }: Case): string {
     : `It holds ${count(open)} of ${count(limit)} open files.`;
 }
 
-function endSentence({ exhaustedAt }: Case): string {
+function endSentence({ at, exhaustedAt }: Case): string {
   if (exhaustedAt === null) return "";
   const { p05, p50, p95 } = exhaustedAt;
-  const beyondADay = p95 - p05 > 12 * 3_600_000;
-  const moment = beyondADay
-    ? (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ") + " UTC"
-    : clock;
+  // A time of day means today, or the night that follows.
+  const moment = p95 - at > 12 * 3_600_000 ? dated : clock;
   const range = moment(p05) === moment(p95) ? "" : ` (${moment(p05)} to ${moment(p95)})`;
   return `At this rate opens will start to fail about ${moment(p50)}${range}.`;
 }

@@ -5,7 +5,7 @@ import { sudo } from "./steps.ts";
 export const atLimit: Advice = {
   headline: ({ open, limit }) => `is at its limit of open files: ${count(open)} of ${count(limit ?? 0)}`,
   cause: ({ subject, subjectOpen }) =>
-    `Opening a file, accepting or making a connection fails now with "too many open files" (EMFILE). Most of what it holds are ${count(subjectOpen)} ${nounFor(subject)}.`,
+    `Opening a file, accepting or making a connection fails now with "too many open files" (EMFILE). What its service holds most of: ${count(subjectOpen)} ${nounFor(subject)}.`,
   fix: ({ subject }) => ({
     when: "fix",
     text: `Find what opens ${nounFor(subject)} and does not close them; if it needs that many, raise its limit for good (LimitNOFILE= in its unit).`,

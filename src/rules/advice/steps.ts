@@ -5,6 +5,9 @@ import { count, perMinute } from "../words.ts";
 /** Unlimited, as facts carry it. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
+/** The kernel's default of fs.nr_open: no limit may be set above it. */
+const NR_OPEN = 1_048_576;
+
 /** Buys time: raises the limit of the running process. Says how much time, since the leak goes on. */
 export function raiseLimit(of: Case): Action {
   const { limit, hardLimit, pid, invocation } = of;
@@ -17,17 +20,25 @@ export function raiseLimit(of: Case): Action {
     };
   }
   const withinHard = hardLimit !== null && hardLimit > limit;
-  const soft = withinHard ? Math.min(hardLimit, limit * 4) : limit * 4;
-  const hard = withinHard ? hardLimit : soft;
+  const soft = Math.min(withinHard ? hardLimit : NR_OPEN, limit * 4, NR_OPEN);
+  if (soft <= limit) {
+    return {
+      when: "now",
+      text: "Its limit is as high as the kernel allows; only closing or a restart gives time.",
+      command: null,
+      caution: null,
+    };
+  }
+  const hard = withinHard ? Math.min(hardLimit, NR_OPEN) : soft;
   const net = of.rates.netPerMinute ?? 0;
   const gained = net > 0 ? `, about ${duration((soft - limit) / net)} more at this rate` : "";
   return {
     when: "now",
     text: `Raise the limit of the running process to ${count(soft)}${gained}. It buys time; it mends nothing.`,
-    command: `${sudo(invocation)}prlimit --pid ${pid} --nofile=${soft}:${hard === UNLIMITED ? "unlimited" : hard}`,
+    command: `${sudo(invocation)}prlimit --pid ${pid} --nofile=${soft}:${hard}`,
     caution: withinHard
       ? null
-      : "Above the hard limit this needs CAP_SYS_RESOURCE. The peer must have room for the connections too.",
+      : "Above the hard limit this needs CAP_SYS_RESOURCE, and above fs.nr_open it fails. The peer must have room for the connections too.",
   };
 }
 

@@ -24,5 +24,5 @@ export const unclosedConnection: Advice = {
 /** An ss(8) filter for "address:port" or "*:port"; empty when the peers vary. */
 export function destination(peer: string | null): string {
   if (peer === null || peer === "*:*") return "";
-  return peer.startsWith("*:") ? ` dport = :${peer.slice(2)}` : ` dst ${peer}`;
+  return peer.startsWith("*:") ? ` 'dport = :${peer.slice(2)}'` : ` dst '${peer}'`;
 }
