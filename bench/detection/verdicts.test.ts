@@ -16,7 +16,7 @@ import {
   recyclingPool,
   sawtooth,
   served,
-  then,
+  changing,
   type Program,
 } from "./workloads.ts";
 
@@ -133,7 +133,7 @@ describe("what is told of a leak", () => {
     assert.ok(Math.abs(figure - truth) <= 0.1 * truth, `${figure} instead of ${truth}`);
 
   it("has its own rate and beginning, not those of a pool that filled up before", () => {
-    const told = run(then(pool(20, 20), 600, evenLeak(60)), 800);
+    const told = run(changing(pool(20, 20), 600, evenLeak(60)), 800);
     near(rateOf(told), 60);
     const { event, second } = verdictsOf(told, "confirmed")[0] ?? assert.fail("never confirmed");
     const age = (Date.parse(event.at) - Date.parse(event.since ?? "")) / 1000;
@@ -142,7 +142,12 @@ describe("what is told of a leak", () => {
 
   it("has its own rate after half an hour of silence", () => {
     near(
-      rateOf(run(then(then(pool(5, 1), 10, sawtooth(60, 15)), 40, then(idle, 2000, evenLeak(60))), 2200)),
+      rateOf(
+        run(
+          changing(changing(pool(5, 1), 10, sawtooth(60, 15)), 40, changing(idle, 2000, evenLeak(60))),
+          2200,
+        ),
+      ),
       60,
     );
   });

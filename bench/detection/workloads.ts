@@ -88,7 +88,7 @@ export function recyclingPool(size: number, lifetime: number): Program {
 }
 
 /** One program until a second, another from then on. */
-export function then(first: Program, second: number, next: Program): Program {
+export function changing(first: Program, second: number, next: Program): Program {
   return (host, random) => (host.second < second ? first : next)(host, random);
 }
 

@@ -10,9 +10,10 @@ import type {
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { AwaitedRows } from "./awaited-rows.ts";
-import { ClassRegistry, subjectOf, type ClassTraits } from "./classes.ts";
+import { birthDates } from "./birth-dates.ts";
+import { ClassRegistry, plainTraits, subjectOf, type ClassTraits } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
-import { folderOf, parseLink, type LinkTarget } from "./link.ts";
+import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
 import { socketTraits, SocketRows } from "./sockets.ts";
@@ -35,14 +36,6 @@ export interface CensusChanges {
   left(slot: number, leaving: Leaving): void;
   exited(process: Process): void;
 }
-
-/**
- * Births are dated on a grid of this many seconds: fine enough for a rate, coarse enough that a busy class has few
- * cohorts, and off the whole seconds of the ticks, where a millisecond of jitter would decide.
- */
-const BIRTH_GRID = 0.5;
-/** Births are not spread over more than this many seconds. */
-const LONGEST_SPREAD = 10;
 
 /**
  * What is open on the host at this instant: descriptors joined by inode to socket rows, by process to a service.
@@ -175,18 +168,10 @@ export class Census {
       const slot = this.descriptors.find(process.index, number);
       if (slot !== -1) this.#close(slot, process, "closed");
     }
-    const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
-    // After a long pause an even spread would make some of them old; they are dated as young as they can be.
-    const from = this.#uptime - looked > LONGEST_SPREAD ? this.#uptime : looked;
-    opened.forEach((opening, at) => {
-      // Nobody saw when within that time each was opened, so they are dated evenly over it.
-      const share = (at + 0.5) / opened.length;
-      this.#open(
-        process,
-        opening,
-        first ? Number.NEGATIVE_INFINITY : onGrid(from + share * (this.#uptime - from)),
-      );
-    });
+    const dates = first
+      ? null
+      : birthDates(Math.min(since ?? this.#lastUptime, this.#uptime), this.#uptime, opened.length);
+    opened.forEach((opening, at) => this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY));
     for (const opening of renamed ?? []) this.#rename(process, opening);
   }
 
@@ -309,17 +294,4 @@ export class Census {
       entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
     this.#changes.entered(slot, entry);
   }
-}
-
-function onGrid(time: number): number {
-  return (Math.floor(time / BIRTH_GRID) + 0.5) * BIRTH_GRID;
-}
-
-/** Class traits of what is not a socket: files go by their folder, devices by their path. */
-function plainTraits({ kind, path }: LinkTarget): ClassTraits {
-  const isFile = kind === "file" || kind === "deleted-file";
-  return {
-    group: "held",
-    subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),
-  };
 }

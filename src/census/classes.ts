@@ -1,5 +1,6 @@
 import type { Subject } from "../model/events.ts";
 import type { DescriptorKind } from "../model/kinds.ts";
+import { folderOf, type LinkTarget } from "./link.ts";
 
 /** What a class is judged by: the state of a TCP socket where the state means something, else "held". */
 export type StateGroup = "held" | "close-wait" | "syn-sent" | "listen" | "no-row";
@@ -87,4 +88,13 @@ const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set(["file", "deleted-file
 
 export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): Subject {
   return { kind, direction: null, peer: null, product: null, state: null, path: null, ...traits };
+}
+
+/** Class traits of what is not a socket: files go by their folder, devices by their path. */
+export function plainTraits({ kind, path }: LinkTarget): ClassTraits {
+  const isFile = kind === "file" || kind === "deleted-file";
+  return {
+    group: "held",
+    subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),
+  };
 }

@@ -1,0 +1,21 @@
+/**
+ * Births are dated on a grid of this many seconds: fine enough for a rate, coarse enough that a busy class has few
+ * cohorts, and off the whole seconds of the ticks, where a millisecond of jitter would decide.
+ */
+const BIRTH_GRID = 0.5;
+/** Births are not spread over more than this many seconds. */
+const LONGEST_SPREAD = 10;
+
+/**
+ * When each of `count` descriptors was opened that were not there at `looked` and are there at `now` (seconds since
+ * boot): nobody saw, so they are dated evenly over the time between. After a long pause an even spread would make some
+ * of them old; then they are dated as young as they can be.
+ */
+export function birthDates(looked: number, now: number, count: number): number[] {
+  const from = now - looked > LONGEST_SPREAD ? now : looked;
+  return Array.from({ length: count }, (_, at) => onGrid(from + ((at + 0.5) / count) * (now - from)));
+}
+
+function onGrid(time: number): number {
+  return (Math.floor(time / BIRTH_GRID) + 0.5) * BIRTH_GRID;
+}
