@@ -99,14 +99,19 @@ describe("mkleak, watched as real processes", () => {
   }
 
   for (const [kind, options] of LOOK_ALIKES) {
-    it(`never accuses ${keyOf(kind, options)}`, () => {
-      const { watched } = healthy.get(keyOf(kind, options)) as Case;
+    it(`never accuses ${keyOf(kind, options)}`, async () => {
+      const { lab, watched } = healthy.get(keyOf(kind, options)) as Case;
       const told = watched.events.flatMap(({ event, seconds }) =>
         (event.type === "verdict" && event.standing === "confirmed") || event.type === "forecast"
           ? [`${seconds.toFixed(0)} s: ${event.summary}`]
           : [],
       );
       assert.deepEqual(told, []);
+      // It was alive to the end, and did what it was to be watched at.
+      const { opens } = await lab.report();
+      assert.ok(opens > 0, "it opened nothing");
+      const { descriptors } = watched.analysis.ledger.census;
+      assert.ok(descriptors.size > 0, "it was not seen");
     });
   }
 });
