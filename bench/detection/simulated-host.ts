@@ -126,7 +126,7 @@ export class SimulatedHost {
   /** The process ends and another of the same service takes its place. */
   restart(): void {
     const { pid, startTicks } = this.#process;
-    this.#process = { ...this.#process, pid: pid + 1, startTicks: startTicks + 100 * this.second };
+    this.#process = { ...this.#process, pid: pid + 1, startTicks: (STARTED_UPTIME + this.second) * 100 };
     this.#facts.push({ fact: "exit", pid, startTicks }, this.#process);
     this.#numbers.clear();
     this.#free.length = 0;

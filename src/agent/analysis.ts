@@ -35,11 +35,15 @@ export class Analysis {
     return this.ledger.census.host?.host ?? "unknown";
   }
 
+  get moment(): Moment {
+    return { at: this.at, host: this.host, invocation: this.#invocation };
+  }
+
   /** Takes one tick's facts; what changed in the standing of anything comes back as events. */
   take(facts: Facts): DescryEvent[] {
     this.ledger.apply(facts);
     this.at = facts.at;
-    const moment: Moment = { at: facts.at, host: this.host, invocation: this.#invocation };
+    const { moment } = this;
     const gaps = facts.facts.filter((fact): fact is GapFact => fact.fact === "gap");
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
     events.push(...this.classes.tick(moment), ...this.limits.tick(moment));

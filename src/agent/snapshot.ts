@@ -42,7 +42,10 @@ function servicesOf(analysis: Analysis): ServiceView[] {
     [...ledger.classes()].filter(({ of, account }) => account.open > 0 && !of.wide),
     ({ of }) => of.service,
   );
-  const verdicts = Map.groupBy([...classes.standing(), ...limits.verdicts()], ({ service }) => service);
+  const verdicts = Map.groupBy(
+    [...classes.standing(analysis.moment), ...limits.verdicts()],
+    ({ service }) => service,
+  );
   const forecasts = Map.groupBy(limits.forecasts(), ({ service }) => service);
   const programs = [...ledger.census.processes.all()].filter(
     (process) => process.judged && isProgram(process),

@@ -1,4 +1,5 @@
 import type { DescriptorClass } from "../census/classes.ts";
+import { startedAt } from "../census/processes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import { AGED_RUNG, type Account } from "../ledger/account.ts";
 import { RUNGS } from "../ledger/cohorts.ts";
@@ -16,6 +17,8 @@ const DOMINATES = 0.6;
 const OPENED_HERE = 0.5;
 /** A longer tick was a pause, of this program or of the host: what happened in it is not evidence. */
 const LONGEST_TICK = 10;
+/** A supervisor may start the next process this many seconds before the last one is gone. */
+const SUCCESSOR_OVERLAP = 5;
 /** How long an answer about the other end holds, in seconds. */
 const OTHER_END_HOLDS = 10;
 
@@ -63,11 +66,25 @@ export class ClassAlerts {
     return by !== null && this.#ledger.now - by.at <= 2 * OTHER_END_HOLDS ? by.service : null;
   }
 
-  /** The last event of each class that stands. */
-  standing(): VerdictEvent[] {
-    return [...this.#judged.values()].flatMap(({ standing, told }) =>
-      standing !== null && told !== null ? [told] : [],
-    );
+  /** What stands, with the figures of this moment. */
+  standing(moment: Moment): VerdictEvent[] {
+    const events: VerdictEvent[] = [];
+    for (const [id, { evidence, standing, told }] of this.#judged) {
+      if (standing === null || told === null) continue;
+      const of = this.#ledger.census.classes.get(id);
+      const { standing: now, since, raisedAt } = standing;
+      const frame = {
+        of,
+        evidence,
+        standing: now,
+        reason: told.reason,
+        since,
+        raisedAt,
+        rule: rowFor(of).rule,
+      };
+      events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
+    }
+    return events;
   }
 
   /** Classes whose descriptors deserve a close look: something in them begins to accumulate. */
@@ -164,20 +181,32 @@ export class ClassAlerts {
         : 0,
       died: account.died,
       movedAway: account.movedAway,
-      alive: judged.standing === null || this.#hasProcess(of.service),
+      alive: judged.standing === null || this.#lives(of, account, judged.told),
     };
   }
 
-  #hasProcess(service: string): boolean {
-    for (const process of this.#ledger.census.processes.all()) {
-      if (process.judged && process.service === service) return true;
+  /**
+   * Something of the class is open, or the process that held them lives, or it has a successor: one that was started when
+   * they went or later. Another process of the same name that was there all the time has nothing to do with it.
+   */
+  #lives(of: DescriptorClass, account: Account, told: VerdictEvent | null): boolean {
+    if (account.open > 0) return true;
+    const { processes } = this.#ledger.census;
+    const last = told === null ? undefined : processes.byPid(told.process.pid);
+    if (last !== undefined && last.fact.startTicks === told?.process.startTicks) return true;
+    for (const process of processes.all()) {
+      if (!process.judged || process.service !== of.service) continue;
+      if (startedAt(process.fact) >= account.changedAt - SUCCESSOR_OVERLAP) return true;
     }
     return false;
   }
 
   /** The level after what is known beyond the class itself: whose leak it is, and which class names it best. */
   #restrained(of: DescriptorClass, judged: Judged, level: Level): Level {
-    if (level !== "suspect" && level !== "confirmed") return level;
+    if (level !== "suspect" && level !== "confirmed") {
+      judged.affectedBy = null;
+      return level;
+    }
     if (of.subject.direction === "inbound" && this.#isOtherEnd(of, judged)) return "healthy";
     if (judged.standing !== null) return level;
     if (of.parent !== null && this.standingOf(of.parent.id) !== null) return "insufficient";
@@ -189,7 +218,9 @@ export class ClassAlerts {
     const { now, census } = this.#ledger;
     if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
     const end = otherEndOf(census, of);
-    judged.affectedBy = end !== null && end.share >= OPENED_HERE ? { service: end.service, at: now } : null;
+    if (end !== null && end.share >= OPENED_HERE) judged.affectedBy = { service: end.service, at: now };
+    // An opener that has just ended leaves its connections to be closed here: they go on to be its doing.
+    else if (judged.affectedBy !== null) judged.affectedBy = { ...judged.affectedBy, at: now };
     return judged.affectedBy !== null;
   }
 

@@ -54,7 +54,7 @@ export function verdictEvent(
 ): VerdictEvent | null {
   const { of, standing, reason, rule } = frame;
   const holders = holdersOf(ledger, of);
-  const worst = holders[0]?.process ?? anyProcessOf(ledger, of.service);
+  const worst = holders[0]?.process ?? youngestOf(ledger, of.service);
   if (worst === undefined)
     return lastTold === null
       ? null
@@ -99,10 +99,14 @@ export function verdictEvent(
   };
 }
 
-function anyProcessOf(ledger: Ledger, service: string): Process | undefined {
-  for (const process of ledger.census.processes.all())
-    if (process.service === service && process.judged) return process;
-  return undefined;
+/** The youngest process of the service: when none holds any of the class, it is the successor of the one that did. */
+function youngestOf(ledger: Ledger, service: string): Process | undefined {
+  let youngest: Process | undefined;
+  for (const process of ledger.census.processes.all()) {
+    if (process.service !== service || !process.judged) continue;
+    if (youngest === undefined || process.fact.startTicks > youngest.fact.startTicks) youngest = process;
+  }
+  return youngest;
 }
 
 interface CaseParts {

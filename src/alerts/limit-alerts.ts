@@ -95,7 +95,7 @@ export class LimitAlerts {
       events.push(told);
     } else if (raised.process === process && judgement.forecastWithdrawn) {
       this.#forecasts.delete(process.service);
-      events.push(withdrawn(raised.told, moment, "it no longer grows towards its limit"));
+      events.push(withdrawn(raised.told, moment, "the end is no longer likely within half an hour"));
     }
   }
 

@@ -107,6 +107,6 @@ describe("the standing of a class", () => {
       { level: "confirmed", open: 100, old: 60 },
       ...Array.from({ length: 12 }, (_, at) => ({ open: 300 + at, old: 300 })),
     ]);
-    assert.deepEqual(told, ["confirmed", "told-again"]);
+    assert.deepEqual(told, ["confirmed", "told-again: it has doubled since this was told last"]);
   });
 });

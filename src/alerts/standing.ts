@@ -155,6 +155,6 @@ function tellAgain(current: ClassStanding, view: ClassView, now: number): Step {
   if (!doubled || now - current.toldAt < TELL_AGAIN_SECONDS) return { next: current, change: null };
   return {
     next: { ...current, toldOpen: view.open, toldAt: now },
-    change: { to: "told-again", reason: null },
+    change: { to: "told-again", reason: "it has doubled since this was told last" },
   };
 }

@@ -9,6 +9,7 @@ describe("serviceName", () => {
     [["gunicorn", "-b", "localhost:8000", "shop.wsgi:application"], "gunicorn shop.wsgi:application"],
     [["java", "-Xmx1g", "-jar", "/srv/orders.jar", "--port=1"], "java -jar orders.jar"],
     [["/usr/lib/jvm/bin/java", "-cp", "a.jar:b.jar", "com.example.Main"], "java Main"],
+    [["java", "/srv/J.java"], "java J.java"],
     [["node", "--enable-source-maps", "/srv/server.js"], "node server.js"],
     [["/usr/bin/python3", "-u", "worker.py", "--queue", "x"], "python3 worker.py"],
     [["python3", "-m", "http.server", "8000"], "python3 -m http.server"],

@@ -63,7 +63,8 @@ function javaCommand(args: readonly string[]): string {
   const jar = args.indexOf("-jar");
   if (jar !== -1) return `java -jar ${baseName(args[jar + 1] ?? "")}`.trim();
   const main = args[firstOperand(args)];
-  return main === undefined ? "java" : `java ${main.split(".").at(-1) ?? main}`;
+  if (main === undefined) return "java";
+  return `java ${main.endsWith(".java") ? baseName(main) : (main.split(".").at(-1) ?? main)}`;
 }
 
 function served(program: string, args: readonly string[]): string {

@@ -97,6 +97,12 @@ for (const name of [
 ]) {
   delete process.env[name];
 }
+// Help and errors are written before any command watches its output.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(OK);
+  });
+}
 process.on("uncaughtException", (error) => process.exit(reportBug(error)));
 const code = await main(process.argv.slice(2));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -73,6 +73,12 @@ function readInterval(text: string | undefined, forMilliseconds: number | null):
 export function parsePid(text: string): number {
   const pid = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Number.NaN;
   if (pid <= MOST_PID) return pid;
+  if (/^\d+$/.test(text)) {
+    throw new DescryError(
+      `There is no process ${harmless(text)}: numbers go from 1 to ${MOST_PID.toLocaleString("en-US")}.`,
+      "Give the number that ps shows, or name a service with --service.",
+    );
+  }
   throw new DescryError(
     `--pid ${harmless(text)} is not a process number.`,
     "Give the number that ps shows, or name a service with --service.",

@@ -71,7 +71,10 @@ const COMMANDS: readonly Declared[] = [
     name: "record",
     summary: "write a recording, and print events as they happen",
     flags: [["-o, --output <file>", "the file to write"], ...TARGETS, ...COMMON],
-    more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read or write.",
+    more:
+      "The file holds the facts of the whole host, since the other end of a connection may be anywhere on it;\n" +
+      "--pid and --service say what is judged. Secrets in arguments are removed.\n" +
+      "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read or write.",
     load: () => import("./commands/record.ts"),
   },
   {
@@ -106,8 +109,8 @@ export function buildProgram(run: Run): Program {
     .description(
       "Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.",
     )
-    .version(`descry ${VERSION}`, "--version", "print the version")
-    .helpOption("--help", "print this help")
+    .version(`descry ${VERSION}`, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES)
     .showSuggestionAfterError(false)
     .exitOverride();
@@ -119,7 +122,7 @@ function declare(program: Program, declared: Declared, run: Run): void {
   const command = program
     .command(declared.name)
     .description(declared.summary)
-    .helpOption("--help", "print this help")
+    .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(false)
     .exitOverride();
   if (declared.operand !== undefined) command.argument(declared.operand);

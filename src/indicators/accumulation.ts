@@ -28,10 +28,10 @@ const FANO_SAMPLES = 60;
  */
 const GRADUATES_PER_SECOND = 1;
 const SAVED_SECONDS = 3;
-/** No graduate for this many usual gaps, and for half a minute: the rise has ended, and its evidence fades. */
+/** No birth for this many usual gaps, and for half a minute: the rise has ended, and its evidence fades. */
 const IDLE_GAPS = 5;
 const IDLE_SECONDS = 30;
-const FADE_HALF_LIFE = 60;
+const FADE_HALF_LIFE = 10;
 
 /** The evidence at one age. */
 class Rung {
@@ -43,10 +43,6 @@ class Rung {
   #seconds = 0;
   readonly #secondsOf = new Float64Array(FANO_SAMPLES);
   #saved = SAVED_SECONDS;
-  #idle = 0;
-  #gap = 0;
-  /** The rise has ended: what evidence there is fades. */
-  idle = false;
 
   /** Takes one tick: `x` graduates and `y` departures in `seconds`. */
   take(x: number, y: number, seconds: number): void {
@@ -66,7 +62,6 @@ class Rung {
       const step = (counted * (GAIN[q] as number) + thinned * (LOSS[q] as number)) / phi;
       this.#sums[q] = Math.max(0, (this.#sums[q] as number) + step);
     }
-    this.#fade(x, seconds);
   }
 
   /** ln of the mean likelihood ratio over the alternatives; 0 when there is no evidence. */
@@ -93,23 +88,20 @@ class Rung {
     return mean === 0 ? 1 : (this.#squares / count - mean * mean) / mean;
   }
 
-  #fade(x: number, seconds: number): void {
-    this.#idle += seconds;
-    if (x > 0) {
-      this.#gap = this.#gap === 0 ? this.#idle : 0.8 * this.#gap + 0.2 * this.#idle;
-      this.#idle = 0;
-      this.idle = false;
-    } else if (this.#idle > Math.max(IDLE_SECONDS, IDLE_GAPS * this.#gap)) {
-      this.idle = true;
-      const left = 0.5 ** (seconds / FADE_HALF_LIFE);
-      for (let q = 0; q < ALTERNATIVES.length; q++) this.#sums[q] = (this.#sums[q] as number) * left;
-    }
+  /** The rise has ended: its evidence halves every so often. */
+  fade(seconds: number): void {
+    const left = 0.5 ** (seconds / FADE_HALF_LIFE);
+    for (let q = 0; q < ALTERNATIVES.length; q++) this.#sums[q] = (this.#sums[q] as number) * left;
   }
 }
 
 /** The evidence of accumulation of one class, at every age of RUNGS. */
 export class Accumulation {
   readonly #rungs = RUNGS.map(() => new Rung());
+  /** Births counted so far, seconds without one, and how many of those are usual. */
+  #born = 0;
+  #unborn = 0;
+  #gap = 0;
   /** Seconds since boot at which what accumulates began to be opened; null when nothing does. */
   risingSince: number | null = null;
   /** What had passed, and left after passing, each age when the rise began: the account's running counts. */
@@ -117,7 +109,9 @@ export class Accumulation {
   readonly departedBefore = new Float64Array(RUNGS.length);
 
   /** Takes what passed and left each age of the account in this tick, `seconds` after the one before. */
-  take({ cohorts, passed, departed }: Account, now: number, seconds: number): void {
+  take(account: Account, now: number, seconds: number): void {
+    const { cohorts, passed, departed } = account;
+    const idle = this.#isIdle(account.born, seconds);
     for (let at = 0; at < RUNGS.length; at++) {
       (this.#rungs[at] as Rung).take(
         cohorts.graduated[at] as number,
@@ -125,12 +119,23 @@ export class Accumulation {
         seconds,
       );
     }
-    if (this.at(0) <= 0 || this.#rungs[0]?.idle === true) this.risingSince = null;
+    if (idle) for (const rung of this.#rungs) rung.fade(seconds);
+    if (this.at(0) <= 0 || idle) this.risingSince = null;
     else if (this.risingSince === null) {
       this.risingSince = now - (RUNGS[0] as number);
       this.passedBefore.set(passed.map((count, at) => count - (cohorts.graduated[at] as number)));
       this.departedBefore.set(departed);
     }
+  }
+
+  #isIdle(born: number, seconds: number): boolean {
+    this.#unborn += seconds;
+    if (born > this.#born) {
+      this.#gap = this.#gap === 0 ? this.#unborn : 0.8 * this.#gap + 0.2 * this.#unborn;
+      this.#unborn = 0;
+      this.#born = born;
+    }
+    return this.#unborn > Math.max(IDLE_SECONDS, IDLE_GAPS * this.#gap);
   }
 
   /** Evidence at one age alone, by its place in RUNGS. */

@@ -19,26 +19,74 @@ const Z_95 = 1.6448536269514722;
 /** Shorter than this, growth is not told from a burst. */
 const SHORTEST_GROWTH = 2 * BIN_SECONDS;
 
+/** One burst is one event: at most this many seconds in a row are taken out of the growth ... */
+const BURST_SECONDS = 20;
+/** ... when they grew this many times as fast as the rest. */
+const BURST_RATIO = 3;
+/** Growth has ended when nothing came for this many of its usual gaps, and for a minute. */
+const ENDED_GAPS = 5;
+const ENDED_SECONDS = 60;
+
+interface Stride {
+  readonly seconds: number;
+  readonly growth: number;
+}
+
 /**
  * Growth since it last stood at its lowest within ten minutes:
  *
  *     aged      ________/          counted from the end of the flat part, not diluted by it
  *     aged   /|/|/|/|/             a sawtooth is counted from its last fall
+ *     aged      |~~~~~~/           the burst of a start is taken out: it is no rate
+ *     aged      /~~~~~~~~          it has ended: null
  *
  * Null when it does not grow or has not been seen for long enough.
  */
 export function growthOf(account: Account, now: number): Growth | null {
   const points = account.history.points();
   let lowest = 0;
-  for (let at = 1; at < points.length; at++)
+  for (let at = 1; at < points.length; at++) {
     if ((points[at]?.aged ?? 0) <= (points[lowest]?.aged ?? 0)) lowest = at;
-  const from = points[lowest];
-  if (from === undefined) return null;
-  const count = account.aged - from.aged;
-  const seconds = now - from.at;
-  if (count <= 0 || seconds < SHORTEST_GROWTH) return null;
-  const steps = points.slice(lowest + 1).map((point, at) => point.aged - (points[lowest + at]?.aged ?? 0));
-  return { count, seconds, dispersion: dispersionOf(steps) };
+  }
+  const strides: Stride[] = [];
+  let endedFor = 0;
+  for (let at = lowest; at < points.length; at++) {
+    const [from, to] = [points[at], points[at + 1] ?? { at: now, aged: account.aged }];
+    if (from === undefined || to.at <= from.at) continue;
+    strides.push({ seconds: to.at - from.at, growth: to.aged - from.aged });
+    endedFor = to.aged > from.aged ? 0 : endedFor + to.at - from.at;
+  }
+  const all = sumOf(strides);
+  if (all.growth <= 0 || all.seconds < SHORTEST_GROWTH) return null;
+  if (endedFor > Math.max(ENDED_SECONDS, (ENDED_GAPS * all.seconds) / all.growth)) return null;
+  const steady = withoutBurst(strides);
+  const { growth, seconds } = sumOf(steady);
+  if (growth <= 0) return null;
+  return { count: growth, seconds, dispersion: dispersionOf(steady.map((stride) => stride.growth)) };
+}
+
+function sumOf(strides: readonly Stride[]): Stride {
+  let [seconds, growth] = [0, 0];
+  for (const stride of strides) {
+    seconds += stride.seconds;
+    growth += stride.growth;
+  }
+  return { seconds, growth };
+}
+
+/** The strides without the 20 s that grew most, when they stand out. */
+function withoutBurst(strides: readonly Stride[]): readonly Stride[] {
+  const width = Math.round(BURST_SECONDS / BIN_SECONDS);
+  if (strides.length < 2 * width) return strides;
+  let most = 0;
+  for (let at = 1; at + width <= strides.length; at++) {
+    if (sumOf(strides.slice(at, at + width)).growth > sumOf(strides.slice(most, most + width)).growth)
+      most = at;
+  }
+  const burst = sumOf(strides.slice(most, most + width));
+  const rest = [...strides.slice(0, most), ...strides.slice(most + width)];
+  const { growth, seconds } = sumOf(rest);
+  return burst.growth / burst.seconds > BURST_RATIO * (growth / seconds) ? rest : strides;
 }
 
 /** Variance over mean of the growth a bin, at least 1. */

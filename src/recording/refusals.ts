@@ -45,7 +45,7 @@ export function badLine(name: string, line: number, why: string): DescryError {
 export function tornFile(name: string, where: string, ticks: number): DescryError {
   return new DescryError(
     `${name} is torn: it stops ${where}; ${ticks} whole ${ticks === 1 ? "tick was" : "ticks were"} read.`,
-    `What was judged holds up to there. The recorder was killed or the copy is not complete: copy it again. ${UNCHANGED}`,
+    `What was judged holds up to there. The recorder was killed, or, if this is a copy, it is not complete: copy it again. ${UNCHANGED}`,
   );
 }
 

@@ -9,7 +9,7 @@ const IDIOMS: readonly Idiom[] = [
   {
     program: /python|gunicorn|uvicorn|celery|flask|pypy/i,
     connections:
-      "In Python: take it from the pool, or open it in `with contextlib.closing(connect(...)) as connection:`; read and close responses.",
+      "In Python: open it in `with contextlib.closing(connect(...)) as connection:`; read and close responses.",
     descriptors:
       "In Python: open it in a `with` statement; for subprocesses call communicate() or wait() and close the pipes.",
   },

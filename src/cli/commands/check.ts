@@ -116,10 +116,14 @@ function unknownBecause(
     (service) => !service.processes.some((process) => process.readable),
   );
   if (isNamedAny(targets) && unreadable !== undefined) {
-    return `what ${harmless(unreadable.service)} holds is not permitted; sudo descry check sees it`;
+    return `what ${harmless(unreadable.service)} holds is not permitted; root, or who owns it, may`;
   }
   const { processes, denied } = snapshot.coverage;
-  if (processes > 0 && denied >= processes) return "no process here may be read; sudo descry check sees them";
+  if (processes === 0) return "there is no process to see; is --procfs a procfs?";
+  // A look that missed most of the host must not be the green light of somebody's monitoring.
+  if (!isNamedAny(targets) && denied * 2 > processes) {
+    return `${denied} of ${processes} processes may not be read; as root it sees them all`;
+  }
   return cause === null ? null : `${interrupted(cause)}; nothing found until then`;
 }
 

@@ -99,7 +99,7 @@ test("check: what is not there, has gone or may not be read is UNKNOWN", async (
     { pid: ["812"] },
   );
   assert.equal(denied.code, 3);
-  assert.match(denied.out[0] ?? "", /not permitted; sudo descry check sees it/);
+  assert.match(denied.out[0] ?? "", /not permitted; root, or who owns it, may/);
   assert.equal((await play(check, { ticks: [] })).code, 3);
 });
 

@@ -12,6 +12,9 @@ const HEADINGS: Readonly<Record<ActionMoment, string>> = {
 /** Columns of the headings of all sections that explain: WHY, NOT THIS, NOW, KEEP, FIX, CONFIRM. */
 export const HEADING_COLUMNS = 10;
 
+/** A screen of so many rows has room for one more line of each explanation. */
+const ROOMY_ROWS = 32;
+
 export function heading(text: string): string {
   return text.padEnd(HEADING_COLUMNS);
 }
@@ -29,14 +32,16 @@ function oneAction(action: Action, look: Look, remarks: boolean): string[] {
   const room = look.columns - HEADING_COLUMNS;
   const words = [action.text, action.caution].filter((part) => part !== null && part !== "");
   const remark = harmless(words.join("; "));
-  if (action.command === null) return hanging(head, remark, look.columns, 2);
+  // Without a screen to fit, nothing is cut.
+  const most = look.rows === null ? Number.POSITIVE_INFINITY : look.rows >= ROOMY_ROWS ? 3 : 2;
+  if (action.command === null) return hanging(head, remark, look.columns, most);
   const command = harmless(action.command);
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
   const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
   return remark === "" || !remarks
     ? lines
-    : [...lines, ...hanging(heading("") + "# ", remark, look.columns, 1)];
+    : [...lines, ...hanging(heading("") + "# ", remark, look.columns, most - 1)];
 }
 
 /** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */

@@ -87,6 +87,13 @@ const GAP_WORDS: Readonly<Record<string, string>> = {
   exited: "gone before it could be read",
 };
 
+/** The youngest leak that can be proven takes more than a minute. */
+const TELLING_SECONDS = 60;
+
+function nothingFound(watchedSeconds: number): string {
+  return watchedSeconds < TELLING_SECONDS ? "nothing found yet, too short to tell a leak" : "nothing leaks";
+}
+
 function gapSentence(event: GapEvent): string {
   const why = GAP_WORDS[event.why] ?? harmless(event.why);
   const whom = event.processes === null ? "" : ` of ${counted(event.processes, "process", "processes")}`;
@@ -99,7 +106,7 @@ function summarySentence(event: SummaryEvent): string {
   if (event.verdicts > 0)
     found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
   if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
-  const what = found.length === 0 ? "nothing leaks" : found.join(", ");
+  const what = found.length > 0 ? found.join(", ") : nothingFound(event.coverage.watchedSeconds);
   const unseen = event.coverage.denied > 0 ? ` (${count(event.coverage.denied)} not permitted)` : "";
   const among = `${counted(event.watchedProcesses, "process", "processes")}${unseen}`;
   return `${what}; watched ${among} for ${elapsed(event.coverage.watchedSeconds)}`;

@@ -78,6 +78,8 @@ export class Processes {
     this.gaps.forget(`pid ${process.pid}`);
   }
 
+  private met = false;
+
   private endPassingOver(pid: number): void {
     this.passedOver.delete(pid);
     this.gaps.forget(`pid ${pid}`);
@@ -85,10 +87,15 @@ export class Processes {
 
   private pids(): string[] {
     const names = readNames(this.procfs);
-    if (Array.isArray(names)) return names.filter((name) => /^[1-9]\d{0,9}$/.test(name));
+    const pids = Array.isArray(names) ? names.filter((name) => /^[1-9]\d{0,9}$/.test(name)) : [];
+    // A procfs has the process that looks at it, unless it is that of another host or container, where all may have ended.
+    if (pids.length > 0 || (this.met && Array.isArray(names))) {
+      this.met = true;
+      return pids;
+    }
     throw new DescryError(
-      `Cannot list the processes in ${this.procfs} (${names.reason}).`,
-      "Mount the proc file system there.",
+      `There are no processes in ${this.procfs}.`,
+      "Name a folder where procfs is mounted.",
     );
   }
 

@@ -49,7 +49,7 @@ export function summarizeWithdrawn(of: Case, reason: string | null): string {
 export function summarize(of: Case, tentative: boolean): string {
   const advice = adviceFor(of);
   return paragraph([
-    `${of.service} ${tentative ? "may have a leak: it " : ""}${advice.headline(of)}.`,
+    `${of.service} ${tentative ? tentatively(advice.headline(of)) : advice.headline(of)}.`,
     sinceSentence(of),
     survivorSentence(of),
     openSentence(of),
@@ -58,6 +58,11 @@ export function summarize(of: Case, tentative: boolean): string {
     timeWaitSentence(of),
     of.rule === "at-limit" ? "" : "This is withdrawn if they begin to close.",
   ]);
+}
+
+/** "may leak" of "leaks". */
+function tentatively(headline: string): string {
+  return headline.replace(/^leaks /, "may leak ").replace(/^piles up /, "may be piling up ");
 }
 
 export function summarizeForecast(of: Case): string {

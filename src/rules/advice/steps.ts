@@ -48,7 +48,8 @@ export function keepEvidence({ pid, invocation }: Case): Action {
     when: "before-restart",
     text: "Record what it holds: a restart erases the evidence and does not mend the leak.",
     command: `${sudo(invocation)}${invocation.program} record --pid ${pid} --for 30s -o descry-${pid}.descry`,
-    caution: null,
+    caution:
+      "The file holds facts of the whole host, since the other end may be anywhere on it; secrets in arguments are removed.",
   };
 }
 
@@ -60,7 +61,9 @@ export function sudo(invocation: Case["invocation"]): string {
 export function rateSentence({ rates }: Case): string {
   const { bornPerMinute, diedPerMinute, netPerMinute } = rates;
   if (bornPerMinute === null || diedPerMinute === null || netPerMinute === null) return "";
-  return `it opened ${perMinute(bornPerMinute)} a minute and closed ${perMinute(diedPerMinute)}; the other ${perMinute(netPerMinute)} stay open`;
+  const opened = `it opened ${perMinute(bornPerMinute)} a minute and closed`;
+  if (diedPerMinute < 0.05) return `${opened} none: all stay open`;
+  return `${opened} ${perMinute(diedPerMinute)}; the other ${perMinute(netPerMinute)} stay open`;
 }
 
 /** Minutes as "9 min", "1 h 38 min" or "3 days". */
