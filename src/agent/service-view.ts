@@ -1,6 +1,7 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { limitOrigin, startedAt, type Process } from "../census/processes.ts";
 import { exhaustionOf, headroomOf, namedSubject, survivorsOf } from "../alerts/case.ts";
+import { runwayUntil } from "../alerts/events.ts";
 import { otherEndOf } from "../alerts/other-ends.ts";
 import { ageLadder } from "../indicators/ages.ts";
 import { rates } from "../indicators/rates.ts";
@@ -114,12 +115,5 @@ function smallestRunway(ledger: Ledger, processes: readonly Process[], at: numbe
     if (when !== null && headroom !== null && (nearest === null || when.p50 < nearest.when.p50))
       nearest = { headroom, when };
   }
-  if (nearest === null) return null;
-  const iso = (time: number): string => new Date(time).toISOString();
-  const { p05, p50, p95 } = nearest.when;
-  return {
-    resource: "nofile",
-    headroom: nearest.headroom,
-    exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) },
-  };
+  return nearest === null ? null : runwayUntil(nearest.headroom, nearest.when);
 }

@@ -3,16 +3,10 @@ import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates } from "../indicators/rates.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { ForecastEvent, Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
+import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import { provingRung } from "../rules/accumulation.ts";
-import {
-  actionsFor,
-  evidenceFor,
-  summarize,
-  summarizeForecast,
-  summarizeWithdrawn,
-} from "../rules/advice/advice.ts";
+import { actionsFor, evidenceFor, summarize, summarizeWithdrawn } from "../rules/advice/advice.ts";
 import type { Case, Invocation } from "../rules/case.ts";
 import { rowFor } from "../rules/rows.ts";
 import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
@@ -67,34 +61,64 @@ export function verdictEvent(
       : null;
   const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named });
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
+  const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
+  const processes = holders.map(({ process }) => process);
+  return {
+    ...verdictBody(told),
+    ...eventHead(ledger, told, { worst, processes, moment, fingerprint, id, standing, reason }),
+    summary:
+      standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
+    alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
+  };
+}
+
+/** What only verdicts tell, from the case that they are made of. */
+export function verdictBody(told: Case) {
   return {
     type: "verdict",
-    at: new Date(moment.at).toISOString(),
-    host: moment.host,
-    id: lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]),
-    fingerprint,
-    standing,
-    rule,
-    ...processHead(
-      ledger,
-      of.service,
-      worst,
-      holders.map(({ process }) => process),
-    ),
-    subject,
+    rule: told.rule,
+    subject: told.subject,
     subjectOpen: told.subjectOpen,
     bornPerMinute: rounded(told.rates.bornPerMinute),
     diedPerMinute: rounded(told.rates.diedPerMinute),
     netPerMinute: rounded(told.rates.netPerMinute),
     since: told.since === null ? null : new Date(told.since).toISOString(),
     survivors: told.survivors,
+  } as const;
+}
+
+export interface Telling {
+  readonly worst: Process;
+  /** Those of the service that it concerns, the worst first. */
+  readonly processes: readonly Process[];
+  readonly moment: Moment;
+  readonly fingerprint: string;
+  readonly id: string;
+  readonly standing: Standing;
+  readonly reason: string | null;
+}
+
+/** What verdicts and forecasts have in common. */
+export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
+  const { worst, processes, moment, fingerprint, id, standing, reason } = telling;
+  const { pid, startTicks, name } = worst.fact;
+  return {
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    id,
+    fingerprint,
+    standing,
+    service: told.service,
+    process: { pid, startTicks, command: name },
+    open: told.open,
+    limit: finite(told.limit),
+    processes: processes
+      .slice(0, PROCESSES_TOLD)
+      .map((process) => ({ pid: process.fact.pid, open: openOf(ledger, process) })),
     runway: runwayOf(told),
-    summary:
-      standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
     evidence: evidenceFor(told),
     actions: actionsFor(told),
     story: fingerprint,
-    alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
     reason,
   };
 }
@@ -109,7 +133,7 @@ function youngestOf(ledger: Ledger, service: string): Process | undefined {
   return youngest;
 }
 
-interface CaseParts {
+export interface CaseParts {
   readonly frame: VerdictFrame;
   readonly worst: Process;
   readonly subject: Subject;
@@ -117,7 +141,7 @@ interface CaseParts {
   readonly otherEnd: string | null;
 }
 
-function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: CaseParts): Case {
+export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: CaseParts): Case {
   const { of, evidence, rule } = frame;
   const account = ledger.ofClass(of.id);
   const since = frame.since ?? null;
@@ -159,22 +183,6 @@ function openOf(ledger: Ledger, process: Process): number {
   return process.open ?? ledger.ofProcess(process)?.open ?? 0;
 }
 
-/** The part of an event that tells the process: the worst of its service, and the others with it. */
-function processHead(ledger: Ledger, service: string, worst: Process, holders: readonly Process[]) {
-  const { pid, startTicks, name } = worst.fact;
-  const open = openOf(ledger, worst);
-  const processes = holders
-    .slice(0, PROCESSES_TOLD)
-    .map((process) => ({ pid: process.fact.pid, open: openOf(ledger, process) }));
-  return {
-    service,
-    process: { pid, startTicks, command: name },
-    open,
-    limit: finite(worst.fact.softLimit),
-    processes,
-  };
-}
-
 /** An unlimited process has no limit to speak of. */
 function finite(limit: number | null): number | null {
   return limit === Number.MAX_SAFE_INTEGER ? null : limit;
@@ -182,6 +190,11 @@ function finite(limit: number | null): number | null {
 
 function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
   if (headroom === null || limit === null || limit === Number.MAX_SAFE_INTEGER) return null;
+  return runwayUntil(headroom, exhaustedAt);
+}
+
+/** The end in the form of events and snapshots, from Unix milliseconds. */
+export function runwayUntil(headroom: number, exhaustedAt: Case["exhaustedAt"]): Runway {
   if (exhaustedAt === null) return { resource: "nofile", headroom, exhaustedAt: null };
   const iso = (at: number): string => new Date(at).toISOString();
   const { p05, p50, p95 } = exhaustedAt;
@@ -196,93 +209,6 @@ export function timeWaitOf({ census }: Ledger): number | null {
   return sum;
 }
 
-function rounded(rate: number | null): number | null {
+export function rounded(rate: number | null): number | null {
   return rate === null ? null : Math.round(rate * 10) / 10;
-}
-
-/** A process at, or running towards, its limit, and what it holds most of. */
-export interface LimitFrame {
-  readonly process: Process;
-  readonly most: DescriptorClass;
-  readonly standing: Standing;
-  readonly reason: string | null;
-  readonly raisedAt: number;
-}
-
-export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
-  const { process, most, standing, reason, raisedAt } = frame;
-  const verdict: VerdictFrame = {
-    of: most,
-    evidence: undefined,
-    standing,
-    reason,
-    since: null,
-    raisedAt,
-    rule: "at-limit",
-  };
-  const subject = namedSubject(ledger, most);
-  const told = caseOf(ledger, { frame: verdict, worst: process, subject, moment, otherEnd: null });
-  const fingerprint = fingerprintOf(process.service, "at-limit", null);
-  return {
-    type: "verdict",
-    at: new Date(moment.at).toISOString(),
-    host: moment.host,
-    id: hashOf([moment.host, fingerprint, raisedAt]),
-    fingerprint,
-    standing,
-    rule: "at-limit",
-    ...processHead(ledger, process.service, process, [process]),
-    subject,
-    subjectOpen: told.subjectOpen,
-    bornPerMinute: rounded(told.rates.bornPerMinute),
-    diedPerMinute: rounded(told.rates.diedPerMinute),
-    netPerMinute: rounded(told.rates.netPerMinute),
-    since: null,
-    survivors: null,
-    runway: runwayOf(told),
-    summary: summarize(told, false),
-    evidence: evidenceFor(told),
-    actions: actionsFor(told),
-    story: fingerprint,
-    alsoAffected: [],
-    reason,
-  };
-}
-
-export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): ForecastEvent {
-  const { process, most, standing, reason, raisedAt } = frame;
-  const verdict: VerdictFrame = {
-    of: most,
-    evidence: undefined,
-    standing,
-    reason,
-    since: null,
-    raisedAt,
-    rule: "at-limit",
-  };
-  const totals = rates(ledger.ofProcess(process), ledger.now, ledger.startedAt ?? ledger.now, LONGEST_WINDOW);
-  const parts = {
-    frame: verdict,
-    worst: process,
-    subject: namedSubject(ledger, most),
-    moment,
-    otherEnd: null,
-  };
-  const told: Case = { ...caseOf(ledger, parts), rates: totals };
-  const fingerprint = fingerprintOf(process.service, "forecast", null);
-  return {
-    type: "forecast",
-    at: new Date(moment.at).toISOString(),
-    host: moment.host,
-    id: hashOf([moment.host, fingerprint, raisedAt]),
-    fingerprint,
-    standing,
-    ...processHead(ledger, process.service, process, [process]),
-    netPerMinute: rounded(totals.netPerMinute),
-    runway: runwayOf(told),
-    summary: summarizeForecast(told),
-    evidence: evidenceFor(told),
-    actions: actionsFor(told),
-    reason,
-  };
 }

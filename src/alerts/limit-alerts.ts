@@ -4,7 +4,8 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { judgeLimit, type LimitJudgement } from "../rules/limit.ts";
 import { headroomOf } from "./case.ts";
-import { atLimitEvent, forecastEvent, type LimitFrame, type Moment } from "./events.ts";
+import type { Moment } from "./events.ts";
+import { atLimitEvent, forecastEvent } from "./limit-events.ts";
 
 interface Raised<E> {
   readonly process: Process;
@@ -70,11 +71,7 @@ export class LimitAlerts {
       const most = atLimit ? this.#mostHeld(process) : null;
       if (most === null) return;
       const raisedAt = this.#ledger.now;
-      const told = atLimitEvent(
-        this.#ledger,
-        { process, most, standing: "confirmed", reason: null, raisedAt },
-        moment,
-      );
+      const told = atLimitEvent(this.#ledger, { process, most, raisedAt }, moment);
       this.#atLimit.set(process.service, { process, raisedAt, told });
       events.push(told);
     } else if (raised.process === process && clearOfLimit) {
@@ -89,8 +86,7 @@ export class LimitAlerts {
       const most = judgement.forecast && !this.#atLimit.has(process.service) ? this.#mostHeld(process) : null;
       if (most === null) return;
       const raisedAt = this.#ledger.now;
-      const frame: LimitFrame = { process, most, standing: "confirmed", reason: null, raisedAt };
-      const told = forecastEvent(this.#ledger, frame, moment);
+      const told = forecastEvent(this.#ledger, { process, most, raisedAt }, moment);
       this.#forecasts.set(process.service, { process, raisedAt, told });
       events.push(told);
     } else if (raised.process === process && judgement.forecastWithdrawn) {

@@ -69,6 +69,8 @@ interface ServiceHead extends EventHead {
   readonly summary: string;
   readonly evidence: readonly string[];
   readonly actions: readonly Action[];
+  /** Identifies verdicts that have one cause. */
+  readonly story: string;
   readonly processes: readonly { readonly pid: number; readonly open: number }[];
 }
 
@@ -85,8 +87,6 @@ export interface VerdictEvent extends ServiceHead {
   readonly survivors: Survivors | null;
   /** How many of the subject are open now, in all processes of the service. */
   readonly subjectOpen: number;
-  /** Identifies verdicts that have one cause. */
-  readonly story: string;
   readonly alsoAffected: readonly { readonly service: string; readonly as: string }[];
   /** Why it was cleared; null otherwise. */
   readonly reason: string | null;

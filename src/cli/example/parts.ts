@@ -158,6 +158,7 @@ export function forecastOf(traits: Partial<ForecastEvent> = {}): ForecastEvent {
     ...{ at, host, service, process, open, limit, runway, actions, processes },
     id: "1111111111111111",
     fingerprint: "2222222222222222",
+    story: "2222222222222222",
     standing: "confirmed",
     netPerMinute: 124.9,
     summary: "gunicorn.service will run out of open files about 03:14.",

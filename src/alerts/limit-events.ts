@@ -1,0 +1,76 @@
+import type { DescriptorClass } from "../census/classes.ts";
+import type { Process } from "../census/processes.ts";
+import { rates } from "../indicators/rates.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
+import type { Case } from "../rules/case.ts";
+import { summarize, summarizeForecast } from "../rules/advice/advice.ts";
+import { namedSubject } from "./case.ts";
+import { caseOf, eventHead, rounded, verdictBody, type Moment, type Telling } from "./events.ts";
+import { fingerprintOf, hashOf } from "./fingerprint.ts";
+
+/** A forecast tells the rate of the last minutes. */
+const RATE_WINDOW = 120;
+
+/** A process at, or running towards, its limit, and what it holds most of. */
+export interface LimitFrame {
+  readonly process: Process;
+  readonly most: DescriptorClass;
+  /** Seconds since boot. */
+  readonly raisedAt: number;
+}
+
+export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
+  const told = limitCase(ledger, frame, moment);
+  return {
+    ...verdictBody(told),
+    ...eventHead(ledger, told, telling(frame, moment, "at-limit")),
+    summary: summarize(told, false),
+    alsoAffected: [],
+  };
+}
+
+export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): ForecastEvent {
+  const { now, startedAt } = ledger;
+  const totals = rates(ledger.ofProcess(frame.process), now, startedAt ?? now, RATE_WINDOW);
+  const told: Case = { ...limitCase(ledger, frame, moment), rates: totals };
+  return {
+    type: "forecast",
+    ...eventHead(ledger, told, telling(frame, moment, "forecast")),
+    netPerMinute: rounded(totals.netPerMinute),
+    summary: summarizeForecast(told),
+  };
+}
+
+function limitCase(ledger: Ledger, { process, most, raisedAt }: LimitFrame, moment: Moment): Case {
+  const frame = {
+    of: most,
+    evidence: undefined,
+    standing: "confirmed",
+    reason: null,
+    since: null,
+    raisedAt,
+    rule: "at-limit",
+  } as const;
+  return caseOf(ledger, {
+    frame,
+    worst: process,
+    subject: namedSubject(ledger, most),
+    moment,
+    otherEnd: null,
+  });
+}
+
+function telling({ process, raisedAt }: LimitFrame, moment: Moment, what: "at-limit" | "forecast"): Telling {
+  const fingerprint = fingerprintOf(process.service, what, null);
+  const id = hashOf([moment.host, fingerprint, raisedAt]);
+  return {
+    worst: process,
+    processes: [process],
+    moment,
+    fingerprint,
+    id,
+    standing: "confirmed",
+    reason: null,
+  };
+}
