@@ -9,6 +9,7 @@ const measured: Measurement = {
   title: "The pulse",
   how: ["It is timed."],
   ratios: [lsof],
+  ratiosOf: "How many times the pulse costs that",
   figures: [cpu, { name: "Told", value: 0, unit: "lines" }],
   skipped: ["gcc: it is not installed"],
   load: "load average 0.10",

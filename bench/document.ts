@@ -10,8 +10,11 @@ export function renderTable(measurements: readonly Measurement[]): string {
   return measurements.map(tableOf).join("\n");
 }
 
-function tableOf({ title, ratios, figures, skipped, load }: Measurement): string {
-  const rows = [HEAD, ...[...ratios.map(asRatio), ...figures].map(rowOf)];
+function tableOf({ title, ratios, ratiosOf, figures, skipped, load }: Measurement): string {
+  const rows = [
+    HEAD,
+    ...[...ratios.map((ratio) => ({ ...ratio, name: `${ratiosOf}: ${ratio.name}` })), ...figures].map(rowOf),
+  ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value, unit, target]) =>
     `  ${name.padEnd(width)}  ${value.padStart(10)} ${unit.padEnd(11)}  ${target}`.trimEnd(),
@@ -58,11 +61,11 @@ export function renderDocument({ machine, measurements, command, enclosed }: Rep
   ].join("\n");
 }
 
-function sectionOf({ title, how, ratios, figures, skipped, load }: Measurement): string[] {
+function sectionOf({ title, how, ratios, ratiosOf, figures, skipped, load }: Measurement): string[] {
   return [
     `## ${title}`,
     "",
-    ...tableLines("How many times the pulse costs that", ratios),
+    ...tableLines(ratiosOf, ratios),
     ...tableLines("Figure", figures),
     ...skipped.map((why) => `Skipped: ${why}.\n`),
     ...how.map((sentence) => `- ${sentence}`),
@@ -81,10 +84,6 @@ function tableLines(head: string, figures: readonly Figure[]): string[] {
 
 function rowOf(figure: Figure): Row {
   return [figure.name, threeDigits(figure.value), figure.unit, targetWords(figure)];
-}
-
-function asRatio(figure: Figure): Figure {
-  return { ...figure, name: `${figure.name}: the pulse's cost` };
 }
 
 function targetWords(figure: Figure): string {

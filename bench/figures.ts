@@ -14,8 +14,9 @@ export interface Measurement {
   readonly title: string;
   /** How it was made: sentences. */
   readonly how: readonly string[];
-  /** Figures of two programs in the same run: they hold on other machines as well. */
+  /** Figures of two programs in the same run: they hold on other machines as well. What they are ratios of. */
   readonly ratios: readonly Figure[];
+  readonly ratiosOf: string;
   readonly figures: readonly Figure[];
   /** What could not be measured here, each with its reason. */
   readonly skipped: readonly string[];

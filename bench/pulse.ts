@@ -34,6 +34,7 @@ export async function measurePulse(host: QuietHost, scratch: Pick<Scratch, "path
       "A whole tick is all that descry reads in one second while nothing moves: host, processes, counts, and listings and socket tables when they are due; the mean says what it costs in the long run.",
     ],
     ratios: ratiosOf(peers, pulse),
+    ratiosOf: "How many times the pulse costs that",
     figures: [
       { name: "Pulse, once a second", value: pulse * 1000, unit: "ms" },
       { name: "Pulse, back to back", value: median(hot) * 1000, unit: "ms" },

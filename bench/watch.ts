@@ -52,6 +52,7 @@ export async function measureWatch(
         "Memory is VmRSS and RssAnon of /proc/PID/status at the end of the window and VmHWM, the peak, which the first reading makes. 1 MB is 1,000,000 bytes.",
       ],
       ratios: [],
+      ratiosOf: "",
       figures: [
         { name: "CPU, steady", value: share(settled, last), unit: "% of a core", target: { atMost: 0.5 } },
         {
