@@ -23,6 +23,8 @@ const SHORTEST_GROWTH = 2 * BIN_SECONDS;
 const BURST_SECONDS = 20;
 /** ... when they grew this many times as fast as the rest. */
 const BURST_RATIO = 3;
+/** Fewer than this many are no rate: their time left would be anything between hours and months. */
+const LEAST_GROWTH = 5;
 /** Growth has ended when nothing came for this many of its usual gaps, and for a minute. */
 const ENDED_GAPS = 5;
 const ENDED_SECONDS = 60;
@@ -57,7 +59,7 @@ export function growthOf(account: Account, now: number): Growth | null {
     endedFor = to.aged > from.aged ? 0 : endedFor + to.at - from.at;
   }
   const all = sumOf(strides);
-  if (all.growth <= 0 || all.seconds < SHORTEST_GROWTH) return null;
+  if (all.growth < LEAST_GROWTH || all.seconds < SHORTEST_GROWTH) return null;
   if (endedFor > Math.max(ENDED_SECONDS, (ENDED_GAPS * all.seconds) / all.growth)) return null;
   const steady = withoutBurst(strides);
   const { growth, seconds } = sumOf(steady);

@@ -12,36 +12,37 @@ const HEADINGS: Readonly<Record<ActionMoment, string>> = {
 /** Columns of the headings of all sections that explain: WHY, NOT THIS, NOW, KEEP, FIX, CONFIRM. */
 export const HEADING_COLUMNS = 10;
 
-/** A screen of so many rows has room for one more line of each explanation. */
-const ROOMY_ROWS = 32;
-
 export function heading(text: string): string {
   return text.padEnd(HEADING_COLUMNS);
 }
 
 /**
- * What a person can do, one action after the other; commands are never broken where a paste would break. Without
- * `remarks` a command says what it is for only where that fits behind it.
+ * What a person can do, one action after the other; commands are never broken where a paste would break. At
+ * `remarkLines` 0 a command says what it is for only where that fits behind it.
  */
-export function actionLines(actions: readonly Action[], look: Look, remarks: boolean): string[] {
-  return actions.flatMap((action) => oneAction(action, look, remarks));
+export function actionLines(actions: readonly Action[], look: Look, remarkLines: number): string[] {
+  return actions.flatMap((action) => oneAction(action, look, remarkLines));
 }
 
-function oneAction(action: Action, look: Look, remarks: boolean): string[] {
+function oneAction(action: Action, look: Look, remarkLines: number): string[] {
   const head = heading(HEADINGS[action.when]);
   const room = look.columns - HEADING_COLUMNS;
   const words = [action.text, action.caution].filter((part) => part !== null && part !== "");
   const remark = harmless(words.join("; "));
-  // Without a screen to fit, nothing is cut.
-  const most = look.rows === null ? Number.POSITIVE_INFINITY : look.rows >= ROOMY_ROWS ? 3 : 2;
-  if (action.command === null) return hanging(head, remark, look.columns, most);
+  if (action.command === null) return hanging(head, remark, look.columns, remarkLines + 1);
   const command = harmless(action.command);
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
   const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
-  return remark === "" || !remarks
+  return remark === "" || remarkLines === 0
     ? lines
-    : [...lines, ...hanging(heading("") + "# ", remark, look.columns, most - 1)];
+    : [...lines, ...remarkLinesOf(remark, look.columns, remarkLines)];
+}
+
+/** Each line is a comment, so that pasting it along does no harm. */
+function remarkLinesOf(remark: string, columns: number, most: number): string[] {
+  const head = `${heading("")}# `;
+  return hanging(head, remark, columns, most).map((line) => head + line.slice(head.length));
 }
 
 /** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */

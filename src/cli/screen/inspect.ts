@@ -13,12 +13,12 @@ import { elapsed, failsAbout, timeLeft } from "./times.ts";
 const MOST_LINES = 25;
 
 /**
- * One service: what it holds, how old that is, what was concluded, why, and what to do. At most 25 lines, or
- * `look.rows` where those are fewer.
+ * One service: what it holds, how old that is, what was concluded, why, and what to do. At most `look.rows` lines, or
+ * 25 where there is no screen.
  */
 export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const top = [...headLines(service, snapshot, look), ""];
-  const most = Math.min(MOST_LINES, look.rows ?? MOST_LINES);
+  const most = look.rows ?? MOST_LINES;
   const least = Math.min(service.holdings.length + 1, LEAST_TABLE);
   let why: string[] = [];
   for (const detail of DETAILS) {
@@ -32,14 +32,17 @@ export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Loo
 /** How much is said beside the table: as much as fits with a table worth reading. */
 interface Detail {
   readonly evidenceLines: number;
-  readonly remarks: boolean;
+  /** Lines of each remark on a command; 0: none. */
+  readonly remarkLines: number;
 }
 
 const DETAILS: readonly Detail[] = [
-  { evidenceLines: 3, remarks: true },
-  { evidenceLines: 2, remarks: true },
-  { evidenceLines: 2, remarks: false },
-  { evidenceLines: 1, remarks: false },
+  { evidenceLines: 4, remarkLines: 3 },
+  { evidenceLines: 3, remarkLines: 2 },
+  { evidenceLines: 3, remarkLines: 1 },
+  { evidenceLines: 2, remarkLines: 1 },
+  { evidenceLines: 2, remarkLines: 0 },
+  { evidenceLines: 1, remarkLines: 0 },
 ];
 const LEAST_TABLE = 5;
 
@@ -230,9 +233,9 @@ function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): s
   return hanging(heading("NOT THIS"), text, look.columns, 1);
 }
 
-function actionSection(service: ServiceView, look: Look, { remarks }: Detail): string[] {
+function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail): string[] {
   const judged = worstVerdict(service.verdicts) ?? standingForecast(service.forecasts);
-  return judged === null ? [] : actionLines(judged.actions, look, remarks);
+  return judged === null ? [] : actionLines(judged.actions, look, remarkLines);
 }
 
 function stateOfWatch(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
