@@ -28,7 +28,7 @@ function oneAction(action: Action, look: Look, remarkLines: number): string[] {
   const head = heading(HEADINGS[action.when]);
   const room = look.columns - HEADING_COLUMNS;
   const words = [action.text, action.caution].filter((part) => part !== null && part !== "");
-  const remark = harmless(words.join("; "));
+  const remark = harmless(words.join(" "));
   if (action.command === null) return hanging(head, remark, look.columns, remarkLines + 1);
   const command = harmless(action.command);
   const together = `${command}   # ${remark}`;
