@@ -31,10 +31,6 @@ export interface Opened {
   readonly openedAt: number;
 }
 
-function localOf(inode: number): string {
-  return `10.0.0.1:${1024 + (inode % 64_000)}`;
-}
-
 /** One process on a host that exists only as facts, one tick a second. */
 export class SimulatedHost {
   second = 0;
@@ -81,17 +77,7 @@ export class SimulatedHost {
   connect(peer: string, state: SocketFact["state"] = "ESTABLISHED"): Opened {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
-    const local = localOf(inode);
-    this.#facts.push({
-      fact: "socket",
-      netns: NETNS,
-      inode,
-      protocol: "tcp",
-      state,
-      local,
-      remote: peer,
-      receiveQueue: 0,
-    });
+    this.#row(inode, peer, state, 0);
     return opened;
   }
 
@@ -110,17 +96,7 @@ export class SimulatedHost {
 
   /** The connection goes into another state, as when the other side closes it. */
   change({ inode }: Opened, peer: string, state: SocketFact["state"]): void {
-    const local = localOf(inode);
-    this.#facts.push({
-      fact: "socket",
-      netns: NETNS,
-      inode,
-      protocol: "tcp",
-      state,
-      local,
-      remote: peer,
-      receiveQueue: 1,
-    });
+    this.#row(inode, peer, state, 1);
   }
 
   /** The process ends and another of the same service takes its place. */
@@ -137,6 +113,20 @@ export class SimulatedHost {
     this.#free.push(number);
     this.#facts.push({ fact: "listing", pid: this.#process.pid, first: false, opened: [], closed: [number] });
     if (inode > 0) this.#facts.push({ fact: "socket-gone", inode });
+  }
+
+  #row(inode: number, remote: string, state: SocketFact["state"], receiveQueue: number): void {
+    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+    this.#facts.push({
+      fact: "socket",
+      netns: NETNS,
+      inode,
+      protocol: "tcp",
+      state,
+      local,
+      remote,
+      receiveQueue,
+    });
   }
 
   /** The facts of the second that ends now. */

@@ -1,3 +1,4 @@
+import { UNLIMITED } from "../model/facts.ts";
 import { portOf, productOf } from "../census/product.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
@@ -48,7 +49,7 @@ function productBehind({ census }: Ledger, of: DescriptorClass): string | null {
   const { peer } = of.subject;
   const port = peer === null ? null : portOf(peer);
   if (peer === null || port === null) return null;
-  for (const netns of census.tables.keys()) {
+  for (const netns of census.namespaces) {
     const inode = census.sockets.listenerFor(netns, peer);
     if (inode === null) continue;
     for (const slot of census.descriptors.sharing(inode)) {
@@ -119,7 +120,7 @@ export function exhaustionOf(
   const headroom = headroomOf(ledger, process);
   const account = ledger.ofProcess(process);
   const growth = account === undefined ? null : growthOf(account, ledger.now);
-  if (headroom === null || growth === null || process.fact.softLimit === Number.MAX_SAFE_INTEGER) return null;
+  if (headroom === null || growth === null || process.fact.softLimit === UNLIMITED) return null;
   const left = timeLeft(headroom, growth);
   if (left.p50 > HORIZON_SECONDS) return null;
   const date = (seconds: number): number => at + Math.min(seconds, HORIZON_SECONDS) * 1000;

@@ -1,3 +1,4 @@
+import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import { startedAt } from "../census/processes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
@@ -15,8 +16,6 @@ import { raised, step, type ClassStanding, type ClassView } from "./standing.ts"
 const DOMINATES = 0.6;
 /** From this share on the inbound connections of a class are somebody else's leak. */
 const OPENED_HERE = 0.5;
-/** A longer tick was a pause, of this program or of the host: what happened in it is not evidence. */
-const LONGEST_TICK = 10;
 /** A supervisor may start the next process this many seconds before the last one is gone. */
 const SUCCESSOR_OVERLAP = 5;
 /** How long an answer about the other end holds, in seconds. */
@@ -111,6 +110,7 @@ export class ClassAlerts {
     if (known?.standing == null && !this.#ledger.isMoving(account)) return;
     const judged = known ?? this.#begin(of.id);
     const { elapsed, now } = this.#ledger;
+    // What happened in a pause is not evidence.
     if (elapsed > 0 && elapsed <= LONGEST_TICK) judged.evidence.take(account, now, elapsed);
     const level = this.#restrained(of, judged, judgeAccumulation(rowFor(of), judged.evidence));
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);

@@ -1,3 +1,4 @@
+import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
@@ -134,7 +135,7 @@ function youngestOf(ledger: Ledger, service: string): Process | undefined {
 }
 
 export interface CaseParts {
-  readonly frame: VerdictFrame;
+  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "since" | "rule">;
   readonly worst: Process;
   readonly subject: Subject;
   readonly moment: Moment;
@@ -142,9 +143,8 @@ export interface CaseParts {
 }
 
 export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: CaseParts): Case {
-  const { of, evidence, rule } = frame;
+  const { of, evidence, rule, since } = frame;
   const account = ledger.ofClass(of.id);
-  const since = frame.since ?? null;
   const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
     at: moment.at,
@@ -185,11 +185,11 @@ function openOf(ledger: Ledger, process: Process): number {
 
 /** An unlimited process has no limit to speak of. */
 function finite(limit: number | null): number | null {
-  return limit === Number.MAX_SAFE_INTEGER ? null : limit;
+  return limit === UNLIMITED ? null : limit;
 }
 
 function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
-  if (headroom === null || limit === null || limit === Number.MAX_SAFE_INTEGER) return null;
+  if (headroom === null || limit === null || limit === UNLIMITED) return null;
   return runwayUntil(headroom, exhaustedAt);
 }
 
@@ -203,7 +203,7 @@ export function runwayUntil(headroom: number, exhaustedAt: Case["exhaustedAt"]):
 
 /** TIME_WAIT rows of all namespaces read; null before any table was. */
 export function timeWaitOf({ census }: Ledger): number | null {
-  if (census.tables.size === 0) return null;
+  if (census.namespaces.size === 0) return null;
   let sum = 0;
   for (const { count } of census.timeWait.values()) sum += count;
   return sum;

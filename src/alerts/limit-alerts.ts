@@ -1,3 +1,4 @@
+import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -9,7 +10,6 @@ import { atLimitEvent, forecastEvent } from "./limit-events.ts";
 
 interface Raised<E> {
   readonly process: Process;
-  readonly raisedAt: number;
   readonly told: E;
 }
 
@@ -53,7 +53,7 @@ export class LimitAlerts {
   #judge(process: Process): LimitJudgement | null {
     const { softLimit } = process.fact;
     const headroom = headroomOf(this.#ledger, process);
-    if (headroom === null || softLimit === null || softLimit === Number.MAX_SAFE_INTEGER) return null;
+    if (headroom === null || softLimit === null || softLimit === UNLIMITED) return null;
     const account = this.#ledger.ofProcess(process);
     const still = headroom > 0 && (account === undefined || !this.#ledger.isMoving(account));
     if (still && !this.#atLimit.has(process.service) && !this.#forecasts.has(process.service)) return null;
@@ -70,9 +70,8 @@ export class LimitAlerts {
     if (raised === undefined) {
       const most = atLimit ? this.#mostHeld(process) : null;
       if (most === null) return;
-      const raisedAt = this.#ledger.now;
-      const told = atLimitEvent(this.#ledger, { process, most, raisedAt }, moment);
-      this.#atLimit.set(process.service, { process, raisedAt, told });
+      const told = atLimitEvent(this.#ledger, { process, most }, moment);
+      this.#atLimit.set(process.service, { process, told });
       events.push(told);
     } else if (raised.process === process && clearOfLimit) {
       this.#atLimit.delete(process.service);
@@ -85,9 +84,8 @@ export class LimitAlerts {
     if (raised === undefined) {
       const most = judgement.forecast && !this.#atLimit.has(process.service) ? this.#mostHeld(process) : null;
       if (most === null) return;
-      const raisedAt = this.#ledger.now;
-      const told = forecastEvent(this.#ledger, { process, most, raisedAt }, moment);
-      this.#forecasts.set(process.service, { process, raisedAt, told });
+      const told = forecastEvent(this.#ledger, { process, most }, moment);
+      this.#forecasts.set(process.service, { process, told });
       events.push(told);
     } else if (raised.process === process && judgement.forecastWithdrawn) {
       this.#forecasts.delete(process.service);

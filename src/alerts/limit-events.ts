@@ -16,15 +16,13 @@ const RATE_WINDOW = 120;
 export interface LimitFrame {
   readonly process: Process;
   readonly most: DescriptorClass;
-  /** Seconds since boot. */
-  readonly raisedAt: number;
 }
 
 export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
   const told = limitCase(ledger, frame, moment);
   return {
     ...verdictBody(told),
-    ...eventHead(ledger, told, telling(frame, moment, "at-limit")),
+    ...eventHead(ledger, told, telling(ledger, frame.process, moment, "at-limit")),
     summary: summarize(told, false),
     alsoAffected: [],
   };
@@ -36,22 +34,14 @@ export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment)
   const told: Case = { ...limitCase(ledger, frame, moment), rates: totals };
   return {
     type: "forecast",
-    ...eventHead(ledger, told, telling(frame, moment, "forecast")),
+    ...eventHead(ledger, told, telling(ledger, frame.process, moment, "forecast")),
     netPerMinute: rounded(totals.netPerMinute),
     summary: summarizeForecast(told),
   };
 }
 
-function limitCase(ledger: Ledger, { process, most, raisedAt }: LimitFrame, moment: Moment): Case {
-  const frame = {
-    of: most,
-    evidence: undefined,
-    standing: "confirmed",
-    reason: null,
-    since: null,
-    raisedAt,
-    rule: "at-limit",
-  } as const;
+function limitCase(ledger: Ledger, { process, most }: LimitFrame, moment: Moment): Case {
+  const frame = { of: most, evidence: undefined, since: null, rule: "at-limit" } as const;
   return caseOf(ledger, {
     frame,
     worst: process,
@@ -61,9 +51,10 @@ function limitCase(ledger: Ledger, { process, most, raisedAt }: LimitFrame, mome
   });
 }
 
-function telling({ process, raisedAt }: LimitFrame, moment: Moment, what: "at-limit" | "forecast"): Telling {
+/** Told once, when it is raised. */
+function telling(ledger: Ledger, process: Process, moment: Moment, what: "at-limit" | "forecast"): Telling {
   const fingerprint = fingerprintOf(process.service, what, null);
-  const id = hashOf([moment.host, fingerprint, raisedAt]);
+  const id = hashOf([moment.host, fingerprint, ledger.now]);
   return {
     worst: process,
     processes: [process],

@@ -3,8 +3,8 @@
  * cohorts, and off the whole seconds of the ticks, where a millisecond of jitter would decide.
  */
 const BIRTH_GRID = 0.5;
-/** Births are not spread over more than this many seconds. */
-const LONGEST_SPREAD = 10;
+/** A longer time between two looks, in seconds, was a pause, of this program or of the host. */
+export const LONGEST_TICK = 10;
 
 /**
  * When each of `count` descriptors was opened that were not there at `looked` and are there at `now` (seconds since
@@ -12,7 +12,7 @@ const LONGEST_SPREAD = 10;
  * of them old; then they are dated as young as they can be.
  */
 export function birthDates(looked: number, now: number, count: number): number[] {
-  const from = now - looked > LONGEST_SPREAD ? now : looked;
+  const from = now - looked > LONGEST_TICK ? now : looked;
   return Array.from({ length: count }, (_, at) => onGrid(from + ((at + 0.5) / count) * (now - from)));
 }
 

@@ -1,13 +1,4 @@
-import type {
-  Facts,
-  Fact,
-  HostFact,
-  ListingFact,
-  Opening,
-  ProcessFact,
-  SocketFact,
-  TablesFact,
-} from "../model/facts.ts";
+import type { Facts, Fact, HostFact, ListingFact, Opening, ProcessFact, SocketFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { AwaitedRows } from "./awaited-rows.ts";
 import { birthDates } from "./birth-dates.ts";
@@ -23,16 +14,15 @@ export const NOT_JUDGED = -2;
 /** Class of a socket that no table has shown yet: being connected, or in no table at all. */
 export const UNRESOLVED = -1;
 
-/** How a descriptor came into its class: nobody saw it open, it was opened, or it changed state. */
-export type Entry = "first" | "born" | "moved";
-/** How it left: closed, gone with its process, or it changed state. */
+/** How a descriptor left its class: closed, gone with its process, or it changed state. */
 export type Leaving = "closed" | "exited" | "moved";
 
 /** What is told of each change, slot by slot of the descriptor table, while the slot still holds its old values. */
 export interface CensusChanges {
   opened(slot: number, process: Process): void;
   closed(slot: number, process: Process, leaving: Leaving): void;
-  entered(slot: number, entry: Entry): void;
+  /** `enteredAt` says when: negative infinity when nobody saw it open. */
+  entered(slot: number): void;
   left(slot: number, leaving: Leaving): void;
   exited(process: Process): void;
 }
@@ -47,12 +37,13 @@ export class Census {
   readonly sockets = new SocketRows();
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
-  /** Per namespace, TIME_WAIT rows by direction and address, and what the last reading of its tables counted. */
+  /** TIME_WAIT rows by namespace, direction and address. */
   readonly timeWait = new Map<
     string,
     { readonly address: string; readonly direction: string; readonly count: number }
   >();
-  readonly tables = new Map<number, TablesFact>();
+  /** Namespaces whose tables were read. */
+  readonly namespaces = new Set<number>();
   host: HostFact | null = null;
   readonly #changes: CensusChanges;
   readonly #awaited = new AwaitedRows();
@@ -77,9 +68,9 @@ export class Census {
   forgetNamespaces(): void {
     const lived = new Set<number | null>();
     for (const { fact } of this.processes.all()) lived.add(fact.netns);
-    for (const netns of this.tables.keys()) {
+    for (const netns of this.namespaces) {
       if (lived.has(netns)) continue;
-      this.tables.delete(netns);
+      this.namespaces.delete(netns);
       this.#awaited.forgetNamespace(netns);
     }
   }
@@ -105,7 +96,7 @@ export class Census {
       case "socket-gone":
         return this.#socketGone(fact.inode);
       case "tables":
-        this.tables.set(fact.netns, fact);
+        this.namespaces.add(fact.netns);
         this.#awaited.noteReading(fact.netns);
         return;
       case "time-wait": {
@@ -188,7 +179,7 @@ export class Census {
     this.descriptors.openedAt[slot] = openedAt;
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
-    this.#enter(slot, this.#isFirst(slot) ? "first" : "born");
+    this.#enter(slot, false);
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
@@ -207,11 +198,11 @@ export class Census {
     this.#leave(slot, "moved");
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.link[slot] = this.links.intern(link, parseLink(link));
-    this.#enter(slot, "moved");
+    this.#enter(slot, true);
   }
 
   /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
-  #enter(slot: number, entry: Entry): void {
+  #enter(slot: number, moved: boolean): void {
     const process = this.#processOf(slot);
     if (!process.judged) {
       this.descriptors.classId[slot] = NOT_JUDGED;
@@ -223,7 +214,7 @@ export class Census {
       this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.#assign(slot, traits, entry);
+    this.#assign(slot, traits, moved);
   }
 
   #leave(slot: number, leaving: Leaving): void {
@@ -247,12 +238,8 @@ export class Census {
       this.#awaited.stop(slot);
       if (classId === this.classes.intern(this.#processOf(slot).service, traits).id) continue;
       this.#leave(slot, "moved");
-      this.#enter(slot, classId >= 0 ? "moved" : this.#isFirst(slot) ? "first" : "born");
+      this.#enter(slot, classId >= 0);
     }
-  }
-
-  #isFirst(slot: number): boolean {
-    return this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
   }
 
   #socketGone(inode: number): void {
@@ -280,7 +267,7 @@ export class Census {
         last === undefined
           ? { group: "no-row", subject: subjectOf("socket-other") }
           : socketTraits({ ...last, gone: true });
-      this.#assign(slot, traits, wasIn ? "moved" : this.#isFirst(slot) ? "first" : "born");
+      this.#assign(slot, traits, wasIn);
     }
   }
 
@@ -288,10 +275,10 @@ export class Census {
     return this.processes.byIndex(this.descriptors.process[slot] as number);
   }
 
-  #assign(slot: number, traits: ClassTraits, entry: Entry): void {
+  /** `moved`: it came from another class just now; else it counts from when it was opened. */
+  #assign(slot: number, traits: ClassTraits, moved: boolean): void {
     this.descriptors.classId[slot] = this.classes.intern(this.#processOf(slot).service, traits).id;
-    this.descriptors.enteredAt[slot] =
-      entry === "moved" ? this.#uptime : (this.descriptors.openedAt[slot] as number);
-    this.#changes.entered(slot, entry);
+    this.descriptors.enteredAt[slot] = moved ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+    this.#changes.entered(slot);
   }
 }

@@ -38,10 +38,6 @@ export class ClassRegistry {
     return found;
   }
 
-  all(): Iterable<DescriptorClass> {
-    return this.#byKey.values();
-  }
-
   intern(service: string, traits: ClassTraits): DescriptorClass {
     return this.#intern(service, traits, false);
   }

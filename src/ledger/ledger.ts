@@ -1,6 +1,6 @@
 import type { Process } from "../census/processes.ts";
 import type { DescriptorClass } from "../census/classes.ts";
-import { Census, type CensusChanges, type Entry, type Leaving } from "../census/census.ts";
+import { Census, type CensusChanges, type Leaving } from "../census/census.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { Account } from "./account.ts";
@@ -83,10 +83,9 @@ export class Ledger implements CensusChanges {
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
   }
 
-  entered(slot: number, entry: Entry): void {
+  entered(slot: number): void {
     const { classId, enteredAt } = this.census.descriptors;
-    const cameAt = entry === "first" ? Number.NEGATIVE_INFINITY : (enteredAt[slot] as number);
-    enteredAt[slot] = cameAt;
+    const cameAt = enteredAt[slot] as number;
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;

@@ -31,6 +31,9 @@ export interface HostFact {
   readonly fileMax: number | null;
 }
 
+/** How facts carry a limit that is not set. */
+export const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
 /** A process that was not there before, or whose command, cgroup, namespace or limit changed (exec, prlimit). */
 export interface ProcessFact extends ProcessId {
   readonly fact: "process";
@@ -45,7 +48,7 @@ export interface ProcessFact extends ProcessId {
   readonly uid: number | null;
   /** Inode of /proc/PID/ns/net; null when it could not be read. */
   readonly netns: number | null;
-  /** RLIMIT_NOFILE: the most descriptors the process may have; null when unknown. Unlimited is Number.MAX_SAFE_INTEGER. */
+  /** RLIMIT_NOFILE: the most descriptors the process may have; null when unknown; UNLIMITED when there is none. */
   readonly softLimit: number | null;
   readonly hardLimit: number | null;
 }
@@ -81,20 +84,24 @@ export interface ListingFact {
   readonly renamed?: readonly Opening[];
 }
 
-export type TcpState =
-  | "ESTABLISHED"
-  | "SYN_SENT"
-  | "SYN_RECV"
-  | "FIN_WAIT1"
-  | "FIN_WAIT2"
-  | "TIME_WAIT"
-  | "CLOSE"
-  | "CLOSE_WAIT"
-  | "LAST_ACK"
-  | "LISTEN"
-  | "CLOSING"
-  | "NEW_SYN_RECV"
-  | "BOUND_INACTIVE";
+/** States of TCP in the kernel's order, which numbers them from 1: include/net/tcp_states.h. */
+export const TCP_STATES = [
+  "ESTABLISHED",
+  "SYN_SENT",
+  "SYN_RECV",
+  "FIN_WAIT1",
+  "FIN_WAIT2",
+  "TIME_WAIT",
+  "CLOSE",
+  "CLOSE_WAIT",
+  "LAST_ACK",
+  "LISTEN",
+  "CLOSING",
+  "NEW_SYN_RECV",
+  "BOUND_INACTIVE",
+] as const;
+
+export type TcpState = (typeof TCP_STATES)[number];
 
 export type SocketProtocol = "tcp" | "udp" | "unix" | "netlink" | "packet" | "raw";
 

@@ -4,7 +4,7 @@
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import type { Fact, Facts } from "../model/facts.ts";
+import { TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
 
@@ -93,23 +93,7 @@ const socket = Type.Object({
   netns,
   inode,
   protocol: Type.Enum(["tcp", "udp", "unix", "netlink", "packet", "raw"]),
-  state: Type.Enum([
-    "ESTABLISHED",
-    "SYN_SENT",
-    "SYN_RECV",
-    "FIN_WAIT1",
-    "FIN_WAIT2",
-    "TIME_WAIT",
-    "CLOSE",
-    "CLOSE_WAIT",
-    "LAST_ACK",
-    "LISTEN",
-    "CLOSING",
-    "NEW_SYN_RECV",
-    "BOUND_INACTIVE",
-    "UNCONNECTED",
-    "CONNECTED",
-  ]),
+  state: Type.Enum([...TCP_STATES, "UNCONNECTED", "CONNECTED"]),
   local: address('"address:port", IPv6 in brackets; unix: the path, "@name" for an abstract one; "": none.'),
   remote: address("As local, of the other end."),
   receiveQueue: orNull(

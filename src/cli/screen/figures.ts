@@ -1,3 +1,5 @@
+import { UNLIMITED } from "../../model/facts.ts";
+
 /** Figures as people read them. Unknown is "?", never 0; what does not apply is "-". */
 
 export const UNKNOWN_FIGURE = "?";
@@ -46,7 +48,7 @@ export function limit(softLimit: number | null): string {
 }
 
 export function isUnlimited(softLimit: number | null): boolean {
-  return softLimit !== null && softLimit >= Number.MAX_SAFE_INTEGER;
+  return softLimit !== null && softLimit >= UNLIMITED;
 }
 
 /** "2,914 of 4,096", without a limit "2,914 (no limit)", "2,914" where the limit is not known. */

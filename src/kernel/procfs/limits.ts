@@ -1,3 +1,5 @@
+import { UNLIMITED } from "../../model/facts.ts";
+
 export interface OpenFileLimits {
   readonly soft: number;
   readonly hard: number;
@@ -5,7 +7,7 @@ export interface OpenFileLimits {
 
 /**
  * "Max open files" of /proc/PID/limits, RLIMIT_NOFILE of getrlimit(2); null when the line is not there. "unlimited"
- * is Number.MAX_SAFE_INTEGER.
+ * is UNLIMITED.
  */
 export function parseLimits(text: string): OpenFileLimits | null {
   const line = /^Max open files[ \t]+(\d{1,20}|unlimited)[ \t]+(\d{1,20}|unlimited)(?:[ \t]|$)/m.exec(text);
@@ -15,5 +17,5 @@ export function parseLimits(text: string): OpenFileLimits | null {
 }
 
 function limit(text: string): number {
-  return text === "unlimited" ? Number.MAX_SAFE_INTEGER : Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+  return text === "unlimited" ? UNLIMITED : Math.min(Number(text), UNLIMITED);
 }

@@ -1,3 +1,4 @@
+import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
@@ -100,7 +101,7 @@ function survivorSentence({ survivors }: Case): string {
 
 function openSentence({ open, limit, rule }: Case): string {
   if (rule === "at-limit") return "";
-  const unlimited = limit === null || limit === Number.MAX_SAFE_INTEGER;
+  const unlimited = limit === null || limit === UNLIMITED;
   return unlimited
     ? `It holds ${count(open)} open files.`
     : `It holds ${count(open)} of ${count(limit)} open files.`;

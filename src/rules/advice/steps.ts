@@ -1,9 +1,7 @@
+import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { Case } from "../case.ts";
 import { count, perMinute } from "../words.ts";
-
-/** Unlimited, as facts carry it. */
-const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 /** The kernel's default of fs.nr_open: no limit may be set above it. */
 const NR_OPEN = 1_048_576;

@@ -1,31 +1,14 @@
-import type { SocketFact, SocketProtocol, TcpState } from "../../../model/facts.ts";
+import { TCP_STATES, type SocketFact, type SocketProtocol } from "../../../model/facts.ts";
 import { parseHex } from "./address.ts";
 
-/** States of TCP by their number in the tables, include/net/tcp_states.h; 0 is none. */
-const TCP_STATES: readonly (TcpState | undefined)[] = [
-  undefined,
-  "ESTABLISHED",
-  "SYN_SENT",
-  "SYN_RECV",
-  "FIN_WAIT1",
-  "FIN_WAIT2",
-  "TIME_WAIT",
-  "CLOSE",
-  "CLOSE_WAIT",
-  "LAST_ACK",
-  "LISTEN",
-  "CLOSING",
-  "NEW_SYN_RECV",
-  "BOUND_INACTIVE",
-];
-
+/** Numbers of states in the tables: their place in TCP_STATES, from 1. */
 export const ESTABLISHED = 1;
 export const TIME_WAIT = 6;
 export const LISTEN = 10;
 
 /** Names a state of a table; sockets without connections of their own say only whether they have a peer. */
 export function socketState(protocol: SocketProtocol, state: number): SocketFact["state"] | undefined {
-  if (protocol === "tcp") return TCP_STATES[state];
+  if (protocol === "tcp") return TCP_STATES[state - 1];
   return state === ESTABLISHED ? "CONNECTED" : "UNCONNECTED";
 }
 
