@@ -8,3 +8,11 @@ if ! [ -x "$node" ] || ! cmp -s "$root/package-lock.json" "$root/node_modules/.d
   # Set-up talks on standard error only, and leaves standard input to the program: `descry replay -` reads it.
   sh "$root/scripts/setup" </dev/null >&2 || exit "${unready:-1}"
 fi
+
+# The addon is built again when its source is newer than the last attempt, whether that made one or said why not.
+for built in "$root/node_modules/.descry/addon.node" "$root/node_modules/.descry/addon.absent"; do
+  [ -e "$built" ] && break
+done
+if [ -w "$root/node_modules/.descry" ] && { ! [ -e "$built" ] || [ -n "$(find "$root/native" -newer "$built" -name '*.[ch]' -print -quit)" ]; }; then
+  sh "$root/scripts/build-addon" </dev/null >&2
+fi

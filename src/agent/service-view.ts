@@ -90,6 +90,8 @@ function holdingsOf(analysis: Analysis, held: readonly Held[], otherEnds: number
       openedBeforeWatch: account.ofUnknownAge,
       survivors: survivorsOf(account, classes.evidenceOf(of.id), provingRung(rowFor(of)), ledger.now),
       standing: classes.standingOf(of.id),
+      unusedSeconds: null,
+      past: null,
       otherEnd: place < otherEnds ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
     }));
 }

@@ -85,6 +85,8 @@ export function verdictBody(told: Case) {
     netPerMinute: rounded(told.rates.netPerMinute),
     since: told.since === null ? null : new Date(told.since).toISOString(),
     survivors: told.survivors,
+    alsoRising: [],
+    past: null,
   } as const;
 }
 
@@ -106,6 +108,7 @@ export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
   return {
     at: new Date(moment.at).toISOString(),
     host: moment.host,
+    partial: false,
     id,
     fingerprint,
     standing,

@@ -72,6 +72,21 @@ interface ServiceHead extends EventHead {
   /** Identifies verdicts that have one cause. */
   readonly story: string;
   readonly processes: readonly { readonly pid: number; readonly open: number }[];
+  /** Without rights to list descriptors: from counts and socket tables alone, suspect at most. */
+  readonly partial: boolean;
+}
+
+/** How many a minute were left open before anybody watched, read from the idle times of one dump. */
+export interface PastGrowth {
+  /** RFC 3339 UTC of the first and the last bin's outer edges. */
+  readonly from: string;
+  readonly to: string;
+  readonly binSeconds: number;
+  /** Connections last used in each bin and still open, oldest first. */
+  readonly bins: readonly number[];
+  /** Left open in that time, and how many a minute while it went on. */
+  readonly left: number;
+  readonly perMinute: number;
 }
 
 export interface VerdictEvent extends ServiceHead {
@@ -88,6 +103,10 @@ export interface VerdictEvent extends ServiceHead {
   /** How many of the subject are open now, in all processes of the service. */
   readonly subjectOpen: number;
   readonly alsoAffected: readonly { readonly service: string; readonly as: string }[];
+  /** Other kinds of the same service that rise with it, one for one or nearly: one cause. */
+  readonly alsoRising: readonly { readonly kind: DescriptorKind; readonly netPerMinute: number }[];
+  /** What the first look reads of the time before; null when there is nothing to read. */
+  readonly past: PastGrowth | null;
   /** Why it was cleared; null otherwise. */
   readonly reason: string | null;
 }
@@ -123,6 +142,12 @@ export interface Coverage {
   readonly listed: number;
   readonly denied: number;
   readonly watchedSeconds: number;
+  /**
+   * TCP connections opened on the host since the watch began, by the kernel's own counters (ActiveOpens, PassiveOpens),
+   * and how many of them were seen here; null: not known.
+   */
+  readonly tcpOpened: number | null;
+  readonly tcpSeen: number | null;
 }
 
 export type DescryEvent = VerdictEvent | ForecastEvent | GapEvent | SummaryEvent;

@@ -29,6 +29,8 @@ export interface HostFact {
   /** First and third figure of /proc/sys/fs/file-nr: open files of the host, and the most it will open. */
   readonly openFiles: number | null;
   readonly fileMax: number | null;
+  /** Most inotify instances and watches of one user, /proc/sys/fs/inotify/max_user_*; absent: could not be read. */
+  readonly inotify?: { readonly instances: number; readonly watches: number };
 }
 
 /** How facts carry a limit that is not set. */
@@ -51,6 +53,19 @@ export interface ProcessFact extends ProcessId {
   /** RLIMIT_NOFILE: the most descriptors the process may have; null when unknown; UNLIMITED when there is none. */
   readonly softLimit: number | null;
   readonly hardLimit: number | null;
+  /** This is a thread with a descriptor table of its own (CLONE_FILES unshared): the process it belongs to. */
+  readonly threadOf?: number;
+  /** The container it runs in, as far as its cgroup and the engine's own files say; absent outside of one. */
+  readonly container?: Container;
+}
+
+/** Who a container is, in names that survive a restart; null where nothing says it. Never an id or a pod's hash. */
+export interface Container {
+  readonly engine: "docker" | "podman" | "containerd" | "cri-o" | "kubernetes" | "lxc" | "unknown";
+  readonly name: string | null;
+  /** Kubernetes: the namespace, the workload ("orders" of pod orders-7d4b9c6f5d-x2x9v) and the container. */
+  readonly pod: { readonly namespace: string | null; readonly workload: string | null } | null;
+  readonly compose: { readonly project: string; readonly service: string } | null;
 }
 
 export interface ExitFact extends ProcessId {
@@ -120,12 +135,76 @@ export interface SocketFact {
   readonly remote: string;
   /** Bytes (LISTEN: connections) that nobody has read; null when the table does not say. */
   readonly receiveQueue: number | null;
+  /** Owner of the socket; absent: the table does not say. */
+  readonly uid?: number;
+  /**
+   * TCP through sock_diag: seconds since boot at which data last went either way (when it was connected, if none ever
+   * did); absent: not known.
+   */
+  readonly usedAt?: number;
+  /** TCP through sock_diag: segments with data so far, both ways; absent: not known. */
+  readonly segments?: number;
+}
+
+/** A socket that was used: when last, in seconds since boot, and its segments with data so far, both ways. */
+export type Use = readonly [inode: number, usedAt: number, segments: number];
+
+/**
+ * TCP sockets that carried data since that was last said of them. Said again only when the last use has moved on by
+ * an eighth of the socket's age, so that a busy connection is not told at every tick.
+ */
+export interface UseFact {
+  readonly fact: "use";
+  readonly netns: number;
+  readonly sockets: readonly Use[];
 }
 
 /** The socket has left every table of its namespace. Its descriptor may still be open. */
 export interface SocketGoneFact {
   readonly fact: "socket-gone";
   readonly inode: number;
+}
+
+/** What the kernel calls the protocol of a socket that stands in no table (xattr system.sockprotoname): "TCP", "UDPv6". */
+export interface SocketProtocolFact {
+  readonly fact: "socket-protocol";
+  readonly inode: number;
+  readonly name: string;
+}
+
+/** Things that a descriptor holds and that have no descriptor of their own. */
+export const HELD_THINGS = ["inotify-watches", "fixed-files", "passed-descriptors", "epoll-targets"] as const;
+
+/** How many such things one descriptor holds, by /proc/PID/fdinfo/NUMBER. Said when it changed. */
+export interface HeldFact {
+  readonly fact: "held";
+  readonly pid: number;
+  readonly number: number;
+  readonly of: (typeof HELD_THINGS)[number];
+  readonly count: number;
+}
+
+/**
+ * Connections that were closed since the last tick, by the kernel's feed of closings, summed by where they led.
+ * `unseen` of them never stood in a table that was read: opened and closed between two looks.
+ */
+export interface ClosingsFact {
+  readonly fact: "closings";
+  readonly netns: number;
+  readonly protocol: "tcp" | "udp";
+  readonly direction: Direction;
+  /** The listening address when inbound, else the remote "address:port"; "" for all that are not told one by one. */
+  readonly address: string;
+  readonly count: number;
+  readonly unseen: number;
+}
+
+/** TCP connections of a namespace since it was made, /proc/PID/net/snmp: opened by it, accepted by it. */
+export interface CountersFact {
+  readonly fact: "counters";
+  readonly netns: number;
+  readonly activeOpens: number;
+  readonly passiveOpens: number;
 }
 
 /** All socket tables of a namespace were read at this tick: what stands in no row now is in no table. */
@@ -168,6 +247,11 @@ export type Fact =
   | ListingFact
   | SocketFact
   | SocketGoneFact
+  | UseFact
+  | SocketProtocolFact
+  | HeldFact
+  | ClosingsFact
+  | CountersFact
   | TablesFact
   | TimeWaitFact
   | GapFact;

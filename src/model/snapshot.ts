@@ -1,4 +1,12 @@
-import type { Coverage, ForecastEvent, Runway, Survivors, Subject, VerdictEvent } from "./events.ts";
+import type {
+  Coverage,
+  ForecastEvent,
+  PastGrowth,
+  Runway,
+  Survivors,
+  Subject,
+  VerdictEvent,
+} from "./events.ts";
 
 /** Rates per minute over the window; null while the window is too short or broken by a restart or a gap. */
 export interface Rates {
@@ -27,6 +35,9 @@ export interface Holding {
   readonly openedBeforeWatch: number;
   readonly survivors: Survivors | null;
   readonly standing: "suspect" | "confirmed" | null;
+  /** TCP: for how long the least and the most idle of them have carried no data; null: not known. */
+  readonly unusedSeconds: { readonly least: number; readonly most: number } | null;
+  readonly past: PastGrowth | null;
   /** The service on this host that holds the other end; null when none does, or it was not looked up. */
   readonly otherEnd: string | null;
 }

@@ -57,8 +57,10 @@ const gap = fc.record(
   { noNullPrototype: true, requiredKeys: ["fact", "what", "why", "pid"] },
 );
 
-export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
-  record({
+const uptime = fc.double({ min: 0, max: 1e9, noNaN: true });
+
+const host = fc.record(
+  {
     fact: fc.constant("host" as const),
     host: text(64),
     bootId: text(36),
@@ -66,8 +68,23 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     bootedAt: fc.nat(),
     openFiles: limit,
     fileMax: limit,
-  }),
-  record({
+    inotify: record({ instances: count, watches: count }),
+  },
+  {
+    noNullPrototype: true,
+    requiredKeys: ["fact", "host", "bootId", "kernel", "bootedAt", "openFiles", "fileMax"],
+  },
+);
+
+const container = record({
+  engine: fc.constantFrom("docker" as const, "podman" as const, "kubernetes" as const, "unknown" as const),
+  name: fc.option(text(256)),
+  pod: fc.option(record({ namespace: fc.option(text(256)), workload: fc.option(text(256)) })),
+  compose: fc.option(record({ project: text(256), service: text(256) })),
+});
+
+const process = fc.record(
+  {
     fact: fc.constant("process" as const),
     pid,
     startTicks: count,
@@ -79,11 +96,29 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     netns: fc.option(count),
     softLimit: limit,
     hardLimit: limit,
-  }),
-  record({ fact: fc.constant("exit" as const), pid, startTicks: count }),
-  record({ fact: fc.constant("pulse" as const), pid, open: count }),
-  listing,
-  record({
+    threadOf: pid,
+    container,
+  },
+  {
+    noNullPrototype: true,
+    requiredKeys: [
+      "fact",
+      "pid",
+      "startTicks",
+      "parent",
+      "name",
+      "command",
+      "cgroup",
+      "uid",
+      "netns",
+      "softLimit",
+      "hardLimit",
+    ],
+  },
+);
+
+const socket = fc.record(
+  {
     fact: fc.constant("socket" as const),
     netns: count,
     inode,
@@ -92,8 +127,47 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     local: text(200),
     remote: text(200),
     receiveQueue: fc.option(count),
-  }),
+    uid: fc.nat(),
+    usedAt: uptime,
+    segments: count,
+  },
+  {
+    noNullPrototype: true,
+    requiredKeys: ["fact", "netns", "inode", "protocol", "state", "local", "remote", "receiveQueue"],
+  },
+);
+
+export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
+  host,
+  process,
+  record({ fact: fc.constant("exit" as const), pid, startTicks: count }),
+  record({ fact: fc.constant("pulse" as const), pid, open: count }),
+  listing,
+  socket,
   record({ fact: fc.constant("socket-gone" as const), inode }),
+  record({
+    fact: fc.constant("use" as const),
+    netns: count,
+    sockets: fc.array(fc.tuple(inode, uptime, count), { maxLength: 20 }),
+  }),
+  record({ fact: fc.constant("socket-protocol" as const), inode, name: text(64) }),
+  record({
+    fact: fc.constant("held" as const),
+    pid,
+    number: descriptor,
+    of: oneOf(FACT_SCHEMAS.held.properties.of),
+    count,
+  }),
+  record({
+    fact: fc.constant("closings" as const),
+    netns: count,
+    protocol: oneOf(FACT_SCHEMAS.closings.properties.protocol),
+    direction: oneOf(FACT_SCHEMAS.closings.properties.direction),
+    address: text(200),
+    count,
+    unseen: count,
+  }),
+  record({ fact: fc.constant("counters" as const), netns: count, activeOpens: count, passiveOpens: count }),
   record({ fact: fc.constant("tables" as const), netns: count, timeWait: count, unaccepted: count }),
   record({
     fact: fc.constant("time-wait" as const),

@@ -47,6 +47,7 @@ function toFittingLine(fact: Fact): string {
 function cut(fact: Fact): Fact[] {
   if (fact.fact === "listing") return cutListing(fact);
   if (fact.fact === "process") return [cutCommand(fact)];
+  if (fact.fact === "use") return groups(fact.sockets, () => 64).map((sockets) => ({ ...fact, sockets }));
   return [fact];
 }
 

@@ -4,7 +4,7 @@
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
+import { HELD_THINGS, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
 
@@ -29,6 +29,7 @@ const address = (description: string) => text(MAX_PATH, description);
 const direction = Type.Enum(["inbound", "outbound"], {
   description: "inbound when the local port is listened on, else outbound.",
 });
+const rows = (description: string) => integer(0, Number.MAX_SAFE_INTEGER, description);
 const opening = Type.Tuple([
   integer(0, 2 ** 31 - 1, "Descriptor number."),
   text(MAX_PATH, "What the link /proc/PID/fd/NUMBER says."),
@@ -43,7 +44,30 @@ const host = Type.Object({
   bootedAt: unixMilliseconds("When the host booted, Unix milliseconds."),
   openFiles: limit("First figure of /proc/sys/fs/file-nr; null: not known."),
   fileMax: limit("Third figure of /proc/sys/fs/file-nr; null: not known."),
+  inotify: Type.Optional(
+    Type.Object(
+      { instances: rows("fs.inotify.max_user_instances"), watches: rows("fs.inotify.max_user_watches") },
+      { description: "The most inotify instances and watches of one user; absent: not known." },
+    ),
+  ),
 });
+
+const container = Type.Object(
+  {
+    engine: Type.Enum(["docker", "podman", "containerd", "cri-o", "kubernetes", "lxc", "unknown"]),
+    name: orNull(text(256, "Name of the container; never its id.")),
+    pod: orNull(
+      Type.Object({
+        namespace: orNull(text(256, "Kubernetes namespace.")),
+        workload: orNull(text(256, "Pod name without the hashes that a deploy changes.")),
+      }),
+    ),
+    compose: orNull(
+      Type.Object({ project: text(256, "Compose project."), service: text(256, "Compose service.") }),
+    ),
+  },
+  { description: "The container it runs in; absent: none." },
+);
 
 const process = Type.Object({
   fact: Type.Literal("process"),
@@ -60,6 +84,10 @@ const process = Type.Object({
   netns: orNull(netns),
   softLimit: limit("RLIMIT_NOFILE; null: not known; 9007199254740991: unlimited."),
   hardLimit: limit("As softLimit."),
+  threadOf: Type.Optional(
+    integer(1, 2 ** 31 - 1, "A thread with a descriptor table of its own: its process."),
+  ),
+  container: Type.Optional(container),
 });
 
 const exit = Type.Object({ fact: Type.Literal("exit"), pid, startTicks });
@@ -99,11 +127,59 @@ const socket = Type.Object({
   receiveQueue: orNull(
     integer(0, Number.MAX_SAFE_INTEGER, "Bytes that nobody has read (LISTEN: connections); null: not told."),
   ),
+  uid: Type.Optional(integer(0, 2 ** 32 - 1, "Owner of the socket; absent: not told.")),
+  usedAt: Type.Optional(
+    seconds("uptime at which data last went either way, or at which it was connected; absent: not known."),
+  ),
+  segments: Type.Optional(rows("Segments with data so far, both ways; absent: not known.")),
+});
+
+const use = Type.Object({
+  fact: Type.Literal("use"),
+  netns,
+  sockets: Type.Array(
+    Type.Tuple([
+      inode,
+      seconds("uptime at which data last went either way."),
+      rows("Segments with data so far, both ways."),
+    ]),
+    { maxItems: MAX_LISTED_PER_LINE, description: "Sockets that carried data since that was last said." },
+  ),
+});
+
+const socketProtocol = Type.Object({
+  fact: Type.Literal("socket-protocol"),
+  inode,
+  name: text(64, "What the kernel calls its protocol: xattr system.sockprotoname."),
+});
+
+const held = Type.Object({
+  fact: Type.Literal("held"),
+  pid,
+  number: integer(0, 2 ** 31 - 1, "Descriptor number."),
+  of: Type.Enum([...HELD_THINGS]),
+  count: rows("How many the descriptor holds."),
+});
+
+const closings = Type.Object({
+  fact: Type.Literal("closings"),
+  netns,
+  protocol: Type.Enum(["tcp", "udp"]),
+  direction,
+  address: address('inbound: the listening "address:port"; outbound: the remote one; "": all others.'),
+  count: rows("Connections closed since the tick before."),
+  unseen: rows("Those of them that stood in no table that was read."),
+});
+
+const counters = Type.Object({
+  fact: Type.Literal("counters"),
+  netns,
+  activeOpens: rows("ActiveOpens of /proc/PID/net/snmp."),
+  passiveOpens: rows("PassiveOpens of /proc/PID/net/snmp."),
 });
 
 const socketGone = Type.Object({ fact: Type.Literal("socket-gone"), inode });
 
-const rows = (description: string) => integer(0, Number.MAX_SAFE_INTEGER, description);
 const tables = Type.Object({
   fact: Type.Literal("tables"),
   netns,
@@ -136,6 +212,11 @@ export const FACT_SCHEMAS = {
   listing,
   socket,
   "socket-gone": socketGone,
+  use,
+  "socket-protocol": socketProtocol,
+  held,
+  closings,
+  counters,
   tables,
   "time-wait": timeWait,
   gap,

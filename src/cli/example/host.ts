@@ -136,7 +136,14 @@ export function exampleHost(traits: Partial<Snapshot> = {}): Snapshot {
     fileMax: 1_215_752,
     timeWait: 812,
     timeWaitBy: [{ address: "127.0.0.1:3306", direction: "outbound", count: 812 }],
-    coverage: { processes: 312, listed: 312, denied: 0, watchedSeconds: 1462 },
+    coverage: {
+      processes: 312,
+      listed: 312,
+      denied: 0,
+      watchedSeconds: 1462,
+      tcpOpened: 4210,
+      tcpSeen: 4198,
+    },
     ...traits,
   };
 }
@@ -159,6 +166,13 @@ export function firstReading(): Snapshot {
     })),
   });
   const host = exampleHost();
-  const coverage = { processes: 312, listed: 114, denied: 198, watchedSeconds: 0 };
+  const coverage = {
+    processes: 312,
+    listed: 114,
+    denied: 198,
+    watchedSeconds: 0,
+    tcpOpened: null,
+    tcpSeen: null,
+  };
   return { ...host, watchedSeconds: 0, services: host.services.map(unwatched), coverage };
 }

@@ -42,6 +42,8 @@ export function holdingOf(traits: Partial<Holding> = {}): Holding {
     openedBeforeWatch: 0,
     survivors: null,
     standing: null,
+    unusedSeconds: null,
+    past: null,
     otherEnd: null,
     ...traits,
   };
@@ -92,6 +94,9 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
     id: "0123456789abcdef",
     fingerprint: "fedcba9876543210",
     standing: "confirmed",
+    partial: false,
+    alsoRising: [],
+    past: null,
     rule: "unclosed-connection",
     service: "gunicorn.service",
     process: { pid: 812, startTicks: START_TICKS, command: "gunicorn" },
@@ -159,6 +164,7 @@ export function forecastOf(traits: Partial<ForecastEvent> = {}): ForecastEvent {
     id: "1111111111111111",
     fingerprint: "2222222222222222",
     story: "2222222222222222",
+    partial: false,
     standing: "confirmed",
     netPerMinute: 124.9,
     summary: "gunicorn.service will run out of open files about 03:14.",
@@ -183,7 +189,14 @@ export function gapOf(traits: Partial<GapEvent> = {}): GapEvent {
 }
 
 export function summaryEventOf(traits: Partial<SummaryEvent> = {}): SummaryEvent {
-  const coverage = { processes: 312, listed: 312, denied: 0, watchedSeconds: 120 };
+  const coverage = {
+    processes: 312,
+    listed: 312,
+    denied: 0,
+    watchedSeconds: 120,
+    tcpOpened: null,
+    tcpSeen: null,
+  };
   return {
     type: "summary",
     at: AT,

@@ -1,0 +1,8 @@
+/* What Linux offers and Node cannot call. One file for each room; every function that may take long works off the main thread. */
+#include "addon.h"
+
+NAPI_MODULE_INIT() {
+  if (register_listing(env, exports) != napi_ok) return NULL;
+  if (register_sockets(env, exports) != napi_ok) return NULL;
+  return exports;
+}

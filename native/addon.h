@@ -1,0 +1,11 @@
+#ifndef DESCRY_ADDON_H
+#define DESCRY_ADDON_H
+#define NAPI_VERSION 9
+#include <node_api.h>
+
+/** Descriptors of a process: listing.c */
+napi_status register_listing(napi_env env, napi_value exports);
+/** Socket tables, the feed of closings, namespaces, attributes: sockets.c */
+napi_status register_sockets(napi_env env, napi_value exports);
+
+#endif
