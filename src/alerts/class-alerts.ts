@@ -1,5 +1,5 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
-import type { DescriptorClass } from "../census/classes.ts";
+import type { DescriptorClass, StateGroup } from "../census/classes.ts";
 import { startedAt } from "../census/processes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import { AGED_RUNG, type Account } from "../ledger/account.ts";
@@ -242,11 +242,14 @@ function gainedSince(account: Account | undefined, since: number): number {
   return account.born - account.died - (then === null || then.at > since ? 0 : then.born - then.died);
 }
 
+/** What an ESTABLISHED connection becomes that is still not given back. */
+const SUCCESSORS: ReadonlySet<StateGroup> = new Set(["unread", "close-wait", "no-row"]);
+
 /** Whether what leaves the one class by changing its state comes into the other. */
 function isSuccessor(from: DescriptorClass, to: DescriptorClass): boolean {
   if (from.service !== to.service || from.id === to.id || from.subject.direction !== to.subject.direction)
     return false;
   const { peer, path, kind } = from.subject;
-  if (kind === "tcp") return to.subject.peer === peer && (to.group === "close-wait" || to.group === "no-row");
+  if (kind === "tcp") return to.subject.peer === peer && SUCCESSORS.has(to.group);
   return kind === "file" && to.subject.kind === "deleted-file" && to.subject.path === path;
 }

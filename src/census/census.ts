@@ -1,13 +1,28 @@
-import type { Facts, Fact, HostFact, ListingFact, Opening, ProcessFact, SocketFact } from "../model/facts.ts";
+import type {
+  ClosingsFact,
+  Facts,
+  Fact,
+  HeldFact,
+  HostFact,
+  ListingFact,
+  Opening,
+  ProcessFact,
+  SocketFact,
+  Use,
+} from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { AwaitedRows } from "./awaited-rows.ts";
-import { birthDates } from "./birth-dates.ts";
+import { birthDates, onGrid } from "./birth-dates.ts";
 import { ClassRegistry, plainTraits, subjectOf, type ClassTraits } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
-import { socketTraits, SocketRows } from "./sockets.ts";
+import type { InsideChanges } from "./inside.ts";
+import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
+import type { SocketRow } from "./row-columns.ts";
+import { noRowTraits, socketTraits, SocketRows } from "./sockets.ts";
+import { TcpCoverage } from "./tcp-coverage.ts";
 
 /** Class of a descriptor that is not judged: the user named other processes. */
 export const NOT_JUDGED = -2;
@@ -24,6 +39,12 @@ export interface CensusChanges {
   /** `enteredAt` says when: negative infinity when nobody saw it open. */
   entered(slot: number): void;
   left(slot: number, leaving: Leaving): void;
+  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. */
+  used(slot: number, at: number): void;
+  /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
+  inside(classId: number, leaving: Leaving): InsideChanges;
+  /** Connections of the class were opened and closed between two looks. */
+  passed(classId: number, count: number): void;
   exited(process: Process): void;
 }
 
@@ -35,6 +56,7 @@ export class Census {
   readonly descriptors = new DescriptorTable();
   readonly links = new LinkTable();
   readonly sockets = new SocketRows();
+  readonly insides = new Insides();
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
@@ -45,6 +67,10 @@ export class Census {
   /** Namespaces whose tables were read. */
   readonly namespaces = new Set<number>();
   host: HostFact | null = null;
+  /** TCP connections of the host: counted by the kernel, and seen. */
+  readonly tcp = new TcpCoverage();
+  /** Connections closed unseen, of which it is not known whose they were. */
+  passedUnattributed = 0;
   readonly #changes: CensusChanges;
   readonly #awaited = new AwaitedRows();
   #uptime = 0;
@@ -55,12 +81,16 @@ export class Census {
     this.#changes = changes;
   }
 
-  apply(facts: Facts): void {
+  /** Takes a tick's facts one by one, between `begin` and `finish`. */
+  begin(facts: Facts): void {
     this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
-    for (const fact of facts.facts) this.#take(fact);
-    if (this.#lastUptime === facts.uptime)
+  }
+
+  finish(): void {
+    if (this.#lastUptime === this.#uptime)
       for (const late of this.processes.lateTargets()) this.#become(late, late.fact);
+    for (const socket of this.sockets.nowUnread(this.#uptime)) this.#reclass(socket, socket.unreadSince);
     if (!this.#awaited.none) this.#settle();
   }
 
@@ -75,7 +105,7 @@ export class Census {
     }
   }
 
-  #take(fact: Fact): void {
+  take(fact: Fact): void {
     switch (fact.fact) {
       case "host":
         this.host = fact;
@@ -95,6 +125,17 @@ export class Census {
         return this.#socket(fact);
       case "socket-gone":
         return this.#socketGone(fact.inode);
+      case "use":
+        for (const use of fact.sockets) this.#use(use);
+        return;
+      case "socket-protocol":
+        return this.#protocol(fact.inode, fact.name);
+      case "held":
+        return this.#held(fact);
+      case "closings":
+        return this.#closings(fact);
+      case "counters":
+        return this.tcp.count(fact);
       case "tables":
         this.namespaces.add(fact.netns);
         this.#awaited.noteReading(fact.netns);
@@ -179,16 +220,19 @@ export class Census {
     this.descriptors.openedAt[slot] = openedAt;
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
-    this.#enter(slot, false);
+    this.#enter(slot, openedAt);
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
+    const inside = this.insides.take(process.index, this.descriptors.number[slot] as number);
+    inside?.clear(this.#insideChanges(process, inside.of, leaving));
     this.#leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = this.descriptors.inode[slot] as number;
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
-    if (inode > 0 && this.sockets.get(inode)?.gone === true && !this.#isOpen(inode))
+    // A row that is still in a table may belong to a process that is not listed yet.
+    if (inode > 0 && this.sockets.get(inode)?.gone !== false && !this.#isOpen(inode))
       this.sockets.forget(inode);
   }
 
@@ -198,11 +242,11 @@ export class Census {
     this.#leave(slot, "moved");
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.link[slot] = this.links.intern(link, parseLink(link));
-    this.#enter(slot, true);
+    this.#enter(slot, this.#uptime);
   }
 
   /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
-  #enter(slot: number, moved: boolean): void {
+  #enter(slot: number, at: number): void {
     const process = this.#processOf(slot);
     if (!process.judged) {
       this.descriptors.classId[slot] = NOT_JUDGED;
@@ -214,7 +258,7 @@ export class Census {
       this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.#assign(slot, traits, moved);
+    this.#assign(slot, traits, at);
   }
 
   #leave(slot: number, leaving: Leaving): void {
@@ -230,15 +274,78 @@ export class Census {
   }
 
   #socket(fact: SocketFact): void {
-    const socket = this.sockets.set(fact);
+    if (fact.protocol === "tcp" && this.sockets.get(fact.inode) === undefined) this.tcp.see(fact);
+    this.#reclass(this.sockets.set(fact, this.#uptime), null);
+  }
+
+  #use(use: Use): void {
+    const socket = this.sockets.use(use, this.#uptime);
+    if (socket === null || socket.unread || socket.state !== "ESTABLISHED") return;
+    this.#reclass(socket, null);
+    for (const slot of this.descriptors.sharing(socket.inode)) {
+      const classId = this.descriptors.classId[slot] as number;
+      const at = onGrid(use[1]);
+      if (classId < 0 || at <= (this.descriptors.enteredAt[slot] as number)) continue;
+      this.#changes.used(slot, at);
+      this.descriptors.enteredAt[slot] = at;
+    }
+  }
+
+  /** What stands in no table after all has a protocol, and a class of that. */
+  #protocol(inode: number, name: string): void {
+    this.sockets.nameProtocol(inode, name);
+    for (const slot of this.descriptors.sharing(inode)) {
+      const classId = this.descriptors.classId[slot] as number;
+      if (classId < 0 || this.classes.get(classId).group !== "no-row") continue;
+      this.#leave(slot, "moved");
+      this.#assign(slot, this.#traitsOfNoRow(slot), this.descriptors.enteredAt[slot] as number);
+    }
+  }
+
+  #held(fact: HeldFact): void {
+    const process = this.processes.byPid(fact.pid);
+    const slot = process === undefined ? -1 : this.descriptors.find(process.index, fact.number);
+    if (process === undefined || slot === -1) return;
+    const old = this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
+    const changes = this.#insideChanges(process, fact.of, "closed");
+    this.insides.set(process.index, fact, this.#uptime, old, changes);
+  }
+
+  #insideChanges(process: Process, of: HeldFact["of"], leaving: Leaving): InsideChanges {
+    const traits = process.judged ? insideTraits(of) : null;
+    if (traits === null) return UNJUDGED;
+    return this.#changes.inside(this.classes.intern(process.service, traits).id, leaving);
+  }
+
+  /** Whose they were is known when one service alone has connections that lead there. */
+  #closings({ protocol, direction, address, unseen }: ClosingsFact): void {
+    if (protocol !== "tcp") return;
+    this.tcp.seeClosed(unseen);
+    if (unseen === 0) return;
+    const [service, ...others] = this.classes.servicesWith(direction, address);
+    if (service === undefined || others.length > 0) {
+      this.passedUnattributed += unseen;
+      return;
+    }
+    const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
+    this.#changes.passed(this.classes.intern(service, { group: "held", subject }).id, unseen);
+  }
+
+  /** Its descriptors move to the class that its row asks for now; `since` is when that began, null: just now. */
+  #reclass(socket: SocketRow, since: number | null): void {
     const traits = socketTraits(socket);
-    for (const slot of this.descriptors.sharing(fact.inode)) {
+    for (const slot of this.descriptors.sharing(socket.inode)) {
       const classId = this.descriptors.classId[slot] as number;
       if (classId === NOT_JUDGED) continue;
       this.#awaited.stop(slot);
       if (classId === this.classes.intern(this.#processOf(slot).service, traits).id) continue;
       this.#leave(slot, "moved");
-      this.#enter(slot, classId >= 0);
+      const moved = classId >= 0;
+      this.#assign(
+        slot,
+        traits,
+        moved ? (since ?? this.#uptime) : (this.descriptors.openedAt[slot] as number),
+      );
     }
   }
 
@@ -262,23 +369,29 @@ export class Census {
     for (const slot of this.#awaited.inNoTable((waiting) => this.#processOf(waiting).fact.netns)) {
       const wasIn = (this.descriptors.classId[slot] as number) >= 0;
       this.#leave(slot, "moved");
-      const last = this.sockets.get(this.descriptors.inode[slot] as number);
-      const traits: ClassTraits =
-        last === undefined
-          ? { group: "no-row", subject: subjectOf("socket-other") }
-          : socketTraits({ ...last, gone: true });
-      this.#assign(slot, traits, wasIn);
+      this.#assign(
+        slot,
+        this.#traitsOfNoRow(slot),
+        wasIn ? this.#uptime : (this.descriptors.openedAt[slot] as number),
+      );
     }
+  }
+
+  #traitsOfNoRow(slot: number): ClassTraits {
+    const inode = this.descriptors.inode[slot] as number;
+    const last = this.sockets.get(inode);
+    if (last !== undefined) return socketTraits({ ...last, gone: true });
+    return noRowTraits(this.sockets.protocolOf(inode));
   }
 
   #processOf(slot: number): Process {
     return this.processes.byIndex(this.descriptors.process[slot] as number);
   }
 
-  /** `moved`: it came from another class just now; else it counts from when it was opened. */
-  #assign(slot: number, traits: ClassTraits, moved: boolean): void {
+  /** `at`: when it came to be what it is; negative infinity when nobody saw. */
+  #assign(slot: number, traits: ClassTraits, at: number): void {
     this.descriptors.classId[slot] = this.classes.intern(this.#processOf(slot).service, traits).id;
-    this.descriptors.enteredAt[slot] = moved ? this.#uptime : (this.descriptors.openedAt[slot] as number);
+    this.descriptors.enteredAt[slot] = at;
     this.#changes.entered(slot);
   }
 }

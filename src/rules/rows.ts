@@ -22,10 +22,11 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "confirmed",
   },
+  { rule: "unread-response", fits: ({ group }) => group === "unread", stateIsProof: true, most: "confirmed" },
   {
     rule: "unclosed-connection",
     fits: ({ group, subject }) =>
-      group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
+      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "outbound",
     stateIsProof: false,
     most: "confirmed",
   },
@@ -33,7 +34,7 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
   {
     rule: "accepted-pileup",
     fits: ({ group, subject }) =>
-      group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
+      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "inbound",
     stateIsProof: false,
     most: "suspect",
   },
