@@ -1,4 +1,4 @@
-import type { Leaving } from "../census/census.ts";
+import type { Leaving } from "../census/changes.ts";
 import { Cohorts, RUNGS } from "./cohorts.ts";
 import { History } from "./history.ts";
 

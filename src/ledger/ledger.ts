@@ -1,6 +1,7 @@
 import type { Process } from "../census/processes.ts";
 import type { DescriptorClass } from "../census/classes.ts";
-import { Census, type CensusChanges, type Leaving } from "../census/census.ts";
+import { Census } from "../census/census.ts";
+import type { CensusChanges, Leaving } from "../census/changes.ts";
 import type { Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
