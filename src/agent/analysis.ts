@@ -46,7 +46,8 @@ export class Analysis {
   *steps(facts: Facts): Generator<void, DescryEvent[]> {
     this.ledger.begin(facts);
     for (const fact of facts.facts) {
-      this.ledger.take(fact);
+      if (fact.fact === "exit") yield* this.ledger.exiting(fact);
+      else this.ledger.take(fact);
       yield;
     }
     this.ledger.finish();
