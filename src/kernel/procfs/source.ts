@@ -7,7 +7,9 @@ import { Listings } from "./listings.ts";
 import { Processes } from "./processes.ts";
 import { Pulse } from "./pulse.ts";
 import { MountedProc, type ProcFiles } from "./reading.ts";
-import { Namespaces } from "./sockets/namespaces.ts";
+import type { Loaded } from "../native/addon.ts";
+import { loadSockets, type SocketsAddon } from "../sockdiag/native.ts";
+import { Namespaces } from "../sockets/namespaces.ts";
 
 export interface ProcfsOptions {
   /** Where the proc file system is mounted; "/proc" when not given. */
@@ -31,6 +33,8 @@ export function openProcfs(options: ProcfsOptions = {}): FactSource {
     options.procfs ?? "/proc",
     options.files ?? new MountedProc(),
     options.clock ?? SYSTEM_CLOCK,
+    // Captured files have other sockets than this kernel.
+    options.files === undefined ? loadSockets(options.procfs ?? "/proc") : null,
   );
 }
 
@@ -42,13 +46,13 @@ class ProcfsSource implements FactSource {
   private readonly namespaces: Namespaces;
   private closed = false;
 
-  constructor(procfs: string, files: ProcFiles, clock: Clock) {
+  constructor(procfs: string, files: ProcFiles, clock: Clock, sockets: Loaded<SocketsAddon> | null) {
     const gaps = new ToldGaps();
     const identity = new IdentityReader(procfs, files, gaps);
     this.clock = clock;
     this.host = new Host(procfs, files, gaps);
     this.processes = new Processes(procfs, files, new Pulse(procfs, files, gaps, clock), identity, gaps);
-    this.namespaces = new Namespaces(files, identity, gaps, clock);
+    this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);
     this.listings = new Listings(files, ownPid(procfs, files), gaps, clock, (inode) =>
       this.namespaces.missedAt(inode),
     );
@@ -62,12 +66,13 @@ class ProcfsSource implements FactSource {
     this.host.look(facts, uptime);
     this.processes.read(facts, attention, uptime);
     this.listings.read(facts, this.processes.watched.values(), attention, uptime);
-    this.namespaces.read(facts, this.processes.watched, attention, uptime);
+    await this.namespaces.read(facts, this.processes.watched, attention, uptime);
     return { at, uptime, facts };
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    this.namespaces.close();
   }
 }
 
