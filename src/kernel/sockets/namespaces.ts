@@ -43,7 +43,8 @@ interface Namespace {
  */
 export class Namespaces {
   private readonly byInode = new Map<number, Namespace>();
-  private readonly missed = new Map<number, number>();
+  /** When sockets were missed in their table, in seconds of uptime, by inode: their descriptors have to be looked at again. */
+  readonly missed = new Map<number, number>();
   private readonly opens = new Map<number, number>();
   private readonly files: ProcFiles;
   private readonly identity: IdentityReader;
@@ -66,11 +67,6 @@ export class Namespaces {
     this.gaps = gaps;
     this.sockDiag = sockets !== null && "addon" in sockets ? new SockDiag(sockets.addon) : null;
     this.absent = sockets !== null && "absent" in sockets ? sockets.absent : null;
-  }
-
-  /** When a socket was missed in its table, in seconds of uptime: its descriptor has to be looked at again. */
-  missedAt(inode: number): number | undefined {
-    return this.missed.get(inode);
   }
 
   /** Whether a socket stood in a table of any namespace in the last reading or the one before. */
