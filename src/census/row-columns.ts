@@ -114,7 +114,7 @@ export class RowColumns {
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
-      uid: known(this.#uid[slot]),
+      uid: orNull(this.#uid[slot]),
       seenAt: this.#seenAt[slot] as number,
       usedAt: orNull(this.#usedAt[slot]),
       segments: orNull(this.#segments[slot]),
