@@ -129,6 +129,7 @@ def flood(count):
     """So many UDP sockets, one after the other: the kernel announces their ends as those of connections."""
     for _ in range(count):
         socket.socket(type=socket.SOCK_DGRAM).close()
+    return count
 
 
 def spread(count):

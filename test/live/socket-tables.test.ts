@@ -43,7 +43,17 @@ async function said(
 }
 
 /** The fields that /proc/PID/net has as well. */
-function common({ fact, netns, inode, protocol, state, local, remote, receiveQueue, uid }: SocketFact): object {
+function common({
+  fact,
+  netns,
+  inode,
+  protocol,
+  state,
+  local,
+  remote,
+  receiveQueue,
+  uid,
+}: SocketFact): object {
   assert.ok(uid === undefined || uid === process.getuid?.());
   const head = { fact, netns, inode, protocol, state, local };
   if (protocol === "unix") return head;
