@@ -81,6 +81,21 @@ export class SimulatedHost {
     return opened;
   }
 
+  /** Somebody connects to this host's server. */
+  accept(local: string): Opened {
+    const inode = this.#nextInode++;
+    const opened = this.openLink(`socket:[${inode}]`, inode);
+    this.#row(inode, `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`, "ESTABLISHED", 0, local);
+    return opened;
+  }
+
+  listen(local: string): Opened {
+    const inode = this.#nextInode++;
+    const opened = this.openLink(`socket:[${inode}]`, inode);
+    this.#row(inode, "0.0.0.0:0", "LISTEN", 0, local);
+    return opened;
+  }
+
   openLink(link: string, inode = 0): Opened {
     const number = this.#free.pop() ?? this.#numbers.size;
     this.#numbers.add(number);
@@ -115,8 +130,13 @@ export class SimulatedHost {
     if (inode > 0) this.#facts.push({ fact: "socket-gone", inode });
   }
 
-  #row(inode: number, remote: string, state: SocketFact["state"], receiveQueue: number): void {
-    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+  #row(
+    inode: number,
+    remote: string,
+    state: SocketFact["state"],
+    receiveQueue: number,
+    local = `10.0.0.1:${1024 + (inode % 64_000)}`,
+  ): void {
     this.#facts.push({
       fact: "socket",
       netns: NETNS,

@@ -28,7 +28,7 @@ export class Analysis {
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
     this.classes = new ClassAlerts(this.ledger);
-    this.limits = new LimitAlerts(this.ledger);
+    this.limits = new LimitAlerts(this.ledger, (id) => this.classes.storyOf(id));
   }
 
   get host(): string {

@@ -19,8 +19,12 @@ export class LimitAlerts {
   readonly #atLimit = new Map<string, Raised<VerdictEvent>>();
   readonly #forecasts = new Map<string, Raised<ForecastEvent>>();
 
-  constructor(ledger: Ledger) {
+  /** Tells the story of the verdict that stands on a class; null where none does. */
+  readonly #storyOf: (classId: number) => string | null;
+
+  constructor(ledger: Ledger, storyOf: (classId: number) => string | null) {
     this.#ledger = ledger;
+    this.#storyOf = storyOf;
   }
 
   tick(moment: Moment): DescryEvent[] {
@@ -70,7 +74,7 @@ export class LimitAlerts {
     if (raised === undefined) {
       const most = atLimit ? this.#mostHeld(process) : null;
       if (most === null) return;
-      const told = atLimitEvent(this.#ledger, { process, most }, moment);
+      const told = atLimitEvent(this.#ledger, { process, most, story: this.#storyOfFilling(most) }, moment);
       this.#atLimit.set(process.service, { process, told });
       events.push(told);
     } else if (raised.process === process && clearOfLimit) {
@@ -84,7 +88,7 @@ export class LimitAlerts {
     if (raised === undefined) {
       const most = judgement.forecast && !this.#atLimit.has(process.service) ? this.#mostHeld(process) : null;
       if (most === null) return;
-      const told = forecastEvent(this.#ledger, { process, most }, moment);
+      const told = forecastEvent(this.#ledger, { process, most, story: this.#storyOfFilling(most) }, moment);
       this.#forecasts.set(process.service, { process, told });
       events.push(told);
     } else if (raised.process === process && judgement.forecastWithdrawn) {
@@ -101,6 +105,10 @@ export class LimitAlerts {
         events.push(withdrawn(told, moment, "its process ended, which does not mend it"));
       }
     }
+  }
+
+  #storyOfFilling({ id, parent }: DescriptorClass): string | null {
+    return this.#storyOf(id) ?? (parent === null ? null : this.#storyOf(parent.id));
   }
 
   /** The class with the most descriptors of the process: what fills it. Null before it was listed. */

@@ -16,13 +16,15 @@ const RATE_WINDOW = 120;
 export interface LimitFrame {
   readonly process: Process;
   readonly most: DescriptorClass;
+  /** Of the leak that fills it; null: a story of its own. */
+  readonly story: string | null;
 }
 
 export function atLimitEvent(ledger: Ledger, frame: LimitFrame, moment: Moment): VerdictEvent {
   const told = limitCase(ledger, frame, moment);
   return {
     ...verdictBody(told),
-    ...eventHead(ledger, told, telling(ledger, frame.process, moment, "at-limit")),
+    ...eventHead(ledger, told, telling(ledger, frame, moment, "at-limit")),
     summary: summarize(told, false),
     alsoAffected: [],
   };
@@ -34,7 +36,7 @@ export function forecastEvent(ledger: Ledger, frame: LimitFrame, moment: Moment)
   const told: Case = { ...limitCase(ledger, frame, moment), rates: totals };
   return {
     type: "forecast",
-    ...eventHead(ledger, told, telling(ledger, frame.process, moment, "forecast")),
+    ...eventHead(ledger, told, telling(ledger, frame, moment, "forecast")),
     netPerMinute: rounded(totals.netPerMinute),
     summary: summarizeForecast(told),
   };
@@ -48,11 +50,17 @@ function limitCase(ledger: Ledger, { process, most }: LimitFrame, moment: Moment
     subject: namedSubject(ledger, most),
     moment,
     otherEnd: null,
+    bonds: null,
   });
 }
 
 /** Told once, when it is raised. */
-function telling(ledger: Ledger, process: Process, moment: Moment, what: "at-limit" | "forecast"): Telling {
+function telling(
+  ledger: Ledger,
+  { process, story }: LimitFrame,
+  moment: Moment,
+  what: "at-limit" | "forecast",
+): Telling {
   const fingerprint = fingerprintOf(process.service, what, null);
   const id = hashOf([moment.host, fingerprint, ledger.now]);
   return {
@@ -61,6 +69,7 @@ function telling(ledger: Ledger, process: Process, moment: Moment, what: "at-lim
     moment,
     fingerprint,
     id,
+    story: story ?? id,
     standing: "confirmed",
     reason: null,
   };
