@@ -1,5 +1,6 @@
 import type { ForecastEvent, Standing, VerdictEvent } from "../../model/events.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import { follows } from "../followers.ts";
 import type { Tone } from "./look.ts";
 
 export type Mark = "x" | "?" | "-" | " ";
@@ -20,7 +21,9 @@ const ORDER: Readonly<Record<Standing, number>> = { confirmed: 2, suspect: 1, cl
 
 /** The verdict that matters most: a process at its limit, then proofs, then suspicions; among equals the faster. */
 export function worstVerdict(verdicts: readonly VerdictEvent[]): VerdictEvent | null {
-  const standing = verdicts.filter((verdict) => verdict.standing !== "cleared");
+  const standing = verdicts.filter(
+    (verdict) => verdict.standing !== "cleared" && !follows(verdict, verdicts),
+  );
   const weight = (verdict: VerdictEvent) =>
     ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
   const byWeight = standing.toSorted(
