@@ -41,7 +41,11 @@ export class SimulatedHost {
   #nextInode = 1000;
   #first = true;
 
-  constructor(limit = 65_536, pid = 4711) {
+  readonly #mayList: boolean;
+
+  /** `mayList` is false where descry runs as another user: then its count and the tables are all there is to see. */
+  constructor(limit = 65_536, pid = 4711, mayList = true) {
+    this.#mayList = mayList;
     this.#process = {
       fact: "process",
       pid,
@@ -65,8 +69,14 @@ export class SimulatedHost {
         openFiles: 0,
         fileMax: 1e6,
       },
-      this.#process,
+      mayList ? this.#process : { ...this.#process, netns: null },
     );
+    if (!mayList) this.#facts.push({ fact: "gap", what: "descriptors", why: "denied", pid });
+  }
+
+  /** A connection of another process of the same user, which may not be listed either. */
+  connectElsewhere(peer: string): void {
+    this.#row(this.#nextInode++, peer, "ESTABLISHED", 0);
   }
 
   get open(): number {
@@ -99,13 +109,15 @@ export class SimulatedHost {
   openLink(link: string, inode = 0): Opened {
     const number = this.#free.pop() ?? this.#numbers.size;
     this.#numbers.add(number);
-    this.#facts.push({
-      fact: "listing",
-      pid: this.#process.pid,
-      first: this.#first,
-      opened: [[number, link]],
-      closed: [],
-    });
+    if (this.#mayList) {
+      this.#facts.push({
+        fact: "listing",
+        pid: this.#process.pid,
+        first: this.#first,
+        opened: [[number, link]],
+        closed: [],
+      });
+    }
     return { number, inode, openedAt: this.second };
   }
 
@@ -126,7 +138,14 @@ export class SimulatedHost {
   close({ number, inode }: Opened): void {
     this.#numbers.delete(number);
     this.#free.push(number);
-    this.#facts.push({ fact: "listing", pid: this.#process.pid, first: false, opened: [], closed: [number] });
+    if (this.#mayList)
+      this.#facts.push({
+        fact: "listing",
+        pid: this.#process.pid,
+        first: false,
+        opened: [],
+        closed: [number],
+      });
     if (inode > 0) this.#facts.push({ fact: "socket-gone", inode });
   }
 
@@ -146,6 +165,7 @@ export class SimulatedHost {
       local,
       remote,
       receiveQueue,
+      uid: 1000,
     });
   }
 

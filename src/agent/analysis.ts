@@ -1,6 +1,7 @@
 import { ClassAlerts } from "../alerts/class-alerts.ts";
 import { GapTeller } from "../alerts/gaps.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
+import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent } from "../model/events.ts";
@@ -16,6 +17,8 @@ export class Analysis {
   readonly ledger: Ledger;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
+  /** Of processes that may not be listed. */
+  readonly partial: PartialAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
   readonly #gaps = new GapTeller();
@@ -28,7 +31,13 @@ export class Analysis {
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
     this.classes = new ClassAlerts(this.ledger);
-    this.limits = new LimitAlerts(this.ledger, (id) => this.classes.storyOf(id));
+    this.partial = new PartialAlerts(this.ledger);
+    this.limits = new LimitAlerts(this.ledger, {
+      storyOf: (id) => this.classes.storyOf(id),
+      accountOf: (process) => this.partial.accountOf(process),
+      fillingOf: (process) => this.partial.fillingOf(process),
+      storyOfProcess: (process) => this.partial.storyOf(process),
+    });
   }
 
   get host(): string {
@@ -46,7 +55,7 @@ export class Analysis {
     const { moment } = this;
     const gaps = facts.facts.filter((fact): fact is GapFact => fact.fact === "gap");
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    events.push(...this.classes.tick(moment), ...this.limits.tick(moment));
+    events.push(...this.classes.tick(moment), ...this.partial.tick(moment), ...this.limits.tick(moment));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }

@@ -31,7 +31,7 @@ export function holdersOf(
 export function namedSubject(ledger: Ledger, of: DescriptorClass): Subject {
   const { subject } = of;
   if (subject.peer !== null && subject.direction !== "inbound")
-    return { ...subject, product: productBehind(ledger, of) };
+    return { ...subject, product: productBehind(ledger, subject) };
   if (subject.path === null && (subject.kind === "file" || subject.kind === "deleted-file")) {
     return { ...subject, path: commonFolder(pathsIn(ledger, of)) };
   }
@@ -45,8 +45,8 @@ function* pathsIn({ census }: Ledger, of: DescriptorClass): Generator<string> {
   }
 }
 
-function productBehind({ census }: Ledger, of: DescriptorClass): string | null {
-  const { peer } = of.subject;
+/** The likely product behind the peer of a subject: by who listens there on this host, else by its port. */
+export function productBehind({ census }: Ledger, { peer }: Subject): string | null {
   const port = peer === null ? null : portOf(peer);
   if (peer === null || port === null) return null;
   for (const netns of census.namespaces) {
@@ -116,9 +116,9 @@ export function exhaustionOf(
   ledger: Ledger,
   process: Process,
   at: number,
+  account = ledger.ofProcess(process),
 ): { p05: number; p50: number; p95: number } | null {
   const headroom = headroomOf(ledger, process);
-  const account = ledger.ofProcess(process);
   const growth = account === undefined ? null : growthOf(account, ledger.now);
   if (headroom === null || growth === null || process.fact.softLimit === UNLIMITED) return null;
   const left = timeLeft(headroom, growth);

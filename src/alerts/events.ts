@@ -3,6 +3,7 @@ import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates } from "../indicators/rates.ts";
+import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
@@ -164,24 +165,54 @@ export interface CaseParts {
 export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd, bonds }: CaseParts): Case {
   const { of, evidence, rule, since } = frame;
   const account = ledger.ofClass(of.id);
-  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
-    at: moment.at,
+    ...processCase(ledger, worst, ledger.ofProcess(worst), moment),
+    ...accountCase(ledger, account, since, moment),
     rule,
     service: of.service,
-    ...processTraits(ledger, worst),
     subject,
     inside: of.group === "inside",
     subjectOpen: account?.open ?? 0,
-    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
     survivors:
       account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
-    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
-    exhaustedAt: exhaustionOf(ledger, worst, moment.at),
-    timeWait: timeWaitOf(ledger),
     otherEnd,
     companions: companionsOf(ledger, bonds?.members ?? []),
     leader: companionsOf(ledger, bonds?.leader == null ? [] : [bonds.leader])[0] ?? null,
+  };
+}
+
+/** How fast it goes and since when; `since` in seconds since boot. */
+export function accountCase(
+  ledger: Ledger,
+  account: Account | undefined,
+  since: number | null,
+  moment: Moment,
+): Pick<Case, "rates" | "since"> {
+  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
+  return {
+    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
+    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
+  };
+}
+
+/** What is known of the process whatever the case is about; `account` is of all that it has open. */
+export function processCase(
+  ledger: Ledger,
+  process: Process,
+  account: Account | undefined,
+  moment: Moment,
+): Omit<Case, "rule" | "subject" | "subjectOpen" | "rates" | "since"> {
+  return {
+    at: moment.at,
+    service: process.service,
+    ...processTraits(ledger, process),
+    inside: false,
+    survivors: null,
+    exhaustedAt: exhaustionOf(ledger, process, moment.at, account),
+    timeWait: timeWaitOf(ledger),
+    otherEnd: null,
+    companions: [],
+    leader: null,
     shared: null,
     partial: null,
     invocation: moment.invocation,
@@ -211,7 +242,7 @@ function alsoRising(ledger: Ledger, members: readonly Member[]): VerdictEvent["a
   }));
 }
 
-export function processTraits(
+function processTraits(
   ledger: Ledger,
   process: Process,
 ): Pick<Case, "pid" | "command" | "open" | "limit" | "hardLimit" | "headroom"> {
