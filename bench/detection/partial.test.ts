@@ -73,7 +73,7 @@ describe("a process that may not be listed", () => {
     const host = unlisted(256);
     for (let count = 0; count < 256; count++) host.connect("10.0.0.2:3306");
     for (let count = 0; count < 30; count++) host.connectElsewhere("10.0.0.9:443");
-    const [first] = run(() => {}, 3, 1, host).filter(({ event }) => event.type === "verdict");
+    const first = run(() => {}, 3, 1, host).find(({ event }) => event.type === "verdict");
     assert.equal(first?.second, 1);
     const event = first.event as VerdictEvent;
     assert.deepEqual(
