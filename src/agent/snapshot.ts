@@ -32,8 +32,8 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
     listed: judged.filter((process) => process.listed).length,
     denied: judged.filter((process) => process.denied).length,
     watchedSeconds: Math.round(watchedSeconds * 1000) / 1000,
-    tcpOpened: null,
-    tcpSeen: null,
+    tcpOpened: census.tcp.opened,
+    tcpSeen: census.tcp.opened === null ? null : census.tcp.seen,
   };
 }
 

@@ -43,7 +43,14 @@ export class HostAlerts {
     // It is said again when it has changed: only then is there something to judge.
     if (this.#noted === host) return [];
     this.#noted = host;
-    this.#history.note({ at: this.#ledger.now, born: 0, died: 0, open: openFiles, aged: openFiles });
+    this.#history.note({
+      at: this.#ledger.now,
+      born: 0,
+      died: 0,
+      moved: 0,
+      open: openFiles,
+      aged: openFiles,
+    });
     const events: DescryEvent[] = [];
     this.#stepFull(openFiles, fileMax, use, moment, events);
     this.#stepForecast(openFiles, fileMax, use, moment, events);

@@ -109,7 +109,7 @@ export class InotifyAlerts {
     if (used > known.used) known.stillSince = now;
     known.used = used;
     known.peak = Math.max(known.peak, used);
-    known.history.note({ at: now, born: 0, died: 0, open: used, aged: used });
+    known.history.note({ at: now, born: 0, died: 0, moved: 0, open: used, aged: used });
   }
 
   #step(known: Watched, shared: SharedLimit, use: InotifyUse, moment: Moment, events: VerdictEvent[]): void {

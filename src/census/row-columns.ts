@@ -114,12 +114,12 @@ export class RowColumns {
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
-      uid: known(this.#uid[slot]),
+      uid: orNull(this.#uid[slot]),
       seenAt: this.#seenAt[slot] as number,
-      usedAt: known(this.#usedAt[slot]),
-      segments: known(this.#segments[slot]),
+      usedAt: orNull(this.#usedAt[slot]),
+      segments: orNull(this.#segments[slot]),
       reused: (flags & REUSED) !== 0,
-      unreadSince: known(this.#unreadSince[slot]),
+      unreadSince: orNull(this.#unreadSince[slot]),
       unread: (flags & UNREAD) !== 0,
       local: this.#local[slot] as string,
       remote: this.#remote[slot] as string,
@@ -146,6 +146,6 @@ function resized(from: Float64Array, size: number): Float64Array<ArrayBuffer> {
   return to;
 }
 
-function known(figure: number | undefined): number | null {
+function orNull(figure: number | undefined): number | null {
   return figure === undefined || Number.isNaN(figure) ? null : figure;
 }

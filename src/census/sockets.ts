@@ -160,8 +160,8 @@ export class SocketRows {
 export function noRowTraits(protocol: string | null): ClassTraits {
   if (protocol === null) return { group: "no-row", subject: subjectOf("socket-other") };
   if (/^(MP)?TCP/.test(protocol)) return { group: "no-row", subject: subjectOf("tcp") };
-  if (/^UDP/.test(protocol)) return { group: "held", subject: subjectOf("udp") };
-  if (/^UNIX/.test(protocol)) return { group: "held", subject: subjectOf("unix") };
+  if (protocol.startsWith("UDP")) return { group: "held", subject: subjectOf("udp") };
+  if (protocol.startsWith("UNIX")) return { group: "held", subject: subjectOf("unix") };
   const kind = protocol === "NETLINK" ? "netlink" : protocol === "PACKET" ? "packet" : "socket-other";
   return { group: "held", subject: subjectOf(kind) };
 }

@@ -62,6 +62,13 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "confirmed",
   },
+  // A store closes none of its segments before their retention is over, which may take days.
+  {
+    rule: "descriptor-leak",
+    fits: ({ group }) => group === "segments",
+    stateIsProof: false,
+    most: "suspect",
+  },
   { rule: "descriptor-leak", fits: () => true, stateIsProof: false, most: "confirmed" },
 ];
 

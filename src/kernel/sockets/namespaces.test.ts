@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeProc, only, tick } from "../../../../test/fixtures/proc/fake-proc.ts";
+import { FakeProc, only, tick } from "../../../test/fixtures/proc/fake-proc.ts";
 
 test("a malformed row is a gap and the rows around it count", async (context) => {
   const proc = new FakeProc(context);
@@ -19,6 +19,7 @@ test("a malformed row is a gap and the rows around it count", async (context) =>
       local: "127.0.0.1:3306",
       remote: "127.0.0.1:36444",
       receiveQueue: 1,
+      uid: 0,
     },
   ]);
   assert.deepEqual(only(facts, "time-wait"), [

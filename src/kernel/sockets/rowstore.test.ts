@@ -12,8 +12,9 @@ interface Reading {
 function read(store: RowStore, rows: Iterable<readonly [inode: number, print: number]>): Reading {
   const changed: number[] = [];
   const gone: number[] = [];
-  store.begin();
-  for (const [inode, print] of rows) if (store.see(inode, print, 0)) changed.push(inode);
+  store.begin(0);
+  for (const [inode, print] of rows)
+    if (store.see(inode, print, 0, Number.NaN) === "row") changed.push(inode);
   const waiting = store.end(
     (inode) => gone.push(inode),
     () => {},
@@ -74,4 +75,26 @@ test("what was said and not taken back is what is there", () => {
       }
     }),
   );
+});
+
+test("a use is told when it is five seconds later, or an eighth of the time for which the socket was seen", () => {
+  const store = new RowStore();
+  const seeAt = (uptime: number, usedAt: number): string => {
+    store.begin(uptime);
+    return store.see(7, 1, 0, usedAt);
+  };
+  assert.equal(seeAt(100, Number.NaN), "row");
+  assert.equal(seeAt(101, 100.5), "use");
+  assert.equal(seeAt(106, 105), "none");
+  assert.equal(seeAt(106, 105.5), "use");
+  assert.equal(seeAt(106, 105.5), "none");
+  // Seen for 400 s: 50 s.
+  assert.equal(seeAt(500, 155), "none");
+  assert.equal(seeAt(500, 156), "use");
+  assert.equal(seeAt(501, Number.NaN), "none");
+  // What a socket fact says it says with the use.
+  store.begin(502);
+  assert.equal(store.see(7, 2, 0, 501), "row");
+  store.begin(503);
+  assert.equal(store.see(7, 2, 0, 501), "none");
 });

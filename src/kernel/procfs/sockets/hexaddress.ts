@@ -1,4 +1,5 @@
 import { endianness } from "node:os";
+import { formatAddress } from "../../sockets/address.ts";
 
 /** Value of a hexadecimal digit, -1 for any other byte. */
 const DIGITS = new Int8Array(256).fill(-1);
@@ -25,8 +26,7 @@ export const IPV6_DIGITS = 32;
 const LITTLE = endianness() === "LE";
 
 /**
- * "0100007F:0CEA" in the bytes at `start` as "127.0.0.1:3306"; IPv6 (32 digits) in brackets and as RFC 5952 wants it.
- * An IPv4 address mapped into IPv6 is printed as IPv4, so that both ends of one connection look the same.
+ * "0100007F:0CEA" in the bytes at `start` as "127.0.0.1:3306"; IPv6 has 32 digits.
  */
 export function formatEndpoint(
   bytes: Uint8Array,
@@ -34,12 +34,8 @@ export function formatEndpoint(
   digits: number,
   little: boolean = LITTLE,
 ): string {
-  const port = parseHex(bytes, start + digits + 1, 4);
-  if (digits === IPV4_DIGITS) return `${formatIpv4(octets(bytes, start, 1, little), 0)}:${port}`;
-  const address = octets(bytes, start, 4, little);
-  return isMappedAt(bytes, start, little)
-    ? `${formatIpv4(address, 12)}:${port}`
-    : `[${formatIpv6(address)}]:${port}`;
+  const address = octets(bytes, start, digits / IPV4_DIGITS, little);
+  return formatAddress(address, parseHex(bytes, start + digits + 1, 4));
 }
 
 /** Whether the 32 digits at `start` are an IPv4 address mapped into IPv6, ::ffff:a.b.c.d. */
@@ -62,30 +58,4 @@ function octets(bytes: Uint8Array, start: number, words: number, little: boolean
     }
   }
   return address;
-}
-
-function formatIpv4(address: Uint8Array, start: number): string {
-  return `${address[start]}.${address[start + 1]}.${address[start + 2]}.${address[start + 3]}`;
-}
-
-/** RFC 5952: lower case, no leading zeros, and the longest run of two and more zero groups, the first of equals, as "::". */
-export function formatIpv6(address: Uint8Array): string {
-  const groups: number[] = [];
-  for (let at = 0; at < 16; at += 2) groups.push((address[at] ?? 0) * 256 + (address[at + 1] ?? 0));
-  let runStart = -1;
-  let runLength = 1;
-  for (let at = 0; at < 8; at++) {
-    let length = 0;
-    while (at + length < 8 && groups[at + length] === 0) length++;
-    if (length > runLength) {
-      runStart = at;
-      runLength = length;
-    }
-  }
-  const hex = (from: number, to: number): string =>
-    groups
-      .slice(from, to)
-      .map((group) => group.toString(16))
-      .join(":");
-  return runStart < 0 ? hex(0, 8) : `${hex(0, runStart)}::${hex(runStart + runLength, 8)}`;
 }
