@@ -15,6 +15,8 @@ import { sharedLimitEvent } from "./shared-limit-events.ts";
 const COUNT_SECONDS = 5;
 /** Instances are counted per user, which walks all descriptors, when all users together have this share of one's limit. */
 const WORTH_COUNTING = 0.25;
+/** Who holds less than this share of it is not to blame. */
+const WORTH_NAMING = 0.1;
 const NEAR = 0.9;
 const CLEAR = 0.8;
 /** A rise that has stood still for so many seconds has ended. */
@@ -187,12 +189,12 @@ export class InotifyAlerts {
   }
 }
 
-/** The process that holds most; null when none that is to be judged does. */
-function holderOf({ byProcess }: InotifyUse): Process | null {
+/** The process that holds most of those that are to be judged; null when none of them holds much. */
+function holderOf({ byProcess, used }: InotifyUse): Process | null {
   let most: Process | null = null;
   for (const [process, count] of byProcess)
     if (process.judged && (most === null || count > (byProcess.get(most) ?? 0))) most = process;
-  return most;
+  return most !== null && (byProcess.get(most) ?? 0) >= WORTH_NAMING * used ? most : null;
 }
 
 function reasonOf({ peak, used }: Watched): string {

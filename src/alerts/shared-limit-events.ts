@@ -90,7 +90,8 @@ function headOf(
 
 function sharedCase(ledger: Ledger, frame: SharedFrame, moment: Moment): Case {
   const { rule, shared, worst, account, subject, subjectOpen, use, since } = frame;
-  const growth = growthOf(use, ledger.now);
+  // What is used up already has no end to come.
+  const growth = headroomOf(shared) === 0 ? null : growthOf(use, ledger.now);
   return {
     ...processCase(ledger, worst, account, moment),
     rule,
