@@ -1,5 +1,6 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
+import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
 import { elapsed, failsAbout, timeLeft } from "./times.ts";
@@ -26,6 +27,8 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
+  const shared = sharedLimitClaim(event, whose(event));
+  if (shared !== null) return shared;
   const phrase = leakPhrase(event.subject, event.rule);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;

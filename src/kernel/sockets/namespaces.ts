@@ -117,16 +117,26 @@ export class Namespaces implements KnownRows {
       namespace.members = [];
       namespace.attentive = false;
     }
+    let [unplacedMoved, unplacedAttentive] = [false, false];
     for (const process of processes.values()) {
       const netns = process.fact.netns;
-      if (netns === null) continue;
+      const moved = this.opens.get(process.pid) !== process.open;
+      const attentive = attention.pids.has(process.pid);
+      if (moved) this.opens.set(process.pid, process.open);
+      if (netns === null) {
+        unplacedMoved ||= moved;
+        unplacedAttentive ||= attentive;
+        continue;
+      }
       const namespace = this.namespaceOf(netns);
       namespace.members.push(process);
-      namespace.attentive ||= attention.pids.has(process.pid);
-      if (this.opens.get(process.pid) !== process.open) {
-        this.opens.set(process.pid, process.open);
-        namespace.moved = true;
-      }
+      namespace.attentive ||= attentive;
+      namespace.moved ||= moved;
+    }
+    // A process that may not be looked into may stand in any of them.
+    for (const namespace of this.byInode.values()) {
+      namespace.moved ||= unplacedMoved;
+      namespace.attentive ||= unplacedAttentive;
     }
     if (this.opens.size > 2 * processes.size + 64) {
       for (const pid of this.opens.keys()) if (!processes.has(pid)) this.opens.delete(pid);
