@@ -18,6 +18,23 @@ export interface Terminal {
   keys(pressed: (key: string) => void): () => void;
   /** Calls back when the terminal's size changed; returns how to stop. */
   resized(changed: () => void): () => void;
+  /** Takes the whole screen, with every key, until it is closed. */
+  fullScreen(events: FullScreenEvents): Promise<FullScreen>;
+}
+
+/** A screen of its own, behind which everything that stood on the terminal waits. */
+export interface FullScreen {
+  /** Replaces what is shown by these lines, which may be painted. */
+  draw(lines: readonly string[]): void;
+  /** Wipes the screen, in case something else has written on it. */
+  clear(): void;
+  close(): void;
+}
+
+export interface FullScreenEvents {
+  /** A named key ("up", "enter", "ctrl-c") or the character that was typed. */
+  key(key: string): void;
+  resized(): void;
 }
 
 const PIPED_COLUMNS = 120;
@@ -57,6 +74,7 @@ export function processTerminal(color: boolean, closed: (reason: string | null) 
       stdout.on("resize", changed);
       return () => void stdout.off("resize", changed);
     },
+    fullScreen: async (events) => (await import("./top/full-screen.ts")).openFullScreen(events),
   };
 }
 

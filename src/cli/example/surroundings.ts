@@ -35,6 +35,8 @@ export interface Recorded {
   readonly out: string[];
   readonly err: string[];
   readonly drawn: string[];
+  /** What a full screen showed, one after the other. */
+  readonly frames: (readonly string[])[];
   readonly progress: string[];
   readonly written: number[];
   readonly observed: Targets[];
@@ -45,7 +47,7 @@ export interface Recorded {
 
 export function surroundingsOf(script: Script): { surroundings: Surroundings; recorded: Recorded } {
   const recorded: Recorded = {
-    ...{ out: [], err: [], drawn: [], progress: [], written: [], observed: [], closed: 0 },
+    ...{ out: [], err: [], drawn: [], frames: [], progress: [], written: [], observed: [], closed: 0 },
     press: () => {},
     resize: () => {},
   };
@@ -73,6 +75,15 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
         resized(changed) {
           recorded.resize = changed;
           return () => {};
+        },
+        fullScreen(events) {
+          recorded.press = (key) => events.key(key);
+          recorded.resize = () => events.resized();
+          return Promise.resolve({
+            draw: (lines) => void recorded.frames.push(lines),
+            clear: () => {},
+            close: () => void recorded.closed++,
+          });
         },
       },
     },

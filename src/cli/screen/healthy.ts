@@ -1,6 +1,6 @@
 import type { Snapshot } from "../../model/snapshot.ts";
 import { counted, kept, ofLimit } from "./figures.ts";
-import { coverageWords, TELLING_SECONDS } from "./header.ts";
+import { connectionsSeen, coverageWords, TELLING_SECONDS } from "./header.ts";
 import { harmless } from "./text.ts";
 import { elapsed } from "./times.ts";
 
@@ -12,7 +12,9 @@ export function healthyText(snapshot: Snapshot, named: boolean): string {
   const service = snapshot.services[0];
   const process = service?.processes[0];
   if (!named || snapshot.services.length !== 1 || service === undefined || process === undefined) {
-    return `nothing leaks; ${coverageWords(snapshot.coverage)}, ${watched}${short}`;
+    const connections = connectionsSeen(snapshot.coverage);
+    const seen = connections === null ? "" : `, ${connections}`;
+    return `nothing leaks; ${coverageWords(snapshot.coverage)}${seen}, ${watched}${short}`;
   }
   const among = service.processes.length > 1 ? ` and ${counted(service.processes.length - 1, "other")}` : "";
   const whom = `${harmless(service.service)} (pid ${process.pid}${among})`;

@@ -11,8 +11,10 @@ import { topLines } from "./top.ts";
 
 const OWN = { cpuPercent: 0.4, residentBytes: 96e6 };
 
+const KEYS = { foot: ["q quit"] };
+
 test("top draws the picture of the design", () => {
-  const lines = topLines(example.exampleHost(), OWN, example.lookOf(120), "q quit");
+  const lines = topLines(example.exampleHost(), OWN, example.lookOf(120), KEYS);
   assert.deepEqual(lines.slice(0, 10), [
     "descry  web-12   1 leak  1 suspect   312 processes, all readable   watched 24m 22s                          03:04:51 CET",
     "host files 24,310 (1%)   812 TIME_WAIT (ports, not files)   descry 0.4% CPU 96.0 MB",
@@ -30,7 +32,7 @@ test("top draws the picture of the design", () => {
 });
 
 test("a narrow terminal loses columns, never the mark, the service, the pace and the time left", () => {
-  const lines = topLines(example.exampleHost(), OWN, example.lookOf(80), null);
+  const lines = topLines(example.exampleHost(), OWN, example.lookOf(80));
   assert.equal(lines[3], "  SERVICE              OPEN  KEPT/MIN  TIME LEFT       WHAT IS NOT CLOSED");
   assert.equal(lines[4], "x gunicorn            2,914      +125  9 min (8-11)    MySQL 127.0.0.1:3306");
 });
@@ -40,10 +42,10 @@ test("a low terminal says how many services it does not show and whether they gr
   const snapshot = example.exampleHost({
     services: [...services.slice(0, 5), ...services.slice(2, 5), example.serviceOf()],
   });
-  const lines = topLines(snapshot, OWN, example.lookOf(120, 16), "q quit");
+  const lines = topLines(snapshot, OWN, example.lookOf(120, 16), KEYS);
   assert.equal(lines.length, 16);
   assert.ok(lines.some((line) => /^ {2}\.\.\. \d more, (?:none|1) growing$/.test(line)));
-  const learning = topLines(example.firstReading(), null, example.lookOf(120, 8), null);
+  const learning = topLines(example.firstReading(), null, example.lookOf(120, 8));
   assert.ok(
     learning.some((line) => /^ {2}\.\.\. \d more$/.test(line)),
     "no word on growth before there is a rate",
@@ -52,8 +54,8 @@ test("a low terminal says how many services it does not show and whether they gr
 
 test("colour never carries meaning alone", () => {
   const snapshot = example.exampleHost();
-  const plainLines = topLines(snapshot, OWN, example.lookOf(120), "q quit");
-  const painted = topLines(snapshot, OWN, { ...example.lookOf(120), paint: coloured }, "q quit");
+  const plainLines = topLines(snapshot, OWN, example.lookOf(120), KEYS);
+  const painted = topLines(snapshot, OWN, { ...example.lookOf(120), paint: coloured }, KEYS);
   assert.notDeepEqual(painted, plainLines);
   assert.deepEqual(painted.map(unpainted), plainLines);
 });
@@ -133,7 +135,7 @@ test("a process at its limit is named so at once", () => {
     rates: example.ratesOf(null, null),
   });
   const snapshot = example.exampleHost({ services: [full] });
-  assert.match(topLines(snapshot, null, example.lookOf(120), null)[4] ?? "", / 4,096 +4,096 .* now /);
+  assert.match(topLines(snapshot, null, example.lookOf(120))[4] ?? "", / 4,096 +4,096 .* now /);
   const lines = inspectLines(full, example.firstReading(), example.lookOf(120));
   assert.match(lines[0] ?? "", /^AT THE LIMIT/);
   assert.match(lines[1] ?? "", /^4,096 of 4,096 open files .* opens are failing now/);
@@ -147,10 +149,7 @@ test("a service that may not be read says so and shows no zero", () => {
     history: [null, null],
   });
   const snapshot = example.exampleHost({ services: [service] });
-  assert.match(
-    topLines(snapshot, null, example.lookOf(120), null)[4] ?? "",
-    /^- nginx .* \? .*not permitted$/,
-  );
+  assert.match(topLines(snapshot, null, example.lookOf(120))[4] ?? "", /^- nginx .* \? .*not permitted$/);
   assert.match(
     inspectLines(service, snapshot, example.lookOf(120)).join("\n"),
     /What it holds is not permitted/,
@@ -186,7 +185,7 @@ test("no name breaks a line, a column or the terminal", () => {
         const snapshot = renamed(hostile);
         const look = example.lookOf(columns, rows);
         const drawn = [
-          ...topLines(snapshot, OWN, look, "q quit"),
+          ...topLines(snapshot, OWN, look, KEYS),
           ...firstLookLines(snapshot, look),
           ...snapshot.services.flatMap((service) => inspectLines(service, snapshot, look)),
         ];
@@ -194,7 +193,7 @@ test("no name breaks a line, a column or the terminal", () => {
           assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
           assert.ok(widthOf(line) <= columns, `${widthOf(line)} of ${columns} columns: ${line}`);
         }
-        if (rows !== null) assert.ok(topLines(snapshot, OWN, look, "q quit").length <= rows);
+        if (rows !== null) assert.ok(topLines(snapshot, OWN, look, KEYS).length <= rows);
       },
     ),
     { numRuns: 150 },
