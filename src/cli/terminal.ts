@@ -1,5 +1,6 @@
 import { coloured, type Look, plain } from "./screen/look.ts";
 import { harmless } from "./screen/text.ts";
+import type { FullScreen, FullScreenEvents } from "./top/full-screen.ts";
 
 /** Where lines go, and what is known of it. Tests give another one. */
 export interface Terminal {
@@ -20,21 +21,6 @@ export interface Terminal {
   resized(changed: () => void): () => void;
   /** Takes the whole screen, with every key, until it is closed. */
   fullScreen(events: FullScreenEvents): Promise<FullScreen>;
-}
-
-/** A screen of its own, behind which everything that stood on the terminal waits. */
-export interface FullScreen {
-  /** Replaces what is shown by these lines, which may be painted. */
-  draw(lines: readonly string[]): void;
-  /** Wipes the screen, in case something else has written on it. */
-  clear(): void;
-  close(): void;
-}
-
-export interface FullScreenEvents {
-  /** A named key ("up", "enter", "ctrl-c") or the character that was typed. */
-  key(key: string): void;
-  resized(): void;
 }
 
 const PIPED_COLUMNS = 120;

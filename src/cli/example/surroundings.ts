@@ -19,6 +19,8 @@ export interface ExampleTick {
 
 export interface Script {
   readonly ticks: readonly ExampleTick[];
+  /** How often the kernel itself can be read, beside the ticks; default never. */
+  readonly readings?: number;
   /** Thrown after the last tick. */
   readonly failure?: Error;
   /** Seconds between ticks. */
@@ -91,8 +93,12 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
 }
 
 function scriptedAgent(script: Script, recorded: Recorded, interruption: Interruption): Agent {
+  let read = 0;
   const source: FactSource = {
-    read: () => Promise.resolve(null),
+    read() {
+      if (read >= (script.readings ?? 0)) return Promise.resolve(null);
+      return Promise.resolve({ at: Date.parse(example.AT) + read * 1000, uptime: 5000 + read++, facts: [] });
+    },
     close() {
       recorded.closed++;
       return Promise.resolve();

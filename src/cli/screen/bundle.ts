@@ -21,7 +21,7 @@ const ONE_OF: Partial<Readonly<Record<DescriptorKind, string>>> = {
 };
 
 /**
- * What comes with each of a verdict's subject: "with an eventfd and an eventpoll each", "with 2 pipes each"; null
+ * What comes with each of a verdict's subject: "an eventfd and an eventpoll", "2 pipes"; null
  * where nothing does. How many is the ratio of the two paces, so it is told in whole numbers.
  */
 export function bundleWords({ alsoRising, netPerMinute }: VerdictEvent): string | null {
@@ -31,5 +31,5 @@ export function bundleWords({ alsoRising, netPerMinute }: VerdictEvent): string 
   });
   const last = parts.pop();
   if (last === undefined) return null;
-  return `with ${parts.length === 0 ? last : `${parts.join(", ")} and ${last}`} each`;
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
 }

@@ -48,14 +48,14 @@ function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): st
   if (!past) return [];
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
   const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
-  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace} (by the kernel's idle times)`, look.columns)];
+  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, look.columns)];
 }
 
 function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail): string[] {
   const verdict = worstLeak(service.verdicts);
   if (verdict !== null) {
     const bundle = bundleWords(verdict);
-    const evidence = bundle === null ? verdict.evidence : [`each comes ${bundle}`, ...verdict.evidence];
+    const evidence = bundle === null ? verdict.evidence : [`each comes with ${bundle}`, ...verdict.evidence];
     if (evidence.length === 0) return [];
     return hanging(heading("WHY"), evidenceWords(evidence), look.columns, evidenceLines);
   }

@@ -61,9 +61,9 @@ function riskWords(service: ServiceView, snapshot: Snapshot, look: Look): string
   const limits = `is at its limit of ${count(process?.softLimit)} open files and cannot open more`;
   if (read === null) return full ? `${whom} ${limits}` : null;
   const { holding, past } = read;
-  const left = `${leftOpenWords(holding.subject, past, snapshot.at)}; ${pastPace(past, snapshot.at, look.zone, full)}`;
-  if (full) return `${whom} ${limits}; likely leak: ${left}`;
-  return `${whom} ${verdict === null ? "holds" : "may leak"} ${left}`;
+  const before = `${leftOpenWords(holding.subject, past, snapshot.at)}; ${pastPace(past, snapshot.at, look.zone, full)}`;
+  if (full) return `${whom} ${limits}; likely leak: ${before}`;
+  return `${whom} ${verdict === null ? "holds" : "may leak"} ${before}`;
 }
 
 function riskLines(snapshot: Snapshot, look: Look): string[] {

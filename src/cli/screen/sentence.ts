@@ -29,7 +29,7 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
   const bundle = bundleWords(event);
-  const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` ${bundle}`);
+  const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;

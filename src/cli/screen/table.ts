@@ -60,7 +60,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The other end of a leak holds what somebody else does not close: its own pace judges nothing. */
-function isOtherEnd(service: ServiceView): boolean {
+export function isOtherEnd(service: ServiceView): boolean {
   return service.otherEndOf.length > 0 && worstVerdict(service.verdicts) === null;
 }
 

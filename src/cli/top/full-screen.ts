@@ -2,8 +2,22 @@
 // together they take more memory than a watch is allowed.
 import type { Instance } from "ink";
 import type { ReactElement } from "react";
-import type { FullScreen, FullScreenEvents } from "../terminal.ts";
 import { keysOf } from "./keys.ts";
+
+/** A screen of its own, behind which everything that stood on the terminal waits. */
+export interface FullScreen {
+  /** Replaces what is shown by these lines, which may be painted. */
+  draw(lines: readonly string[]): void;
+  /** Wipes the screen, in case something else has written on it. */
+  clear(): void;
+  close(): void;
+}
+
+export interface FullScreenEvents {
+  /** A named key ("up", "enter", "ctrl-c") or the character that was typed. */
+  key(key: string): void;
+  resized(): void;
+}
 
 const CLEAR = "\x1b[2J\x1b[H";
 

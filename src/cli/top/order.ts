@@ -1,6 +1,6 @@
 import type { ServiceView } from "../../model/snapshot.ts";
 import { serviceMark } from "../screen/standing.ts";
-import { whatCell } from "../screen/table.ts";
+import { isOtherEnd, whatCell } from "../screen/table.ts";
 
 /** What the table can be sorted by, in the order in which s goes through them. */
 export const SORTS = ["risk", "open", "kept/min", "time left", "name"] as const;
@@ -30,14 +30,18 @@ type Compare = (a: ServiceView, b: ServiceView) => number;
 const openOf = (service: ServiceView): number => service.processes[0]?.open ?? service.open;
 
 /** Seconds since 1970 when it runs out; what does not run out comes last. */
-function endOf({ runway, processes }: ServiceView): number {
+function endOf(service: ServiceView): number {
+  const { runway, processes } = service;
+  if (isOtherEnd(service)) return Number.POSITIVE_INFINITY;
   if (processes.some(({ headroom }) => headroom !== null && headroom <= 0)) return 0;
   const date = runway?.exhaustedAt?.p50 ?? null;
   return date === null ? Number.POSITIVE_INFINITY : Date.parse(date) / 1000;
 }
 
-/** Unknown rates come after the known ones; the marks decide between equals. */
-const keptOf = ({ rates }: ServiceView): number => rates.netPerMinute ?? Number.NEGATIVE_INFINITY;
+/** Unknown rates, and those of the other end of a leak, come after the known ones; the marks decide between equals. */
+function keptOf(service: ServiceView): number {
+  return (isOtherEnd(service) ? null : service.rates.netPerMinute) ?? Number.NEGATIVE_INFINITY;
+}
 
 const byMark: Compare = (a, b) => "x?- ".indexOf(serviceMark(a)) - "x?- ".indexOf(serviceMark(b));
 

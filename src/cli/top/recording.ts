@@ -96,9 +96,9 @@ async function record(
 export function fileNameFor(service: string, at: number): string {
   const name = service
     .replace(/\.service$/, "")
-    .replaceAll(/[^\w.-]+/g, "-")
-    .replace(/^[-.]+/, "")
-    .slice(0, 60);
+    .replaceAll(/[^\w.]+/g, "-")
+    .slice(0, 60)
+    .replace(/^[-.]+|[-.]+$/g, "");
   const [day = "", time = ""] = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").split("T");
   return `${name === "" ? "service" : name}-${day}-${time}.descry`;
 }
