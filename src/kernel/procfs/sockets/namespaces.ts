@@ -8,6 +8,8 @@ import { NamespaceTables } from "./namespace.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
 const ATTENTIVE_REST = 20;
+/** (50 % in a short watch that has to miss nothing) */
+const CLOSE_REST = 1;
 /** ... 1 % while processes of the namespace open or close, */
 const MOVED_REST = 100;
 /** and 0.05 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
@@ -66,7 +68,7 @@ export class Namespaces {
       if (namespace.members.length === 0) {
         namespace.tables.end(facts);
         this.byInode.delete(netns);
-      } else if (isDue(namespace, uptime)) {
+      } else if (isDue(namespace, attention, uptime)) {
         this.readNamespace(facts, namespace, uptime);
       }
     }
@@ -122,8 +124,9 @@ export class Namespaces {
   }
 }
 
-function isDue(namespace: Namespace, uptime: number): boolean {
+function isDue(namespace: Namespace, { closely }: Attention, uptime: number): boolean {
   const { cost, attentive } = namespace;
+  if (closely === true) return attentive && uptime - namespace.readAt >= cost * CLOSE_REST;
   const moved = namespace.moved || namespace.tables.waiting > 0;
   const rest = attentive
     ? cost * ATTENTIVE_REST
