@@ -10,7 +10,7 @@ import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import { ToldGaps } from "../../src/kernel/procfs/gaps.ts";
 import { IdentityReader } from "../../src/kernel/procfs/identity.ts";
 import { type WatchedProcess, watch } from "../../src/kernel/procfs/process.ts";
-import { WholeFile } from "../../src/kernel/procfs/reading.ts";
+import { MountedProc } from "../../src/kernel/procfs/reading.ts";
 import type { SocketsAddon } from "../../src/kernel/sockdiag/native.ts";
 import { Namespaces } from "../../src/kernel/sockets/namespaces.ts";
 import type { Fact } from "../../src/model/facts.ts";
@@ -95,7 +95,7 @@ export class SocketEyes {
   private uptime = SYSTEM_CLOCK.uptime();
 
   constructor(context: TestContext, sockets: Loaded<SocketsAddon> | null, ...pids: number[]) {
-    const file = new WholeFile();
+    const file = new MountedProc();
     const gaps = new ToldGaps();
     const identity = new IdentityReader("/proc", file, gaps);
     // Work on the main thread costs nothing; for what a dump costs see `look`.
