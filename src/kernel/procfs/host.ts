@@ -1,6 +1,6 @@
 import type { Fact, HostFact } from "../../model/facts.ts";
 import type { ToldGaps } from "./gaps.ts";
-import { type WholeFile } from "./reading.ts";
+import type { ProcFiles } from "./reading.ts";
 
 /** Seconds between looks at the open files of the host. */
 const LOOK_SECONDS = 10;
@@ -28,12 +28,12 @@ export class Host {
   private nextLookAt = -Infinity;
   private nextBootLookAt = -Infinity;
   private readonly procfs: string;
-  private readonly file: WholeFile;
+  private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
 
-  constructor(procfs: string, file: WholeFile, gaps: ToldGaps) {
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps) {
     this.procfs = procfs;
-    this.file = file;
+    this.files = files;
     this.gaps = gaps;
   }
 
@@ -66,7 +66,7 @@ export class Host {
   }
 
   private parsed<T>(facts: Fact[], path: string, what: string, parse: (text: string) => T | null): T | null {
-    const bytes = this.file.read(`${this.procfs}/${path}`);
+    const bytes = this.files.read(`${this.procfs}/${path}`);
     if (typeof bytes === "string") {
       this.gaps.tell(facts, "host", null, what, bytes === "exited" ? "unsupported" : bytes);
       return null;

@@ -4,7 +4,7 @@ import { MOST_BYTES, parseCmdline } from "./cmdline.ts";
 import type { ToldGaps } from "./gaps.ts";
 import { parseLimits } from "./limits.ts";
 import { leaderHasExited, type PidStat, parsePidStat } from "./pidstat.ts";
-import { readLink, type Read, type WholeFile } from "./reading.ts";
+import type { ProcFiles, Read } from "./reading.ts";
 import { parseNamespace, parseUid } from "./status.ts";
 
 /** Larger than any of the small texts of a process. */
@@ -13,18 +13,18 @@ const SMALL_TEXT = 64 * 1024;
 /** Reads who a process is. About 50 us for everything and 30 us for what moves (Linux 6.18, one core). */
 export class IdentityReader {
   private readonly procfs: string;
-  private readonly file: WholeFile;
+  private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
 
-  constructor(procfs: string, file: WholeFile, gaps: ToldGaps) {
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps) {
     this.procfs = procfs;
-    this.file = file;
+    this.files = files;
     this.gaps = gaps;
   }
 
   /** /proc/PID/stat, or why it cannot be read. */
   readStat(facts: Fact[], pid: number): Read<PidStat> {
-    const bytes = this.file.read(`${this.procfs}/${pid}/stat`, SMALL_TEXT);
+    const bytes = this.files.read(`${this.procfs}/${pid}/stat`, SMALL_TEXT);
     if (typeof bytes === "string") {
       this.gaps.tell(facts, `pid ${pid}`, pid, "process", bytes);
       return bytes;
@@ -73,12 +73,12 @@ export class IdentityReader {
    * asked. That is no Gap of its own: who may not be asked this may not be listed either, which is one.
    */
   readNetns(folder: string): number | null {
-    const link = readLink(`${folder}/ns/net`);
+    const link = this.files.link(`${folder}/ns/net`);
     return typeof link === "string" ? parseNamespace(link) : null;
   }
 
   private readCommand(facts: Fact[], pid: number): string[] | null {
-    const bytes = this.file.read(`${this.procfs}/${pid}/cmdline`, MOST_BYTES);
+    const bytes = this.files.read(`${this.procfs}/${pid}/cmdline`, MOST_BYTES);
     if (typeof bytes !== "string") return parseCmdline(bytes);
     this.tell(facts, pid, "command line", bytes);
     return null;
@@ -92,7 +92,7 @@ export class IdentityReader {
     what: string,
     parse: (text: string) => T | null,
   ): T | null | undefined {
-    const bytes = this.file.read(`${this.procfs}/${pid}/${name}`, SMALL_TEXT);
+    const bytes = this.files.read(`${this.procfs}/${pid}/${name}`, SMALL_TEXT);
     if (typeof bytes === "string") {
       this.tell(facts, pid, what, bytes);
       return undefined;

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import { type Changes, mergeListing, type MissedAt, parseNumbers } from "./descriptors.ts";
 import type { ToldGaps } from "./gaps.ts";
 import type { WatchedProcess } from "./process.ts";
-import { readLink, readNames } from "./reading.ts";
+import type { ProcFiles } from "./reading.ts";
 
 /** A listing that cost c seconds is not made again before c times this: 4 % of a core for a process under suspicion ... */
 const ATTENTIVE_REST = 25;
@@ -54,12 +54,17 @@ class Allowance {
 export class Listings {
   private readonly attentive = new Allowance(ATTENTIVE_SHARE);
   private readonly other = new Allowance(SHARE);
+  private readonly files: ProcFiles;
+  /** The pid of this program in that procfs, which may be another one than in its own pid namespace. */
+  private readonly ownPid: number | null;
   private readonly gaps: ToldGaps;
   private readonly missedAt: MissedAt;
   private readonly clock: Clock;
   private lastAt: number | null = null;
 
-  constructor(gaps: ToldGaps, clock: Clock, missedAt: MissedAt) {
+  constructor(files: ProcFiles, ownPid: number | null, gaps: ToldGaps, clock: Clock, missedAt: MissedAt) {
+    this.files = files;
+    this.ownPid = ownPid;
     this.clock = clock;
     this.gaps = gaps;
     this.missedAt = missedAt;
@@ -91,7 +96,7 @@ export class Listings {
   private list(facts: Fact[], process: WatchedProcess, uptime: number, lastTickAt: number): number {
     const from = this.clock.stopwatch();
     const first = !process.listed;
-    const names = readNames(process.folder);
+    const names = this.files.names(process.folder);
     const changes = Array.isArray(names) ? this.merge(facts, process, parseNumbers(names), uptime) : null;
     if (!Array.isArray(names) && names.reason !== "exited") this.deny(facts, process, names.reason, uptime);
     if (changes !== null) {
@@ -108,10 +113,10 @@ export class Listings {
 
   private merge(facts: Fact[], process: WatchedProcess, numbers: Int32Array, uptime: number): Changes | null {
     const prefix = `${process.folder}/`;
-    const own = process.pid === globalThis.process.pid ? `/${process.pid}/fd` : null;
+    const own = process.pid === this.ownPid ? `/${process.pid}/fd` : null;
     let reason: "denied" | "unsupported" | null = null;
     const lookAt = (number: number): string | null => {
-      const link = readLink(prefix + number);
+      const link = this.files.link(prefix + number);
       // The folder that is just being listed is open while it is.
       if (typeof link === "string") return own !== null && link.endsWith(own) ? null : link;
       if (link === null) return null;

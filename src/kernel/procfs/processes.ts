@@ -5,7 +5,7 @@ import { type IdentityReader, sameProcess } from "./identity.ts";
 import { hasEnded, leaderHasExited, type PidStat } from "./pidstat.ts";
 import { ageOf, watch, type WatchedProcess } from "./process.ts";
 import type { Beat, Pulse } from "./pulse.ts";
-import { readNames } from "./reading.ts";
+import type { ProcFiles } from "./reading.ts";
 
 /** Who a process is may change without a sign in the pulse (exec, prlimit): looked at again after half its age ... */
 const LOOK_AGE_SHARE = 2;
@@ -44,12 +44,14 @@ export class Processes {
   private readonly passedOver = new Map<number, PassedOver>();
   private tick = 0;
   private readonly procfs: string;
+  private readonly files: ProcFiles;
   private readonly pulse: Pulse;
   private readonly identity: IdentityReader;
   private readonly gaps: ToldGaps;
 
-  constructor(procfs: string, pulse: Pulse, identity: IdentityReader, gaps: ToldGaps) {
+  constructor(procfs: string, files: ProcFiles, pulse: Pulse, identity: IdentityReader, gaps: ToldGaps) {
     this.procfs = procfs;
+    this.files = files;
     this.pulse = pulse;
     this.identity = identity;
     this.gaps = gaps;
@@ -86,7 +88,7 @@ export class Processes {
   }
 
   private pids(): string[] {
-    const names = readNames(this.procfs);
+    const names = this.files.names(this.procfs);
     const pids = Array.isArray(names) ? names.filter((name) => /^[1-9]\d{0,9}$/.test(name)) : [];
     // A procfs has the process that looks at it, unless it is that of another host or container, where all may have ended.
     if (pids.length > 0 || (this.met && Array.isArray(names))) {
@@ -126,7 +128,7 @@ export class Processes {
   /** The leading thread has exited: the descriptors are those of a thread that lives. */
   private follow(facts: Fact[], process: WatchedProcess): boolean {
     const tasks = `${this.procfs}/${process.pid}/task`;
-    const threads = readNames(tasks);
+    const threads = this.files.names(tasks);
     if (!Array.isArray(threads)) return false;
     for (const thread of threads) {
       if (Number(thread) === process.pid) continue;

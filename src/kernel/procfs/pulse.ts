@@ -1,7 +1,7 @@
 import type { Fact } from "../../model/facts.ts";
 import type { Clock } from "./clock.ts";
 import type { ToldGaps } from "./gaps.ts";
-import { readFolder, readNames } from "./reading.ts";
+import type { ProcFiles } from "./reading.ts";
 import type { WatchedProcess } from "./process.ts";
 
 /** Before Linux 6.2: a count that cost c seconds is not made again before c * 100, so that counting takes 1 % at most. */
@@ -21,12 +21,14 @@ export interface Beat {
 export class Pulse {
   /** Whether st_size counts; decided once, on the program's own folder. */
   private readonly counted: boolean;
+  private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
   private readonly clock: Clock;
 
-  constructor(procfs: string, gaps: ToldGaps, clock: Clock) {
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, clock: Clock) {
     this.clock = clock;
-    this.counted = sizeCounts(`${procfs}/self/fd`);
+    this.files = files;
+    this.counted = sizeCounts(files, `${procfs}/self/fd`);
     this.gaps = gaps;
   }
 
@@ -37,7 +39,7 @@ export class Pulse {
     process: WatchedProcess | null,
     uptime: number,
   ): Beat | null {
-    const stat = readFolder(folder);
+    const stat = this.files.stat(folder);
     if (stat === null) return null;
     if ("reason" in stat) {
       // Of a process that is not watched yet the reading of its stat says it.
@@ -57,7 +59,7 @@ export class Pulse {
   ): number | null {
     if (process !== null && uptime < process.nextCountAt) return null;
     const from = this.clock.stopwatch();
-    const names = readNames(folder);
+    const names = this.files.names(folder);
     if (process !== null) process.nextCountAt = uptime + (this.clock.stopwatch() - from) * COUNT_REST;
     if (Array.isArray(names)) return names.length;
     this.gaps.tell(facts, `pid ${pid}`, pid, "descriptor count", names.reason);
@@ -66,9 +68,9 @@ export class Pulse {
 }
 
 /** Whether the size of a folder of descriptors is their number; reading it opens one more. */
-function sizeCounts(folder: string): boolean {
-  const stat = readFolder(folder);
-  const names = readNames(folder);
+function sizeCounts(files: ProcFiles, folder: string): boolean {
+  const stat = files.stat(folder);
+  const names = files.names(folder);
   if (stat === null || "reason" in stat || !Array.isArray(names)) return false;
   return stat.size > 0 && Math.abs(stat.size - names.length) <= 2;
 }

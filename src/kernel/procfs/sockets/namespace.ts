@@ -1,7 +1,6 @@
-import fs from "node:fs";
 import type { Fact, GapReason, SocketFact } from "../../../model/facts.ts";
 import type { ToldGaps } from "../gaps.ts";
-import type { WholeFile } from "../reading.ts";
+import type { ProcFiles } from "../reading.ts";
 import { formatEndpoint } from "./address.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import {
@@ -54,21 +53,21 @@ export class NamespaceTables {
    * Reads every table through `folder`, the /proc/PID/net of a process in this namespace. False when that process is
    * gone: nothing has been said then that needs another.
    */
-  read(facts: Fact[], folder: string, file: WholeFile, missed: Missed): boolean {
+  read(facts: Fact[], folder: string, files: ProcFiles, missed: Missed): boolean {
     // A process that has ended has no namespace: its folder is empty or gone.
-    if (fs.statSync(`${folder}/unix`, { throwIfNoEntry: false }) === undefined) return false;
+    if (files.stat(`${folder}/unix`) === null) return false;
     this.rows.begin();
     this.timeWaits.begin();
     this.unaccepted = 0;
     let complete = true;
     for (const table of INET_TABLES) {
-      const bytes = this.bytesOf(facts, folder, table.file, file);
+      const bytes = this.bytesOf(facts, folder, table.file, files);
       if (bytes === "exited") return false;
       if (bytes === null) complete = false;
       else if (bytes !== "absent") this.readInet(facts, table, bytes);
     }
     for (const table of PLAIN_TABLES) {
-      const bytes = this.bytesOf(facts, folder, table.file, file);
+      const bytes = this.bytesOf(facts, folder, table.file, files);
       if (bytes === "exited") return false;
       if (bytes === null) complete = false;
       else if (bytes !== "absent") this.readPlain(facts, table, bytes);
@@ -98,17 +97,17 @@ export class NamespaceTables {
     facts: Fact[],
     folder: string,
     name: string,
-    file: WholeFile,
+    files: ProcFiles,
   ): Buffer | "absent" | "exited" | null {
     const readings = this.absent.get(name) ?? 0;
     if (readings > 0) {
       this.absent.set(name, readings - 1);
       return "absent";
     }
-    const bytes = file.read(`${folder}/${name}`);
+    const bytes = files.read(`${folder}/${name}`);
     if (typeof bytes !== "string") return bytes;
     if (bytes === "exited") {
-      if (fs.statSync(`${folder}/unix`, { throwIfNoEntry: false }) === undefined) return "exited";
+      if (files.stat(`${folder}/unix`) === null) return "exited";
       this.absent.set(name, ABSENT_READINGS);
       return "absent";
     }

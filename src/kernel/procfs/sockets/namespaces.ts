@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ToldGaps } from "../gaps.ts";
 import type { IdentityReader } from "../identity.ts";
 import type { WatchedProcess } from "../process.ts";
-import type { WholeFile } from "../reading.ts";
+import type { ProcFiles } from "../reading.ts";
 import { NamespaceTables } from "./namespace.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
@@ -34,14 +34,14 @@ export class Namespaces {
   private readonly byInode = new Map<number, Namespace>();
   private readonly missed = new Map<number, number>();
   private readonly opens = new Map<number, number>();
-  private readonly file: WholeFile;
+  private readonly files: ProcFiles;
   private readonly identity: IdentityReader;
   private readonly gaps: ToldGaps;
   private readonly clock: Clock;
 
-  constructor(file: WholeFile, identity: IdentityReader, gaps: ToldGaps, clock: Clock) {
+  constructor(files: ProcFiles, identity: IdentityReader, gaps: ToldGaps, clock: Clock) {
     this.clock = clock;
-    this.file = file;
+    this.files = files;
     this.identity = identity;
     this.gaps = gaps;
   }
@@ -113,7 +113,7 @@ export class Namespaces {
         this.missed.delete(inode);
         this.missed.set(inode, uptime);
       };
-      if (!namespace.tables.read(facts, `${folder}/net`, this.file, missed)) continue;
+      if (!namespace.tables.read(facts, `${folder}/net`, this.files, missed)) continue;
       namespace.moved = false;
       break;
     }
