@@ -44,7 +44,7 @@ export function parseEntries(text: string): Entry[] {
   const entries: Entry[] = [];
   for (const line of eachLine(text)) {
     const match =
-      /^ *(\d{1,15}) [a-z]\S{9,11} +\d{1,10} +\d{1,10} +\d{1,10} +(\d{1,15}) .* (\S{1,64}?)(?: -> (\S{1,64}))?$/.exec(
+      /^ *(\d{1,15}) [a-z-]\S{9,11} +\d{1,10} +\d{1,10} +\d{1,10} +(\d{1,15}) .* ((?:\d{1,10}|self)\/[a-z/]{2,16})(?: -> (\S{1,64}))?$/.exec(
         line,
       );
     if (match === null) continue;
