@@ -1,3 +1,4 @@
+import { isNamed } from "../agent/naming.ts";
 import type { Tick } from "../agent/observe.ts";
 import { DescryError } from "../model/error.ts";
 import type { FactSource } from "../model/facts.ts";
@@ -33,11 +34,6 @@ export async function* liveTicks(
   } finally {
     await source.close();
   }
-}
-
-/** "gunicorn" names "gunicorn.service" as well. */
-export function isNamed(service: string, name: string): boolean {
-  return service === name || service === `${name}.service`;
 }
 
 async function expectTargets(

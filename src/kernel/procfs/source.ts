@@ -1,4 +1,5 @@
 import type { Attention, Fact, Facts, FactSource } from "../../model/facts.ts";
+import { Containers } from "../containers/containers.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { ToldGaps } from "./gaps.ts";
 import { Host } from "./host.ts";
@@ -13,6 +14,11 @@ export interface ProcfsOptions {
   /** Where the proc file system is mounted; "/proc" when not given. */
   readonly procfs?: string;
   readonly clock?: Clock;
+  /**
+   * The folder that is "/" of that host: container engines keep the names of containers below it. Null: they are not
+   * looked for. When not given, "/" for "/proc", and what process 1 of another mounted procfs has for its root.
+   */
+  readonly root?: string | null;
   /** What stands below that path; the mounted files when not given. */
   readonly files?: ProcFiles;
 }
@@ -27,11 +33,15 @@ export interface ProcfsOptions {
  * A tick over 200 processes with 100,000 descriptors at rest takes 2.8 ms of CPU on average once a second (Linux 6.18, one core, caches cold).
  */
 export function openProcfs(options: ProcfsOptions = {}): FactSource {
-  return new ProcfsSource(
-    options.procfs ?? "/proc",
-    options.files ?? new MountedProc(),
-    options.clock ?? SYSTEM_CLOCK,
-  );
+  const { files, clock = SYSTEM_CLOCK, root } = options;
+  const procfs = (options.procfs ?? "/proc").replace(/(?<=.)\/+$/, "");
+  const containers = new Containers(root === undefined ? rootOf(procfs, files) : root, () => clock.uptime());
+  return new ProcfsSource(procfs, files ?? new MountedProc(), clock, containers);
+}
+
+function rootOf(procfs: string, files: ProcFiles | undefined): string | null {
+  if (files !== undefined) return null;
+  return procfs === "/proc" ? "/" : `${procfs}/1/root`;
 }
 
 class ProcfsSource implements FactSource {
@@ -42,9 +52,9 @@ class ProcfsSource implements FactSource {
   private readonly namespaces: Namespaces;
   private closed = false;
 
-  constructor(procfs: string, files: ProcFiles, clock: Clock) {
+  constructor(procfs: string, files: ProcFiles, clock: Clock, containers: Containers) {
     const gaps = new ToldGaps();
-    const identity = new IdentityReader(procfs, files, gaps);
+    const identity = new IdentityReader(procfs, files, gaps, containers);
     this.clock = clock;
     this.host = new Host(procfs, files, gaps);
     this.processes = new Processes(procfs, files, new Pulse(procfs, files, gaps, clock), identity, gaps);
