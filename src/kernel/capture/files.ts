@@ -173,7 +173,7 @@ export class CapturedFiles implements ProcFiles {
   #takeIdentity(pid: string, content: Buffer): void {
     if (!/^\d{1,10}$/.test(pid)) throw new CaptureFault("describes a process without a number");
     const [, limits = "", cgroup = "", status = ""] =
-      /^(Limit .*\n(?:Max .*\n)*)?((?:\d{1,10}:[^:\n]*:\/.*\n)*)(Name:[^]*)?$/.exec(
+      /^((?:Limit .*\n)?(?:Max .*\n)*)((?:\d{1,10}:[^:\n]*:\/.*\n)*)(Name:[^]*)?$/.exec(
         content.toString("latin1"),
       ) ?? [];
     for (const [name, text] of Object.entries({ limits, cgroup, status })) {
