@@ -7,6 +7,7 @@ import type { Part } from "./parts.ts";
 /** Bytes of all texts that are kept at once; the identity of 100,000 processes takes a quarter of that. */
 const MOST_KEPT_BYTES = 512 * 1024 * 1024;
 const SYSTEM = /^(?:sys\/[\w./-]{1,200})$/;
+const FOLDER = /^(?:\d{1,10}|self)\/fd$/;
 const OF_PROCESS = /^(\d{1,10})\/(?:cmdline|net\/[a-z0-9]{1,16})$/;
 
 /**
@@ -22,13 +23,13 @@ export class CapturedFiles implements ProcFiles {
   #keptBytes = 0;
   #pids: string[] = [];
   #stats = new Map<string, ProcStat>();
-  #folders = new Map<string, Links>();
+  readonly #folders = new Map<string, Links>();
   /** Links of PID/ns/net, by pid. */
   #namespaces = new Map<string, string>();
   /** Inode of PID/net/unix, which tells a network namespace without a right to look at it; by pid. */
   #tableInodes = new Map<string, number>();
   /** The process through which the tables of that namespace were read in this round. */
-  #eyes = new Map<number, string>();
+  readonly #eyes = new Map<number, string>();
   /** The last part with a file, for a part that says that it was refused. */
   #file = "";
 
@@ -45,6 +46,7 @@ export class CapturedFiles implements ProcFiles {
   begin(boot: number): void {
     for (const path of this.#texts.keys()) if (path.includes("/net/")) this.#drop(path);
     this.#eyes.clear();
+    this.#folders.clear();
     this.#keep("stat", Buffer.from(`btime ${boot}\n`));
   }
 
@@ -59,7 +61,7 @@ export class CapturedFiles implements ProcFiles {
         if (this.#file !== "") this.#refuse(this.#file, kind === "denied" ? "denied" : "exited");
         return true;
       case "links":
-        this.#folders = parseLinks(content.toString("latin1"), this.#escaped);
+        this.#takeLinks(subject, content.toString("latin1"));
         return true;
       case "folders":
         this.#takeEntries(parseEntries(content.toString("latin1")));
@@ -140,7 +142,15 @@ export class CapturedFiles implements ProcFiles {
     if (inode !== undefined && pid !== undefined) this.#eyes.set(inode, pid);
   }
 
+  /** One part has the links of all processes, or each its own. */
+  #takeLinks(folder: string, text: string): void {
+    if (folder !== "" && !FOLDER.test(folder)) throw new CaptureFault("has links of no process");
+    for (const [path, links] of parseLinks(text, this.#escaped, folder)) this.#folders.set(path, links);
+    this.#file = folder;
+  }
+
   #refuse(path: string, reason: GapReason): void {
+    this.#folders.delete(path);
     this.#drop(path);
     this.#texts.set(path, reason);
   }

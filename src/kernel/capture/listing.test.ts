@@ -51,6 +51,16 @@ l-wx------    1 0        0               64 Nov 23 09:01 9 -> /srv/back\\nslash
   });
 });
 
+test("what stands in the part of one process is that process's, whatever another ls lets through", () => {
+  const text =
+    "total 0\nl-wx------ 1 0 0 64 Nov 23 09:01 4 -> /srv/new\n\n8/fd:\nlrwx------ 1 0 0 64 Nov 23 09:01 5 -> socket:[1]\n";
+  assert.deepEqual(plain(text, false), { "8/fd": { 5: "socket:[1]" } });
+  const only = Object.fromEntries(
+    [...parseLinks(text, false, "812/fd")].map(([folder, links]) => [folder, [...links.keys()]]),
+  );
+  assert.deepEqual(only, { "812/fd": ["4", "5"] });
+});
+
 test("entries have inode, size and where a namespace's link leads", () => {
   const text = `     14024 dr-x------ 2 0 0 298 Nov 23 05:51 812/fd
 8048309 dr-x------    2 0        0               13 Nov 23 09:01 self/fd

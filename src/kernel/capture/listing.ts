@@ -9,18 +9,18 @@ export type Links = Map<string, string | null>;
  *   lrwx------ 1 0 0 64 Nov 23 09:01 11 -> socket:[8048278]
  *
  * The dates of other implementations have other lengths, so the number is what stands before the first " -> ", or,
- * where ls could not read the link, at the end. `escaped`: names are in the style of `ls -b`. Lines of another shape
- * are passed over.
+ * where ls could not read the link, at the end. `escaped`: names are in the style of `ls -b`. `only`: all of it is of
+ * that folder, whatever it says. Lines of another shape are passed over.
  */
-export function parseLinks(text: string, escaped: boolean): Map<string, Links> {
+export function parseLinks(text: string, escaped: boolean, only = ""): Map<string, Links> {
   const folders = new Map<string, Links>();
   let links: Links | undefined;
+  const begin = (folder: string): void => void folders.set(folder, (links = new Map()));
+  if (only !== "") begin(only);
   for (const line of eachLine(text)) {
     if (line.charCodeAt(0) !== 0x6c) {
-      const folder = /^((?:\d{1,10}|self)\/fd):$/.exec(line)?.[1];
-      if (folder === undefined) continue;
-      links = new Map();
-      folders.set(folder, links);
+      const folder = only === "" ? /^((?:\d{1,10}|self)\/fd):$/.exec(line)?.[1] : undefined;
+      if (folder !== undefined) begin(folder);
       continue;
     }
     const arrow = line.indexOf(" -> ");

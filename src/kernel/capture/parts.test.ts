@@ -24,7 +24,7 @@ test("parts come out byte for byte, whatever they hold and however the stream is
     fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
     fc
       .constantFrom("\n", `\n${MARK}`, `${MARK} file x`, "\n\n", `\n${MARK.slice(0, 20)} done\n`)
-      .map(Buffer.from),
+      .map((text) => Buffer.from(text)),
   );
   const sizes = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 20 });
   fc.assert(

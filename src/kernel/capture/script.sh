@@ -55,11 +55,13 @@ cd -- "$procfs" 2>/dev/null || fail "there is no folder $procfs; name the proc f
 read -r mark 2>/dev/null < sys/kernel/random/uuid || mark=
 case $mark in ????????-*) ;; *) fail "$procfs/sys/kernel/random/uuid cannot be read" ;; esac
 
-# A newline in the path of an open file must not look like another open file: escaped (GNU, toybox), or shown as "?".
-if ls -bd . >/dev/null 2>&1; then names=escaped listing=-lnb
-elif ls -qd . >/dev/null 2>&1; then names=replaced listing=-lnq
-else names=replaced listing=-ln
-fi
+# The path of an open file may hold a newline and look like two lines of ls. GNU's escapes it, BusyBox's shows "?";
+# from any other a process's links come in a part of their own, so that it can only lie about itself.
+case $(command ls --version 2>&1; command ls --help 2>&1) in
+  *"GNU coreutils"*) names=escaped listing=-lnb ;;
+  *BusyBox*) names=replaced listing=-ln ;;
+  *) names=raw listing=-ln ;;
+esac
 
 # Since Linux 6.2 the size of PID/fd is its number of open descriptors: not 0 for this program itself.
 set -- $(command ls -ldn self/fd 2>/dev/null)
@@ -90,6 +92,19 @@ tables() {
   for table in tcp tcp6 udp udp6 udplite udplite6 raw raw6 icmp icmp6 netlink packet snmp unix; do
     if [ -e "$1/net/$table" ]; then file "$1/net/$table"; fi
   done
+}
+
+links() {
+  if [ "$names" = raw ]; then
+    for folder in self/fd "$@"; do
+      part "links $folder"
+      command ls $listing -- "$folder" 2>/dev/null || { [ ! -e "$folder" ] || part denied; }
+    done
+    return
+  fi
+  part links
+  command ls $listing -- self/fd "$@" 2>/dev/null
+  [ $? -lt 126 ] || fail "there are too many processes for one ls: name one with pid=N"
 }
 
 # The processes to describe (new ones, and those whose folder is another one) and one process of each network namespace.
@@ -129,9 +144,7 @@ round() {
   file sys/fs/file-nr
   set -- $which/fd
   [ -d "$1" ] || [ -n "$pid" ] || fail "there are no processes in $procfs"
-  part links
-  command ls $listing -- self/fd "$@" 2>/dev/null
-  [ $? -lt 126 ] || fail "there are too many processes for one ls: name one with pid=N"
+  links "$@"
   part folders
   folders=$(command ls -ldin -- self/fd "$@" $which/ns/net $which/net/unix 2>/dev/null)
   printf '%s\n' "$folders" 2>/dev/null || unwritten

@@ -69,7 +69,7 @@ class OpenCapture implements Capture {
     const line = beginning.toString("latin1", 0, end < 0 ? MOST_FIRST_LINE : end);
     if (line.endsWith("\r")) throw convertedCapture(name);
     const [, version = "", mark, names] =
-      /^descry-capture (\d{1,9})(?: ([\da-f-]{36}) names=(escaped|replaced))?/.exec(line) ?? [];
+      /^descry-capture (\d{1,9})(?: ([\da-f-]{36}) names=(escaped|replaced|raw))?/.exec(line) ?? [];
     if (version !== "1" && version !== "") throw newerCapture(name, version);
     if (mark === undefined) throw badCapture(name, 1, "is no first line of a capture");
     const parts = new PartSplitter(mark, 0);
