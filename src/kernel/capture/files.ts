@@ -4,8 +4,10 @@ import { CaptureFault } from "./faults.ts";
 import { type Entry, type Links, parseEntries, parseLinks, parseStats } from "./listing.ts";
 import type { Part } from "./parts.ts";
 
-/** Bytes of all texts that are kept at once; the identity of 100,000 processes takes a quarter of that. */
-const MOST_KEPT_BYTES = 512 * 1024 * 1024;
+/** Bytes of all parts of a round, and of all texts that are kept from round to round; 100,000 processes take half of it. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+/** What a part costs besides its content. */
+const OVERHEAD_BYTES = 256;
 const SYSTEM = /^(?:sys\/[\w./-]{1,200})$/;
 const FOLDER = /^(?:\d{1,10}|self)\/fd$/;
 const OF_PROCESS = /^(\d{1,10})\/(?:cmdline|net\/[a-z0-9]{1,16})$/;
@@ -21,6 +23,7 @@ export class CapturedFiles implements ProcFiles {
   readonly #escaped: boolean;
   readonly #texts = new Map<string, Buffer | GapReason>();
   #keptBytes = 0;
+  #roundBytes = 0;
   #pids: string[] = [];
   #stats = new Map<string, ProcStat>();
   readonly #folders = new Map<string, Links>();
@@ -45,6 +48,7 @@ export class CapturedFiles implements ProcFiles {
   /** A new round begins: socket tables are read again. `boot` is btime of /proc/stat. */
   begin(boot: number): void {
     for (const path of this.#texts.keys()) if (path.includes("/net/")) this.#drop(path);
+    this.#roundBytes = 0;
     this.#eyes.clear();
     this.#folders.clear();
     this.#keep("stat", Buffer.from(`btime ${boot}\n`));
@@ -52,6 +56,9 @@ export class CapturedFiles implements ProcFiles {
 
   /** Takes in one part; false when its kind is not known. Throws a CaptureFault. */
   take({ kind, subject, content }: Part): boolean {
+    this.#roundBytes += content.length + OVERHEAD_BYTES;
+    if (Math.max(this.#roundBytes, this.#keptBytes) > MOST_BYTES)
+      throw new CaptureFault(`makes its round larger than ${MOST_BYTES} bytes`);
     switch (kind) {
       case "file":
         this.#takeFile(subject, content);
@@ -195,14 +202,12 @@ export class CapturedFiles implements ProcFiles {
   #keep(path: string, content: Buffer): void {
     this.#drop(path);
     this.#texts.set(path, content);
-    this.#keptBytes += content.length;
-    if (this.#keptBytes > MOST_KEPT_BYTES)
-      throw new CaptureFault(`makes its round larger than ${MOST_KEPT_BYTES} bytes`);
+    this.#keptBytes += content.length + OVERHEAD_BYTES;
   }
 
   #drop(path: string): void {
     const before = this.#texts.get(path);
-    if (Buffer.isBuffer(before)) this.#keptBytes -= before.length;
+    if (Buffer.isBuffer(before)) this.#keptBytes -= before.length + OVERHEAD_BYTES;
     this.#texts.delete(path);
   }
 }
