@@ -10,6 +10,7 @@ import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import { ToldGaps } from "../../src/kernel/procfs/gaps.ts";
 import { IdentityReader } from "../../src/kernel/procfs/identity.ts";
 import { type WatchedProcess, watch } from "../../src/kernel/procfs/process.ts";
+import { Containers } from "../../src/kernel/containers/containers.ts";
 import { MountedProc } from "../../src/kernel/procfs/reading.ts";
 import type { SocketsAddon } from "../../src/kernel/sockdiag/native.ts";
 import { Namespaces } from "../../src/kernel/sockets/namespaces.ts";
@@ -97,7 +98,7 @@ export class SocketEyes {
   constructor(context: TestContext, sockets: Loaded<SocketsAddon> | null, ...pids: number[]) {
     const file = new MountedProc();
     const gaps = new ToldGaps();
-    const identity = new IdentityReader("/proc", file, gaps);
+    const identity = new IdentityReader("/proc", file, gaps, new Containers(null, SYSTEM_CLOCK.uptime));
     // Work on the main thread costs nothing; for what a dump costs see `look`.
     const clock = { ...SYSTEM_CLOCK, stopwatch: () => 0 };
     this.namespaces = new Namespaces(file, identity, gaps, clock, sockets);
