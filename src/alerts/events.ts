@@ -101,7 +101,7 @@ export function verdictBody(told: Case) {
     since: told.since === null ? null : new Date(told.since).toISOString(),
     survivors: told.survivors,
     alsoRising: [],
-    past: null,
+    past: told.past,
   } as const;
 }
 
@@ -214,6 +214,7 @@ export function processCase(
     companions: [],
     leader: null,
     shared: null,
+    past: null,
     partial: null,
     invocation: moment.invocation,
   };
