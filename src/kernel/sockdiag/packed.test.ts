@@ -10,7 +10,7 @@ test("addresses, ports and states of internet rows", () => {
       state: 10,
       local: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
       localPort: 80,
-      remote: new Array<number>(16).fill(0),
+      remote: Array.from({ length: 16 }, () => 0),
       remotePort: 0,
     },
     {
