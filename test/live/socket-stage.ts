@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
 import type { TestContext } from "node:test";
+import { Containers } from "../../src/kernel/containers/containers.ts";
 import type { Loaded } from "../../src/kernel/native/addon.ts";
 import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import { ToldGaps } from "../../src/kernel/procfs/gaps.ts";
@@ -98,7 +99,7 @@ export class SocketEyes {
   constructor(context: TestContext, sockets: Loaded<SocketsAddon> | null, ...pids: number[]) {
     const files = new MountedProc();
     const gaps = new ToldGaps();
-    const identity = new IdentityReader("/proc", files, gaps);
+    const identity = new IdentityReader("/proc", files, gaps, new Containers(null, SYSTEM_CLOCK.uptime));
     // Work on the main thread costs nothing; for what a dump costs see `look`.
     const clock = { ...SYSTEM_CLOCK, stopwatch: () => 0 };
     this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);
