@@ -115,7 +115,7 @@ class ProcfsSource implements FactSource {
     await this.processes.read(facts, attention, uptime, slices);
     await this.listings.read(facts, watched.values(), attention, uptime, slices);
     if (slices.over()) await slices.rest();
-    await this.namespaces.read(facts, watched, attention, uptime);
+    await this.namespaces.read(facts, watched, attention, uptime, slices);
     await this.holdings.read(facts, watched.values(), attention, uptime);
     return { at, uptime, facts };
   }
