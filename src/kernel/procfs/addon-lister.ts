@@ -1,8 +1,9 @@
+import { isAscii } from "node:buffer";
 import type { Opening } from "../../model/facts.ts";
 import { FIGURES, type ListedFolders, type ListingAddon, REASONS } from "./addon.ts";
 import type { Changes, MissedSockets } from "./descriptors.ts";
 import type { OwnFolder } from "./file-lister.ts";
-import { linkText, SEED, textOf } from "./link.ts";
+import { linkText, SEED } from "./link.ts";
 import type { Listed, Lister } from "./lister.ts";
 import type { WatchedProcess } from "./process.ts";
 import type { Slices } from "./slices.ts";
@@ -92,6 +93,7 @@ class Unpacking {
   private readonly listed: ListedFolders;
   private readonly slices: Slices;
   private readonly bytes: Buffer;
+  private readonly ascii: boolean;
   /** Texts that were asked for: many descriptors share one. */
   private readonly texts: (string | undefined)[] = [];
   private openedAt = 0;
@@ -103,6 +105,7 @@ class Unpacking {
     this.listed = listed;
     this.slices = slices;
     this.bytes = Buffer.from(listed.texts.buffer, listed.texts.byteOffset, listed.texts.length);
+    this.ascii = isAscii(this.bytes);
   }
 
   async *all(): AsyncGenerator<Listed> {
@@ -119,9 +122,9 @@ class Unpacking {
   private async changes(opened: number, closed: number, renamed: number): Promise<Changes> {
     const { listed } = this;
     const changes: Changes = {
-      opened: await this.openings(listed.opened, listed.openedLinks, this.openedAt, opened),
+      opened: await this.openings(listed.opened, listed.openedTexts, this.openedAt, opened),
       closed: [...listed.closed.subarray(this.closedAt, this.closedAt + closed)],
-      renamed: await this.openings(listed.renamed, listed.renamedLinks, this.renamedAt, renamed),
+      renamed: await this.openings(listed.renamed, listed.renamedTexts, this.renamedAt, renamed),
     };
     this.openedAt += opened;
     this.closedAt += closed;
@@ -131,15 +134,14 @@ class Unpacking {
 
   private async openings(
     numbers: Int32Array,
-    links: Float64Array,
+    texts: Int32Array,
     from: number,
     count: number,
   ): Promise<Opening[]> {
     const openings: Opening[] = [];
     for (let at = from; at < from + count; at++) {
       if (at % STEP === 0 && this.slices.over()) await this.slices.rest();
-      const link = links[at] ?? 0;
-      openings.push([numbers[at] ?? 0, link < 0 ? this.text(-1 - link) : textOf(link)]);
+      openings.push([numbers[at] ?? 0, this.text(texts[at] ?? 0)]);
     }
     return openings;
   }
@@ -148,7 +150,8 @@ class Unpacking {
     const known = this.texts[index];
     if (known !== undefined) return known;
     const from = index === 0 ? 0 : (this.listed.textEnds[index - 1] ?? 0);
-    const text = linkText(this.bytes.toString("latin1", from, this.listed.textEnds[index] ?? from));
+    const raw = this.bytes.toString("latin1", from, this.listed.textEnds[index] ?? from);
+    const text = this.ascii ? raw : linkText(raw);
     this.texts[index] = text;
     return text;
   }

@@ -132,7 +132,8 @@ function sayListing(
   if (!first && opened.length + closed.length + renamed.length === 0) return;
   const head = { fact: "listing", pid, first, ...(since === null || first ? {} : { since }) } as const;
   const names: { renamed?: Opening[] } = renamed.length > 0 ? { renamed } : {};
-  facts.push({ ...head, opened: opened.slice(0, MOST_OPENINGS), closed, ...names });
+  const most = opened.length > MOST_OPENINGS ? opened.slice(0, MOST_OPENINGS) : opened;
+  facts.push({ ...head, opened: most, closed, ...names });
   for (let at = MOST_OPENINGS; at < opened.length; at += MOST_OPENINGS) {
     facts.push({ ...head, opened: opened.slice(at, at + MOST_OPENINGS), closed: [] });
   }

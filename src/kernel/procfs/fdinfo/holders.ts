@@ -8,6 +8,8 @@ export interface Holder {
   /** What was last said; null before that. */
   said: number | null;
   readAt: number;
+  /** Not again before, unless its process moves or is under suspicion. */
+  nextReadAt: number;
   /** Seconds that reading it took. */
   cost: number;
 }
@@ -19,7 +21,7 @@ const BY_LINK: ReadonlyMap<string, HeldFact["of"]> = new Map([
 ]);
 
 export function newHolder(of: HeldFact["of"]): Holder {
-  return { of, said: null, readAt: -Infinity, cost: 0 };
+  return { of, said: null, readAt: -Infinity, nextReadAt: -Infinity, cost: 0 };
 }
 
 /** Keeps in mind which descriptors of a process hold things, by what their links say. */

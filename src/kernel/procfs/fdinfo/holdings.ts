@@ -1,23 +1,31 @@
-import type { Attention, Fact } from "../../../model/facts.ts";
+import { type Attention, type Fact, HELD_THINGS, type HeldFact } from "../../../model/facts.ts";
 import { Allowance } from "../allowance.ts";
 import { socketInode } from "../link.ts";
 import type { WatchedProcess } from "../process.ts";
 import { type Holder, newHolder } from "./holders.ts";
 import type { Answer, Question, ReadHeld } from "./reader.ts";
 
-/** A text is read again after so many seconds, and not before what it cost times the rest ... */
-const SECONDS = 10;
+/** A text that changed is read again after so many seconds, and not before what it cost times the rest; */
+const CHANGED_SECONDS = 10;
 const REST = 100;
-/** ... sooner while its process is under suspicion or its count moves. */
+/** sooner while its process is under suspicion or its count moves; */
 const ATTENTIVE_SECONDS = 2;
 const ATTENTIVE_REST = 25;
+/** later where it did not change. What epoll watches has descriptors, whose number moves: a program may have thousands. */
+const QUIET_SECONDS: Record<HeldFact["of"], number> = {
+  "inotify-watches": 30,
+  "fixed-files": 60,
+  "passed-descriptors": 10,
+  "epoll-targets": 300,
+};
 /** All texts together may take this share of a core; the first look may take more. */
-const SHARE = 0.01;
-const FIRST_LOOK_SECONDS = 0.1;
+const SHARE = 0.002;
+const FIRST_LOOK_SECONDS = 0.05;
+/** Texts that are read in one tick, and in one piece of work. */
+const MOST_TEXTS = 512;
+const AT_ONCE = 64;
 /** Texts of unix sockets that are read for one process in one tick. */
 const MOST_SOCKETS = 64;
-/** Texts that are read in one piece of work. */
-const AT_ONCE = 64;
 
 interface Due extends Question {
   readonly process: WatchedProcess;
@@ -28,13 +36,15 @@ interface Due extends Question {
 /**
  * What descriptors hold that has no descriptor of its own: watches, targets of epoll, fixed files of io_uring,
  * descriptors under way through a unix socket. Asked of every descriptor that is an inotify, an eventpoll or a ring;
- * of unix sockets only where bytes wait and the process was listed in this tick.
+ * of unix sockets only where bytes wait, or may, and the process was listed in this tick.
  */
 export class Holdings {
   private readonly allowance = new Allowance(SHARE);
   private readonly readHeld: ReadHeld;
-  /** Inodes of unix sockets in which bytes wait, or may: descriptors come with bytes. */
+  /** Inodes of unix sockets in which bytes wait: descriptors come with bytes ... */
   private readonly waiting = new Set<number>();
+  /** ... and of those whose table does not say whether any do. */
+  private readonly unknown = new Set<number>();
   private lastAt: number | null = null;
 
   constructor(readHeld: ReadHeld) {
@@ -55,10 +65,14 @@ export class Holdings {
     if (!this.allowance.left()) return;
     const due: Due[] = [];
     for (const process of processes) {
+      if (due.length >= MOST_TEXTS) break;
       this.putHolders(due, process, attention, uptime);
-      if (this.waiting.size > 0 && process.listedAt === uptime) this.putSockets(due, process);
+      if (process.listedAt !== uptime) continue;
+      // All sockets of a host that was just met are too many to ask.
+      const inodes = process.metAt === uptime ? [this.waiting] : [this.waiting, this.unknown];
+      if (inodes.some((set) => set.size > 0)) this.putSockets(due, process, inodes);
     }
-    due.sort((one, other) => one.holder.readAt - other.holder.readAt);
+    due.sort((one, other) => HELD_THINGS.indexOf(one.of) - HELD_THINGS.indexOf(other.of));
     for (let at = 0; at < due.length && this.allowance.left(); at += AT_ONCE) {
       const asked = due.slice(at, at + AT_ONCE);
       const answers = await this.readHeld(asked);
@@ -67,31 +81,31 @@ export class Holdings {
   }
 
   private noteSocket(fact: Fact): void {
-    if (fact.fact === "socket-gone") this.waiting.delete(fact.inode);
-    else if (fact.fact === "socket" && fact.protocol === "unix") {
-      if (fact.receiveQueue === 0 || fact.state === "LISTEN") this.waiting.delete(fact.inode);
-      else this.waiting.add(fact.inode);
-    }
+    if (fact.fact !== "socket-gone" && (fact.fact !== "socket" || fact.protocol !== "unix")) return;
+    this.waiting.delete(fact.inode);
+    this.unknown.delete(fact.inode);
+    if (fact.fact === "socket-gone" || fact.receiveQueue === 0 || fact.state === "LISTEN") return;
+    (fact.receiveQueue === null ? this.unknown : this.waiting).add(fact.inode);
   }
 
   private putHolders(due: Due[], process: WatchedProcess, attention: Attention, uptime: number): void {
+    if (process.holders.size === 0) return;
+    const attentive = process.listedAt === uptime || attention.pids.has(process.pid);
     for (const [number, holder] of process.holders) {
-      const attentive = process.listedAt === uptime || attention.pids.has(process.pid);
-      const rest = attentive
-        ? Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST)
-        : Math.max(SECONDS, holder.cost * REST);
-      if (uptime - holder.readAt >= rest) due.push(dueOf(process, number, holder));
+      const soon = Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST);
+      const isDue = uptime >= holder.nextReadAt || (attentive && uptime - holder.readAt >= soon);
+      if (isDue) due.push(dueOf(process, number, holder));
     }
   }
 
   /** Sockets of the process in which bytes wait, in turn when they are many. */
-  private putSockets(due: Due[], process: WatchedProcess): void {
+  private putSockets(due: Due[], process: WatchedProcess, inodes: readonly ReadonlySet<number>[]): void {
     const { numbers, identities, length } = process.descriptors;
     let put = 0;
     for (let step = 0; step < length; step++) {
       const at = (process.nextSocket + step) % length;
       const inode = socketInode(identities[at] ?? -1);
-      if (inode === null || !this.waiting.has(inode)) continue;
+      if (inode === null || !inodes.some((set) => set.has(inode))) continue;
       if (put++ === MOST_SOCKETS) {
         process.nextSocket = at;
         return;
@@ -111,8 +125,10 @@ export class Holdings {
     holder.cost = answer?.seconds ?? 0;
     this.allowance.spend(holder.cost);
     const count = answer?.count ?? null;
-    if (count === null || count === holder.said) return;
-    const { of } = holder;
+    const { of, said } = holder;
+    const changed = said !== null && count !== said;
+    holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS[of], holder.cost * REST);
+    if (count === null || count === said) return;
     if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
     holder.said = count;
     facts.push({ fact: "held", pid: process.pid, number, of, count });
