@@ -18,7 +18,8 @@ const QUIET_SECONDS: Record<HeldFact["of"], number> = {
   "passed-descriptors": 10,
   "epoll-targets": 300,
 };
-/** All texts together may take this share of a core; the first look may take more. */
+/** All texts together may take these shares of a core; the first look may take more. */
+const ATTENTIVE_SHARE = 0.01;
 const SHARE = 0.002;
 const FIRST_LOOK_SECONDS = 0.05;
 /** Texts that are read in one tick, and in one piece of work. */
@@ -39,7 +40,8 @@ interface Due extends Question {
  * of unix sockets only where bytes wait, or may, and the process was listed in this tick.
  */
 export class Holdings {
-  private readonly allowance = new Allowance(SHARE);
+  private readonly attentive = new Allowance(ATTENTIVE_SHARE);
+  private readonly other = new Allowance(SHARE);
   private readonly readHeld: ReadHeld;
   /** Inodes of unix sockets in which bytes wait: descriptors come with bytes ... */
   private readonly waiting = new Set<number>();
@@ -59,24 +61,32 @@ export class Holdings {
     uptime: number,
   ): Promise<void> {
     for (const fact of facts) this.noteSocket(fact);
-    if (this.lastAt === null) this.allowance.spend(-FIRST_LOOK_SECONDS);
-    else this.allowance.earn(uptime - this.lastAt);
+    const elapsed = this.lastAt === null ? 1 : uptime - this.lastAt;
+    this.attentive.earn(elapsed);
+    this.other.earn(elapsed);
+    if (this.lastAt === null) this.other.spend(-FIRST_LOOK_SECONDS);
     this.lastAt = uptime;
-    if (!this.allowance.left()) return;
-    const due: Due[] = [];
+    const [attentive, other]: [Due[], Due[]] = [[], []];
     for (const process of processes) {
-      if (due.length >= MOST_TEXTS) break;
-      this.putHolders(due, process, attention, uptime);
-      if (process.listedAt !== uptime) continue;
-      // All sockets of a host that was just met are too many to ask.
-      const inodes = process.metAt === uptime ? [this.waiting] : [this.waiting, this.unknown];
-      if (inodes.some((set) => set.size > 0)) this.putSockets(due, process, inodes);
+      const isAttentive = attention.pids.has(process.pid);
+      const due = isAttentive ? attentive : other;
+      if (due.length >= MOST_TEXTS || !(isAttentive ? this.attentive : this.other).left()) continue;
+      putHolders(due, process, isAttentive, uptime);
+      if (process.listedAt === uptime) this.putSockets(due, process, uptime);
     }
-    due.sort((one, other) => HELD_THINGS.indexOf(one.of) - HELD_THINGS.indexOf(other.of));
-    for (let at = 0; at < due.length && this.allowance.left(); at += AT_ONCE) {
+    await this.readDue(facts, attentive, this.attentive, uptime);
+    await this.readDue(facts, other, this.other, uptime);
+  }
+
+  private async readDue(facts: Fact[], due: Due[], allowance: Allowance, uptime: number): Promise<void> {
+    due.sort((one, next) => HELD_THINGS.indexOf(one.of) - HELD_THINGS.indexOf(next.of));
+    for (let at = 0; at < due.length && allowance.left(); at += AT_ONCE) {
       const asked = due.slice(at, at + AT_ONCE);
       const answers = await this.readHeld(asked);
-      for (const [index, one] of asked.entries()) this.say(facts, one, answers[index], uptime);
+      for (const [index, one] of asked.entries()) {
+        allowance.spend(answers[index]?.seconds ?? 0);
+        say(facts, one, answers[index], uptime);
+      }
     }
   }
 
@@ -88,18 +98,11 @@ export class Holdings {
     (fact.receiveQueue === null ? this.unknown : this.waiting).add(fact.inode);
   }
 
-  private putHolders(due: Due[], process: WatchedProcess, attention: Attention, uptime: number): void {
-    if (process.holders.size === 0) return;
-    const attentive = process.listedAt === uptime || attention.pids.has(process.pid);
-    for (const [number, holder] of process.holders) {
-      const soon = Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST);
-      const isDue = uptime >= holder.nextReadAt || (attentive && uptime - holder.readAt >= soon);
-      if (isDue) due.push(dueOf(process, number, holder));
-    }
-  }
-
   /** Sockets of the process in which bytes wait, in turn when they are many. */
-  private putSockets(due: Due[], process: WatchedProcess, inodes: readonly ReadonlySet<number>[]): void {
+  private putSockets(due: Due[], process: WatchedProcess, uptime: number): void {
+    // All sockets of a host that was just met are too many to ask.
+    const inodes = process.metAt === uptime ? [this.waiting] : [this.waiting, this.unknown];
+    if (inodes.every((set) => set.size === 0)) return;
     const { numbers, identities, length } = process.descriptors;
     let put = 0;
     for (let step = 0; step < length; step++) {
@@ -114,25 +117,34 @@ export class Holdings {
       if (!process.holders.has(number)) due.push(dueOf(process, number, newHolder("passed-descriptors")));
     }
   }
+}
 
-  private say(
-    facts: Fact[],
-    { process, number, holder }: Due,
-    answer: Answer | undefined,
-    uptime: number,
-  ): void {
-    holder.readAt = uptime;
-    holder.cost = answer?.seconds ?? 0;
-    this.allowance.spend(holder.cost);
-    const count = answer?.count ?? null;
-    const { of, said } = holder;
-    const changed = said !== null && count !== said;
-    holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS[of], holder.cost * REST);
-    if (count === null || count === said) return;
-    if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
-    holder.said = count;
-    facts.push({ fact: "held", pid: process.pid, number, of, count });
+function putHolders(due: Due[], process: WatchedProcess, isAttentive: boolean, uptime: number): void {
+  if (process.holders.size === 0) return;
+  const moving = isAttentive || process.listedAt === uptime;
+  for (const [number, holder] of process.holders) {
+    const soon = Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST);
+    const isDue = uptime >= holder.nextReadAt || (moving && uptime - holder.readAt >= soon);
+    if (isDue) due.push(dueOf(process, number, holder));
   }
+}
+
+function say(
+  facts: Fact[],
+  { process, number, holder }: Due,
+  answer: Answer | undefined,
+  uptime: number,
+): void {
+  holder.readAt = uptime;
+  holder.cost = answer?.seconds ?? 0;
+  const count = answer?.count ?? null;
+  const { of, said } = holder;
+  const changed = said !== null && count !== said;
+  holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS[of], holder.cost * REST);
+  if (count === null || count === said) return;
+  if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
+  holder.said = count;
+  facts.push({ fact: "held", pid: process.pid, number, of, count });
 }
 
 function dueOf(process: WatchedProcess, number: number, holder: Holder): Due {
