@@ -1,6 +1,5 @@
 import type { HeldFact } from "../../../model/facts.ts";
 import type { Changes } from "../descriptors.ts";
-import type { WatchedProcess } from "../process.ts";
 
 /** A descriptor that may hold things which have no descriptor. Times are seconds of uptime. */
 export interface Holder {
@@ -25,7 +24,7 @@ export function newHolder(of: HeldFact["of"]): Holder {
 }
 
 /** Keeps in mind which descriptors of a process hold things, by what their links say. */
-export function noteHolders(process: WatchedProcess, changes: Changes): void {
+export function noteHolders(process: { holders: Map<number, Holder> }, changes: Changes): void {
   if (process.holders.size > 0) for (const number of changes.closed) process.holders.delete(number);
   for (const [number, link] of changes.opened) {
     // Most links are paths or sockets: one character tells.
