@@ -42,7 +42,7 @@ export class AddonLister implements Lister {
     slices: Slices,
   ): AsyncGenerator<Listed> {
     const next = due[Symbol.iterator]();
-    const pairs = Float64Array.from([...missed].flat());
+    const pairs = pairsOf(missed);
     const underWay: Batch[] = [];
     for (;;) {
       while (underWay.length < UNDER_WAY) {
@@ -69,10 +69,32 @@ export class AddonLister implements Lister {
       processes.findIndex((process) => process.pid === this.own.pid),
       this.own.hidden,
       now,
-      missed,
+      missedSince(missed, Math.min(...processes.map((process) => process.listedAt))),
       SEED,
     );
   }
+}
+
+function pairsOf(missed: MissedSockets): Float64Array {
+  const pairs = new Float64Array(2 * missed.size);
+  let length = 0;
+  for (const [inode, at] of missed) {
+    pairs[length++] = inode;
+    pairs[length++] = at;
+  }
+  return pairs;
+}
+
+/** What was missed before the last listing was looked at in that. */
+function missedSince(pairs: Float64Array, since: number): Float64Array {
+  let kept = 0;
+  const later = new Float64Array(pairs.length);
+  for (let at = 0; at < pairs.length; at += 2) {
+    if ((pairs[at + 1] ?? 0) < since) continue;
+    later[kept++] = pairs[at] ?? 0;
+    later[kept++] = pairs[at + 1] ?? 0;
+  }
+  return later.subarray(0, kept);
 }
 
 function takeBatch(next: Iterator<WatchedProcess>): WatchedProcess[] {
