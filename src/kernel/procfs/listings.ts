@@ -7,6 +7,8 @@ import { readLink, readNames } from "./reading.ts";
 
 /** A listing that cost c seconds is not made again before c times this: 4 % of a core for a process under suspicion ... */
 const ATTENTIVE_REST = 25;
+/** (half of a core in a short watch that has to miss nothing) */
+const CLOSE_REST = 1;
 /** ... and 1 % for any other. */
 const REST = 100;
 /** A first listing reads every link and costs about this many times what the next ones do. */
@@ -83,7 +85,7 @@ export class Listings {
     for (const process of due) {
       const allowance = attention.pids.has(process.pid) ? this.attentive : this.other;
       // The first look at the host is complete whatever it costs.
-      if (!start && !allowance.left()) continue;
+      if (!start && attention.closely !== true && !allowance.left()) continue;
       const seconds = this.list(facts, process, uptime, lastTickAt);
       if (!start) allowance.spend(seconds);
     }
@@ -147,7 +149,8 @@ function isDue(process: WatchedProcess, attention: Attention, uptime: number): b
   if (uptime < process.nextListingAt) return false;
   const attentive = attention.pids.has(process.pid);
   const rested = uptime - process.listedAt;
-  if (rested < process.listingCost * (attentive ? ATTENTIVE_REST : REST)) return false;
+  const rest = attention.closely === true ? CLOSE_REST : attentive ? ATTENTIVE_REST : REST;
+  if (rested < process.listingCost * rest) return false;
   return attentive || process.moved || rested >= quietSeconds(process.pid);
 }
 
