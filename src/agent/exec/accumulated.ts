@@ -4,7 +4,7 @@ import type { Subject } from "../../model/events.ts";
 export interface Birth {
   /** Seconds since boot, as near as it is known, and of the last look that did not see it yet. */
   readonly at: number;
-  readonly after: number;
+  readonly notBefore: number;
   /** It carried data well after it was opened, as one of a pool does; null: nobody can tell. */
   readonly usedAgain: boolean | null;
 }

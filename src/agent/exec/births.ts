@@ -13,7 +13,7 @@ interface Known {
 export interface Born {
   readonly at: number;
   /** The look that did not see it yet. */
-  readonly after: number;
+  readonly notBefore: number;
 }
 
 /**
@@ -52,7 +52,7 @@ export class Births {
     born.sort((a, b) => a.number - b.number);
     for (const [place, { number, what }] of born.entries()) {
       const at = looked + ((place + 0.5) / born.length) * (now - looked);
-      this.#byNumber.set(number, { what, born: { at, after: looked } });
+      this.#byNumber.set(number, { what, born: { at, notBefore: looked } });
     }
   }
 }

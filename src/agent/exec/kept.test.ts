@@ -43,7 +43,7 @@ function hold(
 ): void {
   const held = heldOf(record, JSON.stringify(subject), () => subject);
   for (const [at, count] of counts) held.series.note(at, count);
-  held.births = births.map((at) => ({ at, after: at - 0.1, usedAgain: null }));
+  held.births = births.map((at) => ({ at, notBefore: at - 0.1, usedAgain: null }));
 }
 const figures = ({ before, peak, after, kept }: Kept) => [before, peak, after, kept];
 const evenly = (count: number) => Array.from({ length: count }, (_, i) => 100 + (8 * (i + 0.5)) / count);

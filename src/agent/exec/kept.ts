@@ -49,7 +49,7 @@ export function keptBy(record: Record, run: RunTimes): Kept[] {
 function outliving(record: Record, { subject, series, births }: Held, run: RunTimes): Kept {
   const before = series.at(run.from);
   const after = Math.min(series.last, series.at(Math.max(run.to, run.settled - LASTS)));
-  const during = births.filter(({ after }) => after < run.to).length;
+  const during = births.filter(({ notBefore }) => notBefore < run.to).length;
   return {
     ...headOf(record),
     ...{ subject, before, peak: series.peak, after, why: "more than before" },
