@@ -5,7 +5,7 @@ import type { Fact } from "../src/model/facts.ts";
 import { SYSTEM_CLOCK } from "../src/kernel/procfs/clock.ts";
 import { ToldGaps } from "../src/kernel/procfs/gaps.ts";
 import { Pulse } from "../src/kernel/procfs/pulse.ts";
-import { readNames } from "../src/kernel/procfs/reading.ts";
+import { MountedProc } from "../src/kernel/procfs/reading.ts";
 import { openProcfs } from "../src/kernel/procfs/source.ts";
 import { type Figure, mean, type Measurement, median } from "./figures.ts";
 import { startLoadMeter } from "./machine.ts";
@@ -50,9 +50,10 @@ export async function measurePulse(host: QuietHost, scratch: Pick<Scratch, "path
 /** The kernel room's own pulse of every process of the host. */
 function pulseOfAll(expected: number): () => void {
   const facts: Fact[] = [];
-  const pulse = new Pulse("/proc", new ToldGaps(), SYSTEM_CLOCK);
+  const files = new MountedProc();
+  const pulse = new Pulse("/proc", files, new ToldGaps(), SYSTEM_CLOCK);
   return () => {
-    const names = readNames("/proc");
+    const names = files.names("/proc");
     if (!Array.isArray(names)) throw new Error(`/proc cannot be read: ${names.reason}`);
     let open = 0;
     for (const name of names) {

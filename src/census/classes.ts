@@ -3,12 +3,14 @@ import type { Direction } from "../model/facts.ts";
 import type { DescriptorKind } from "../model/kinds.ts";
 import { folderOf, type LinkTarget } from "./link.ts";
 import { portOf } from "./product.ts";
+import { isStoreSegment } from "./store-segments.ts";
 
 /**
  * What a class is judged by: the state of a TCP socket where the state means something, else "held".
  *
  *   reused   used again well after it was opened, as the connections of a pool: told apart from those that are not
  *   unread   an answer has come and nobody reads it
+ *   segments files that a store keeps open until its retention is over, by their names
  *   inside   held by a descriptor and without one of its own: files registered with an io_uring
  */
 export type StateGroup =
@@ -19,6 +21,7 @@ export type StateGroup =
   | "syn-sent"
   | "listen"
   | "no-row"
+  | "segments"
   | "inside";
 
 /**
@@ -139,7 +142,7 @@ export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): 
 export function plainTraits({ kind, path }: LinkTarget): ClassTraits {
   const isFile = kind === "file" || kind === "deleted-file";
   return {
-    group: "held",
+    group: kind === "file" && path !== null && isStoreSegment(path) ? "segments" : "held",
     subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),
   };
 }

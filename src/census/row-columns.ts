@@ -10,6 +10,8 @@ export interface SocketRow extends Pick<
   readonly direction: Direction | null;
   /** It has left every table; when its descriptor is still open it is a ghost. */
   readonly gone: boolean;
+  /** Owner of the socket; null: the table does not say. */
+  readonly uid: number | null;
   /** Seconds since boot at which its row was first seen. */
   readonly seenAt: number;
   /** Seconds since boot at which it last carried data, heartbeats included; null: not known. */
@@ -53,6 +55,7 @@ export class RowColumns {
   /** Codes of protocol, state and direction, and the flags, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
   /** NaN: not known, or not so. */
+  #uid = new Float64Array(256);
   #seenAt = new Float64Array(256);
   #usedAt = new Float64Array(256);
   #segments = new Float64Array(256);
@@ -79,6 +82,7 @@ export class RowColumns {
     this.#codes[4 * slot + 1] = this.#states.codeOf(row.state);
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
     this.#codes[4 * slot + 3] = (row.gone ? GONE : 0) | (row.reused ? REUSED : 0) | (row.unread ? UNREAD : 0);
+    this.#uid[slot] = row.uid ?? Number.NaN;
     this.#seenAt[slot] = row.seenAt;
     this.#usedAt[slot] = row.usedAt ?? Number.NaN;
     this.#segments[slot] = row.segments ?? Number.NaN;
@@ -110,6 +114,7 @@ export class RowColumns {
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
+      uid: orNull(this.#uid[slot]),
       seenAt: this.#seenAt[slot] as number,
       usedAt: orNull(this.#usedAt[slot]),
       segments: orNull(this.#segments[slot]),
@@ -127,6 +132,7 @@ export class RowColumns {
     (this.#codes = new Uint8Array(4 * size)).set(codes);
     this.#inode = resized(this.#inode, size);
     this.#netns = resized(this.#netns, size);
+    this.#uid = resized(this.#uid, size);
     this.#seenAt = resized(this.#seenAt, size);
     this.#usedAt = resized(this.#usedAt, size);
     this.#segments = resized(this.#segments, size);

@@ -22,6 +22,11 @@ export class SocketRows {
     return this.#rows.get(inode);
   }
 
+  /** All rows, those of sockets that are gone but still open included. */
+  all(): Iterable<SocketRow> {
+    return this.#rows.all();
+  }
+
   set(row: SocketFact, uptime: number): SocketRow {
     const before = this.#rows.get(row.inode);
     if (row.protocol === "tcp" && row.state === "LISTEN" && before?.state !== "LISTEN") this.#listen(row);
@@ -31,6 +36,7 @@ export class SocketRows {
       ...{ netns, inode, protocol, state, local, remote },
       direction: before?.direction ?? this.#direction(row),
       gone: false,
+      uid: row.uid ?? before?.uid ?? null,
       seenAt: before?.seenAt ?? uptime,
       usedAt: usedAt ?? before?.usedAt ?? null,
       segments: segments ?? before?.segments ?? null,

@@ -114,6 +114,16 @@ const COMMANDS: readonly Declared[] = [
     ].join("\n"),
     load: () => import("./commands/exec.ts"),
   },
+  {
+    name: "capture-script",
+    summary: "print a POSIX shell script that captures the same facts where descry cannot run",
+    flags: [],
+    more:
+      "It needs sh, ls, cat, sleep and /proc; its first lines say its arguments.\n" +
+      "  descry capture-script | sh | descry replay -\n" +
+      "  descry capture-script | kubectl exec -i POD -- sh -s pid=1 | descry replay -",
+    load: () => import("./commands/capture-script.ts"),
+  },
 ];
 
 export const COMMAND_NAMES: readonly string[] = [...COMMANDS.map((command) => command.name), "help"];

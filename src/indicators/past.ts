@@ -21,7 +21,9 @@ const UNUSED_SECONDS = 60;
 const FEWEST_LEFT = 20;
 /** A shorter time is a burst and no growth. */
 const SHORTEST_SECONDS = 60;
+/** Bins of the search: of few connections each must still hold some. */
 const SEARCH_BINS = 48;
+const LEFT_A_BIN = 4;
 const DRAWN_BINS = 17;
 /** A bin belongs to the growth when it has at least this share of the fullest one. */
 const ACTIVE_SHARE = 0.15;
@@ -59,10 +61,10 @@ function densest(times: readonly number[]): readonly number[] {
   for (let round = 0; round < 8; round++) {
     const [from, to] = [found[0], found.at(-1)];
     if (from === undefined || to === undefined || to <= from) return found;
-    const [first, last] = fullestRun(binned(found, from, to, SEARCH_BINS));
-    const width = (to - from) / SEARCH_BINS;
+    const count = Math.max(2, Math.min(SEARCH_BINS, Math.floor(found.length / LEFT_A_BIN)));
+    const [first, last] = fullestRun(binned(found, from, to, count));
     const inside = found.filter((time) => {
-      const bin = Math.min(SEARCH_BINS - 1, Math.floor((time - from) / width));
+      const bin = Math.min(count - 1, Math.floor(((time - from) / (to - from)) * count));
       return bin >= first && bin <= last;
     });
     if (inside.length === found.length) return found;

@@ -96,7 +96,8 @@ export class Account {
   }
 
   #note(now: number): void {
-    this.history.note({ at: now, born: this.born, died: this.died, open: this.open, aged: this.aged });
+    const { born, died, movedAway: moved, open, aged } = this;
+    this.history.note({ at: now, born, died, moved, open, aged });
   }
 
   /** Before the first change, and the first after a quiet time, the counts are noted: rates start from there. */

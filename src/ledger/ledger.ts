@@ -2,7 +2,7 @@ import type { Process } from "../census/processes.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import { Census } from "../census/census.ts";
 import type { CensusChanges, Leaving } from "../census/changes.ts";
-import type { Fact, Facts } from "../model/facts.ts";
+import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
@@ -49,6 +49,11 @@ export class Ledger implements CensusChanges {
 
   take(fact: Fact): void {
     this.census.take(fact);
+  }
+
+  /** Takes the end of a process in pieces. */
+  exiting(fact: ExitFact): Generator<void> {
+    return this.census.exiting(fact);
   }
 
   /** Afterwards every account tells what passed each rung, and what left, in this tick. */

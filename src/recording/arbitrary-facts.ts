@@ -167,6 +167,7 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     count,
     unseen: count,
   }),
+  record({ fact: fc.constant("inode-clock" as const), inodes: fc.array(inode, { maxLength: 8 }) }),
   record({ fact: fc.constant("counters" as const), netns: count, activeOpens: count, passiveOpens: count }),
   record({ fact: fc.constant("tables" as const), netns: count, timeWait: count, unaccepted: count }),
   record({

@@ -1,10 +1,11 @@
-import type { Fact, GapReason, ProcessFact } from "../../model/facts.ts";
-import { parseCgroup } from "./cgroup.ts";
+import type { Container, Fact, GapReason, ProcessFact } from "../../model/facts.ts";
+import type { Containers } from "../containers/containers.ts";
+import { parseCgroup, parseCgroupPaths } from "./cgroup.ts";
 import { MOST_BYTES, parseCmdline } from "./cmdline.ts";
 import type { ToldGaps } from "./gaps.ts";
 import { parseLimits } from "./limits.ts";
 import { leaderHasExited, type PidStat, parsePidStat } from "./pidstat.ts";
-import { readLink, type Read, type WholeFile } from "./reading.ts";
+import type { ProcFiles, Read } from "./reading.ts";
 import { parseNamespace, parseUid } from "./status.ts";
 
 /** Larger than any of the small texts of a process. */
@@ -13,18 +14,20 @@ const SMALL_TEXT = 64 * 1024;
 /** Reads who a process is. About 50 us for everything and 30 us for what moves (Linux 6.18, one core). */
 export class IdentityReader {
   private readonly procfs: string;
-  private readonly file: WholeFile;
+  private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
+  private readonly containers: Containers;
 
-  constructor(procfs: string, file: WholeFile, gaps: ToldGaps) {
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, containers: Containers) {
+    this.containers = containers;
     this.procfs = procfs;
-    this.file = file;
+    this.files = files;
     this.gaps = gaps;
   }
 
   /** /proc/PID/stat, or why it cannot be read. */
   readStat(facts: Fact[], pid: number): Read<PidStat> {
-    const bytes = this.file.read(`${this.procfs}/${pid}/stat`, SMALL_TEXT);
+    const bytes = this.files.read(`${this.procfs}/${pid}/stat`, SMALL_TEXT);
     if (typeof bytes === "string") {
       this.gaps.tell(facts, `pid ${pid}`, pid, "process", bytes);
       return bytes;
@@ -50,22 +53,33 @@ export class IdentityReader {
     deep: boolean,
   ): ProcessFact {
     const limits = this.parsed(facts, pid, "limits", "limits", parseLimits);
-    const cgroup = this.parsed(facts, pid, "cgroup", "cgroup", parseCgroup);
+    const cgroup = this.parsed(facts, pid, "cgroup", "cgroup", (text) => this.place(text));
+    const container = cgroup === undefined ? before?.container : cgroup?.container;
     // An exited leading thread has no memory and so no command line; the process is still what it was.
     const again = before === null || (deep && !leaderHasExited(stat));
+    const threadOf = before?.threadOf;
     return {
       fact: "process",
       pid,
       startTicks: stat.startTicks,
-      parent: stat.parent,
+      parent: threadOf ?? stat.parent,
       name: stat.name,
       command: again ? (this.readCommand(facts, pid) ?? before?.command ?? []) : before.command,
-      cgroup: cgroup === undefined ? (before?.cgroup ?? null) : cgroup,
+      cgroup: cgroup === undefined ? (before?.cgroup ?? null) : (cgroup?.path ?? null),
       uid: again ? (this.parsed(facts, pid, "status", "user", parseUid) ?? before?.uid ?? null) : before.uid,
       netns: this.readNetns(`${this.procfs}/${pid}`) ?? before?.netns ?? null,
       softLimit: limits === undefined ? (before?.softLimit ?? null) : (limits?.soft ?? null),
       hardLimit: limits === undefined ? (before?.hardLimit ?? null) : (limits?.hard ?? null),
+      ...(threadOf === undefined ? {} : { threadOf }),
+      ...(container === undefined ? {} : { container }),
     };
+  }
+
+  /** The cgroup that a process is in, and the container; null when the text says neither. */
+  private place(text: string): { path: string | null; container: Container | undefined } | null {
+    const path = parseCgroup(text);
+    const container = this.containers.of(parseCgroupPaths(text));
+    return path === null && container === undefined ? null : { path, container };
   }
 
   /**
@@ -73,12 +87,12 @@ export class IdentityReader {
    * asked. That is no Gap of its own: who may not be asked this may not be listed either, which is one.
    */
   readNetns(folder: string): number | null {
-    const link = readLink(`${folder}/ns/net`);
+    const link = this.files.link(`${folder}/ns/net`);
     return typeof link === "string" ? parseNamespace(link) : null;
   }
 
   private readCommand(facts: Fact[], pid: number): string[] | null {
-    const bytes = this.file.read(`${this.procfs}/${pid}/cmdline`, MOST_BYTES);
+    const bytes = this.files.read(`${this.procfs}/${pid}/cmdline`, MOST_BYTES);
     if (typeof bytes !== "string") return parseCmdline(bytes);
     this.tell(facts, pid, "command line", bytes);
     return null;
@@ -92,7 +106,7 @@ export class IdentityReader {
     what: string,
     parse: (text: string) => T | null,
   ): T | null | undefined {
-    const bytes = this.file.read(`${this.procfs}/${pid}/${name}`, SMALL_TEXT);
+    const bytes = this.files.read(`${this.procfs}/${pid}/${name}`, SMALL_TEXT);
     if (typeof bytes === "string") {
       this.tell(facts, pid, what, bytes);
       return undefined;
@@ -120,6 +134,7 @@ export function sameProcess(one: ProcessFact, other: ProcessFact): boolean {
     one.netns === other.netns &&
     one.softLimit === other.softLimit &&
     one.hardLimit === other.hardLimit &&
+    one.container === other.container &&
     one.command.length === other.command.length &&
     one.command.every((word, at) => word === other.command[at])
   );

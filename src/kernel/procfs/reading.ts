@@ -27,6 +27,34 @@ export function reasonOf(error: unknown): GapReason {
   }
 }
 
+/** What stat(2) says of a folder or file of /proc. */
+export interface ProcStat {
+  readonly ino: number;
+  readonly size: number;
+}
+
+export interface Refused {
+  readonly reason: GapReason;
+}
+
+/**
+ * The files of a proc file system, mounted or captured: everything that this room knows of a process comes through
+ * these four. Paths are absolute; nothing behind a link is ever looked at.
+ */
+export interface ProcFiles {
+  /** The first `most` bytes of a file, valid until the next `read`. */
+  read(path: string, most?: number): Read<Buffer>;
+  /** The names in a folder, in any order. */
+  names(path: string): string[] | Refused;
+  /**
+   * The text of a link, one character for each byte, so that no two links look alike; null when the link is gone.
+   * A path longer than readlink(2) can give (ENAMETOOLONG) has the text "unreadable:[path]".
+   */
+  link(path: string): string | null | Refused;
+  /** Null when it is gone. */
+  stat(path: string): ProcStat | null | Refused;
+}
+
 /** A text of /proc never needs more; a file without an end must not take all memory. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
@@ -34,13 +62,12 @@ const LARGEST_FILE = 256 * 1024 * 1024;
 const LARGEST_REQUEST = 1024 * 1024;
 
 /**
- * Reads whole files of /proc into one buffer that is used again: what `read` gives is valid until the next `read`.
- * /proc answers in pieces of about a page whatever is asked for, so this reads until the answer is empty.
+ * A mounted proc file system. Whole files are read into one buffer that is used again. /proc answers in pieces of
+ * about a page whatever is asked for, so this reads until the answer is empty.
  */
-export class WholeFile {
+export class MountedProc implements ProcFiles {
   private buffer = Buffer.allocUnsafe(64 * 1024);
 
-  /** The first `most` bytes of the file. */
   read(path: string, most: number = LARGEST_FILE): Read<Buffer> {
     let descriptor: number;
     try {
@@ -54,6 +81,35 @@ export class WholeFile {
       return reasonOf(error);
     } finally {
       fs.closeSync(descriptor);
+    }
+  }
+
+  names(path: string): string[] | Refused {
+    try {
+      return fs.readdirSync(path);
+    } catch (error) {
+      return { reason: reasonOf(error) };
+    }
+  }
+
+  /** Never follows the link: what is behind it may be a dead file server. */
+  link(path: string): string | null | Refused {
+    try {
+      return fs.readlinkSync(path, "latin1");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG")
+        return "unreadable:[path]";
+      const reason = reasonOf(error);
+      return reason === "exited" ? null : { reason };
+    }
+  }
+
+  stat(path: string): ProcStat | null | Refused {
+    try {
+      return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      const reason = reasonOf(error);
+      return reason === "exited" ? null : { reason };
     }
   }
 
@@ -73,42 +129,5 @@ export class WholeFile {
     const larger = Buffer.allocUnsafe(this.buffer.length * 2);
     this.buffer.copy(larger);
     this.buffer = larger;
-  }
-}
-
-/** The names in a folder. */
-export function readNames(path: string): string[] | { readonly reason: GapReason } {
-  try {
-    return fs.readdirSync(path);
-  } catch (error) {
-    return { reason: reasonOf(error) };
-  }
-}
-
-/**
- * The text of a link, one character for each byte, so that no two links look alike; null when the link is gone.
- * Never follows the link: what is behind it may be a dead file server. A path longer than readlink(2) can give
- * (ENAMETOOLONG) has the text "unreadable:[path]".
- */
-export function readLink(path: string): string | null | { readonly reason: GapReason } {
-  try {
-    return fs.readlinkSync(path, "latin1");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG")
-      return "unreadable:[path]";
-    const reason = reasonOf(error);
-    return reason === "exited" ? null : { reason };
-  }
-}
-
-/** Inode and size of a folder; null when it is gone. */
-export function readFolder(
-  path: string,
-): { ino: number; size: number } | null | { readonly reason: GapReason } {
-  try {
-    return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    const reason = reasonOf(error);
-    return reason === "exited" ? null : { reason };
   }
 }
