@@ -103,6 +103,7 @@ export class Namespaces implements KnownRows {
         this.byInode.delete(netns);
       } else {
         await this.hear(facts, namespace, uptime);
+        namespace.tables.closely = attention.closely === true;
         if (isDue(namespace, attention, uptime)) await this.readNamespace(facts, namespace, uptime);
       }
     }
