@@ -32,6 +32,8 @@ export class NamespaceTables {
   /** The sockets that listened in the last reading. */
   listeners = new Listeners();
   readonly cookies = new KnownCookies();
+  /** A short watch that has to miss nothing: each use is told. */
+  closely = false;
   private readonly rows = new RowStore();
   private readonly timeWaits = new TimeWaits();
   private readonly gaps: ToldGaps;
@@ -106,7 +108,7 @@ export class NamespaceTables {
   }
 
   private begin(uptime: number): void {
-    this.rows.begin(uptime);
+    this.rows.begin(uptime, this.closely);
     this.timeWaits.begin();
     this.listening = new Listeners();
     this.allCookies = this.cookies.begin();

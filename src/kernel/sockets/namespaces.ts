@@ -16,6 +16,8 @@ import { IDLE_TIMES } from "./tablesource.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
 const ATTENTIVE_REST = 20;
+/** (50 % in a short watch that has to miss nothing) */
+const CLOSE_REST = 1;
 /** ... 1 % while processes of the namespace open or close, */
 const MOVED_REST = 100;
 /** and 0.05 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
@@ -103,7 +105,8 @@ export class Namespaces implements KnownRows {
         this.byInode.delete(netns);
       } else {
         await this.hear(facts, namespace, uptime, effort);
-        if (isDue(namespace, uptime)) await this.readNamespace(facts, namespace, uptime, effort);
+        namespace.tables.closely = attention.closely === true;
+        if (isDue(namespace, attention, uptime)) await this.readNamespace(facts, namespace, uptime, effort);
       }
     }
     await this.protocols?.read(facts, processes, uptime, effort);
@@ -205,8 +208,9 @@ export class Namespaces implements KnownRows {
   }
 }
 
-function isDue(namespace: Namespace, uptime: number): boolean {
+function isDue(namespace: Namespace, { closely }: Attention, uptime: number): boolean {
   const { cost, attentive, entrance } = namespace;
+  if (closely === true) return attentive && uptime - namespace.readAt >= cost * CLOSE_REST;
   // It begins with a reading, which says what is known.
   if (entrance?.feed?.isDue(uptime) === true) return true;
   const moved = namespace.moved || namespace.tables.waiting > 0;
