@@ -7,5 +7,7 @@
 napi_status register_listing(napi_env env, napi_value exports);
 /** Socket tables, the feed of closings, namespaces, attributes: sockets.c */
 napi_status register_sockets(napi_env env, napi_value exports);
+/** The inode clock: clock.c */
+napi_status register_clock(napi_env env, napi_value exports);
 
 #endif

@@ -1,4 +1,4 @@
-import type { Fact, Facts, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HeldFact, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
 
 /** Inode of the one network namespace. */
 const NETNS = 4026531840;
@@ -24,6 +24,17 @@ export function poisson(mean: number, random: () => number): number {
   return count;
 }
 
+const HOST: HostFact = {
+  fact: "host",
+  host: "simulated",
+  bootId: "0",
+  kernel: "6.18",
+  bootedAt: BOOTED_AT,
+  openFiles: 0,
+  fileMax: 1e6,
+  inotify: { instances: 128, watches: 1000 },
+};
+
 /** Something that is open on the simulated host. */
 export interface Opened {
   readonly number: number;
@@ -41,7 +52,11 @@ export class SimulatedHost {
   #nextInode = 1000;
   #first = true;
 
-  constructor(limit = 65_536, pid = 4711) {
+  readonly #mayList: boolean;
+
+  /** `mayList` is false where descry runs as another user: then its count and the tables are all there is to see. */
+  constructor(limit = 65_536, pid = 4711, mayList = true) {
+    this.#mayList = mayList;
     this.#process = {
       fact: "process",
       pid,
@@ -55,18 +70,39 @@ export class SimulatedHost {
       softLimit: limit,
       hardLimit: limit,
     };
+    this.#facts.push(HOST, mayList ? this.#process : { ...this.#process, netns: null });
+    if (!mayList) this.#facts.push({ fact: "gap", what: "descriptors", why: "denied", pid });
+  }
+
+  /** What the host says of its own open files. */
+  files(openFiles: number, fileMax: number): void {
+    this.#facts.push({ ...HOST, openFiles, fileMax });
+  }
+
+  /** So many watches, or the like, are held by the descriptor. */
+  hold({ number }: Opened, of: HeldFact["of"], count: number): void {
+    this.#facts.push({ fact: "held", pid: this.#process.pid, number, of, count });
+  }
+
+  /** Another process of the same user holds so many inotify instances since before anybody looked. */
+  instancesElsewhere(count: number): void {
+    const pid = 4000;
     this.#facts.push(
+      { ...this.#process, pid, startTicks: 1, cgroup: "/system.slice/desktop.service" },
       {
-        fact: "host",
-        host: "simulated",
-        bootId: "0",
-        kernel: "6.18",
-        bootedAt: BOOTED_AT,
-        openFiles: 0,
-        fileMax: 1e6,
+        fact: "listing",
+        pid,
+        first: true,
+        opened: Array.from({ length: count }, (_, number) => [number, "anon_inode:inotify"] as const),
+        closed: [],
       },
-      this.#process,
+      { fact: "pulse", pid, open: count },
     );
+  }
+
+  /** A connection of another process of the same user, which may not be listed either. */
+  connectElsewhere(peer: string): void {
+    this.#row(this.#nextInode++, peer, "ESTABLISHED", 0);
   }
 
   get open(): number {
@@ -81,16 +117,33 @@ export class SimulatedHost {
     return opened;
   }
 
+  /** Somebody connects to this host's server. */
+  accept(local: string): Opened {
+    const inode = this.#nextInode++;
+    const opened = this.openLink(`socket:[${inode}]`, inode);
+    this.#row(inode, `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`, "ESTABLISHED", 0, local);
+    return opened;
+  }
+
+  listen(local: string): Opened {
+    const inode = this.#nextInode++;
+    const opened = this.openLink(`socket:[${inode}]`, inode);
+    this.#row(inode, "0.0.0.0:0", "LISTEN", 0, local);
+    return opened;
+  }
+
   openLink(link: string, inode = 0): Opened {
     const number = this.#free.pop() ?? this.#numbers.size;
     this.#numbers.add(number);
-    this.#facts.push({
-      fact: "listing",
-      pid: this.#process.pid,
-      first: this.#first,
-      opened: [[number, link]],
-      closed: [],
-    });
+    if (this.#mayList) {
+      this.#facts.push({
+        fact: "listing",
+        pid: this.#process.pid,
+        first: this.#first,
+        opened: [[number, link]],
+        closed: [],
+      });
+    }
     return { number, inode, openedAt: this.second };
   }
 
@@ -111,12 +164,24 @@ export class SimulatedHost {
   close({ number, inode }: Opened): void {
     this.#numbers.delete(number);
     this.#free.push(number);
-    this.#facts.push({ fact: "listing", pid: this.#process.pid, first: false, opened: [], closed: [number] });
+    if (this.#mayList)
+      this.#facts.push({
+        fact: "listing",
+        pid: this.#process.pid,
+        first: false,
+        opened: [],
+        closed: [number],
+      });
     if (inode > 0) this.#facts.push({ fact: "socket-gone", inode });
   }
 
-  #row(inode: number, remote: string, state: SocketFact["state"], receiveQueue: number): void {
-    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+  #row(
+    inode: number,
+    remote: string,
+    state: SocketFact["state"],
+    receiveQueue: number,
+    local = `10.0.0.1:${1024 + (inode % 64_000)}`,
+  ): void {
     this.#facts.push({
       fact: "socket",
       netns: NETNS,
@@ -126,6 +191,7 @@ export class SimulatedHost {
       local,
       remote,
       receiveQueue,
+      uid: 1000,
     });
   }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Analysis } from "../../src/agent/analysis.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
-import type { DescryEvent, VerdictEvent } from "../../src/model/events.ts";
+import type { VerdictEvent } from "../../src/model/events.ts";
 import { randomFrom, SimulatedHost, type Opened } from "./simulated-host.ts";
+import { run, verdictsOf, type Told } from "./simulation.ts";
 import {
   burst,
   crawler,
@@ -19,33 +20,6 @@ import {
   changing,
   type Program,
 } from "./workloads.ts";
-
-interface Told {
-  readonly second: number;
-  readonly event: DescryEvent;
-}
-
-/** Runs a program for so many simulated seconds; what was told of it, and when. */
-function run(program: Program, seconds: number, seed = 1, limit = 65_536): Told[] {
-  const [host, random] = [new SimulatedHost(limit), randomFrom(seed)];
-  const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true });
-  const told: Told[] = [];
-  while (host.second < seconds) {
-    program(host, random);
-    for (const event of analysis.take(host.tick())) told.push({ second: host.second, event });
-  }
-  return told;
-}
-
-function verdictsOf(
-  told: readonly Told[],
-  standing: VerdictEvent["standing"],
-): (Told & { event: VerdictEvent })[] {
-  return told.filter(
-    (one): one is Told & { event: VerdictEvent } =>
-      one.event.type === "verdict" && one.event.standing === standing,
-  );
-}
 
 function confirmedAt(told: readonly Told[]): number {
   return verdictsOf(told, "confirmed")[0]?.second ?? Infinity;
@@ -79,7 +53,7 @@ describe("a leak", () => {
     assert.ok(confirmedAt(run(leakUnderLoad(60), 300, 7)) <= 240));
 
   it("is dated and its end forecast", () => {
-    const told = run(evenLeak(250), 200, 1, 4096);
+    const told = run(evenLeak(250), 200, 1, new SimulatedHost(4096));
     const [found] = verdictsOf(told, "confirmed");
     assert.ok(found !== undefined);
     const { event, second } = found;
@@ -111,13 +85,13 @@ describe("a leak", () => {
   });
 
   it("fills the table: a forecast before, and at the limit at once", () => {
-    const told = run(evenLeak(600), 200, 1, 1024);
+    const told = run(evenLeak(600), 200, 1, new SimulatedHost(1024));
     const atLimit = told.find(({ event }) => event.type === "verdict" && event.rule === "at-limit");
     assert.equal(atLimit?.second, 102 + 1);
   });
 
   it("that is slow is forecast half an hour before the end", () => {
-    const told = run(evenLeak(60), 1500, 1, 2048);
+    const told = run(evenLeak(60), 1500, 1, new SimulatedHost(2048));
     const forecast = told.find(({ event }) => event.type === "forecast");
     assert.ok(
       forecast !== undefined && forecast.second <= 2048 - 20 * 60,

@@ -138,3 +138,52 @@ export function burst(count: number, seconds: number): Program {
     }
   };
 }
+
+const EVENTFD = "anon_inode:[eventfd]";
+const EVENTPOLL = "anon_inode:[eventpoll]";
+
+/** Leaks a client at random times: a connection, its eventfd and its eventpoll, as a Java HttpClient is left behind. */
+export function clientLeak(rate: number): Program {
+  return (host, random) => {
+    for (let count = poisson(rate / 60, random); count > 0; count--) {
+      host.connect(DATABASE);
+      host.openLink(EVENTFD);
+      host.openLink(EVENTPOLL);
+    }
+  };
+}
+
+/** Leaks a worker at random times: both ends of two pipes, an eventfd and an eventpoll, as Node's are left behind. */
+export function workerLeak(rate: number): Program {
+  return (host, random) => {
+    for (let count = poisson(rate / 60, random); count > 0; count--) {
+      for (const end of [0, 0, 1, 1]) {
+        const inode = 1e6 + host.open - end;
+        host.openLink(`pipe:[${inode}]`, inode);
+      }
+      host.openLink(EVENTFD);
+      host.openLink(EVENTPOLL);
+    }
+  };
+}
+
+/** Two leaks of one service that have nothing to do with each other. */
+export function twoLeaks(connections: number, files: number, filesFrom: number): Program {
+  return (host, random) => {
+    for (let count = poisson(connections / 60, random); count > 0; count--) host.connect(DATABASE);
+    if (host.second < filesFrom) return;
+    for (let count = poisson(files / 60, random); count > 0; count--)
+      host.openLink(`/var/tmp/upload-${host.open}`);
+  };
+}
+
+/** Clients arrive and stay, and the server opens an eventfd for each: as healthy as a chat server on its first day. */
+export function arrivingClients(rate: number): Program {
+  return (host, random) => {
+    if (host.second === 0) host.listen("0.0.0.0:8080");
+    for (let count = poisson(rate / 60, random); count > 0; count--) {
+      host.accept("10.0.0.1:8080");
+      host.openLink(EVENTFD);
+    }
+  };
+}

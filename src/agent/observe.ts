@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { DescryEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -35,12 +35,27 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
     for (let due = performance.now(); signal?.aborted !== true; due += interval) {
       const facts = await source.read({ pids: analysis.attention() });
       if (facts === null) return;
-      const events = analysis.take(facts);
+      const events = await inSlices(analysis.steps(facts));
       yield { facts, events, snapshot: () => drawSnapshot(analysis), missingPids: analysis.missingPids() };
       if (interval > 0) due = await pause(due, interval, signal);
     }
   } finally {
     await source.close();
+  }
+}
+
+/** The thread is given to others after so many milliseconds of work: keys and signals answer at once. */
+const SLICE = 8;
+
+/** Runs steps to their end, in slices. */
+async function inSlices<Result>(steps: Generator<void, Result>): Promise<Result> {
+  let from = performance.now();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (performance.now() - from < SLICE) continue;
+    await turn();
+    from = performance.now();
   }
 }
 

@@ -2,6 +2,7 @@ import type { DescriptorClass } from "../census/classes.ts";
 import { limitOrigin, startedAt, type Process } from "../census/processes.ts";
 import { exhaustionOf, headroomOf, namedSubject, survivorsOf } from "../alerts/case.ts";
 import { runwayUntil } from "../alerts/events.ts";
+import { datedPast, idleTimes, type IdleTimes } from "../alerts/idle.ts";
 import { otherEndOf } from "../alerts/other-ends.ts";
 import { ageLadder } from "../indicators/ages.ts";
 import { rates } from "../indicators/rates.ts";
@@ -36,7 +37,10 @@ export interface ServiceParts {
   readonly forecasts: readonly ForecastEvent[];
 }
 
-/** Draws one service; `whole` also finds who holds the other ends of what it has most of. */
+/** From this share of its limit on a process is at risk: what fills it is told at the first look. */
+const AT_RISK = 0.5;
+
+/** Draws one service; `whole` also finds who holds the other ends of what it has most of, and how long that is unused. */
 export function drawService(analysis: Analysis, parts: ServiceParts, whole: boolean): ServiceView {
   const { ledger, at } = analysis;
   const { service, processes, held, verdicts, forecasts } = parts;
@@ -50,7 +54,7 @@ export function drawService(analysis: Analysis, parts: ServiceParts, whole: bool
       : { windowSeconds: 0, bornPerMinute: null, diedPerMinute: null, netPerMinute: null },
     history: historyOf(ledger, account),
     runway: smallestRunway(ledger, processes, at),
-    holdings: holdingsOf(analysis, held, whole ? OTHER_ENDS_TOLD : 0),
+    holdings: holdingsOf(analysis, parts, whole),
     verdicts,
     forecasts,
     otherEndOf: [...new Set(held.flatMap(({ of }) => analysis.classes.affectedBy(of.id) ?? []))],
@@ -75,8 +79,9 @@ function processView(ledger: Ledger, process: Process): ProcessView {
   };
 }
 
-function holdingsOf(analysis: Analysis, held: readonly Held[], otherEnds: number): Holding[] {
+function holdingsOf(analysis: Analysis, { held, processes }: ServiceParts, whole: boolean): Holding[] {
   const { ledger, classes } = analysis;
+  const idle = idleTimes(ledger, whole ? processes : processes.filter(isAtRisk));
   const weight = ({ of, account }: Held): number =>
     (classes.standingOf(of.id) === null ? 0 : 1e9) + account.open;
   return held
@@ -90,10 +95,18 @@ function holdingsOf(analysis: Analysis, held: readonly Held[], otherEnds: number
       openedBeforeWatch: account.ofUnknownAge,
       survivors: survivorsOf(account, classes.evidenceOf(of.id), provingRung(rowFor(of)), ledger.now),
       standing: classes.standingOf(of.id),
-      unusedSeconds: null,
-      past: null,
-      otherEnd: place < otherEnds ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
+      unusedSeconds: unusedOf(idle.get(of.id)),
+      past: datedPast(idle.get(of.id), ledger.now, analysis.at),
+      otherEnd: whole && place < OTHER_ENDS_TOLD ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
     }));
+}
+
+function isAtRisk({ open, fact: { softLimit } }: Process): boolean {
+  return open !== null && softLimit !== null && open >= AT_RISK * softLimit;
+}
+
+function unusedOf(times: IdleTimes | undefined): Holding["unusedSeconds"] {
+  return times === undefined ? null : { least: times.least, most: times.most };
 }
 
 function historyOf(ledger: Ledger, account: Account | undefined): (number | null)[] {

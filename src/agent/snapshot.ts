@@ -32,23 +32,20 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
     listed: judged.filter((process) => process.listed).length,
     denied: judged.filter((process) => process.denied).length,
     watchedSeconds: Math.round(watchedSeconds * 1000) / 1000,
-    tcpOpened: null,
-    tcpSeen: null,
+    tcpOpened: census.tcp.opened,
+    tcpSeen: census.tcp.opened === null ? null : census.tcp.seen,
   };
 }
 
 function servicesOf(analysis: Analysis): ServiceView[] {
-  const { ledger, classes, limits } = analysis;
+  const { ledger } = analysis;
   // A wide class repeats what its parts hold.
   const held = Map.groupBy(
     [...ledger.classes()].filter(({ of, account }) => account.open > 0 && !of.wide),
     ({ of }) => of.service,
   );
-  const verdicts = Map.groupBy(
-    [...classes.standing(analysis.moment), ...limits.verdicts()],
-    ({ service }) => service,
-  );
-  const forecasts = Map.groupBy(limits.forecasts(), ({ service }) => service);
+  const verdicts = Map.groupBy(analysis.standingVerdicts(), ({ service }) => service);
+  const forecasts = Map.groupBy(analysis.standingForecasts(), ({ service }) => service);
   const programs = [...ledger.census.processes.all()].filter(
     (process) => process.judged && isProgram(process),
   );

@@ -1,41 +1,34 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
-import type { DescriptorClass } from "../census/classes.ts";
+import type { DescriptorClass, StateGroup } from "../census/classes.ts";
 import { startedAt } from "../census/processes.ts";
-import { Accumulation } from "../indicators/accumulation.ts";
+import type { Accumulation } from "../indicators/accumulation.ts";
 import { AGED_RUNG, type Account } from "../ledger/account.ts";
 import { RUNGS } from "../ledger/cohorts.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
-import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
+import { WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { rowFor } from "../rules/rows.ts";
 import { verdictEvent, type Moment } from "./events.ts";
-import { otherEndOf } from "./other-ends.ts";
+import { beginJudging, type Judged } from "./judged.ts";
+import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
 import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
+import { Stories } from "./stories.ts";
 
-/** One peer that has this share of what all peers together gained is the one to name, not all of them. */
-const DOMINATES = 0.6;
-/** From this share on the inbound connections of a class are somebody else's leak. */
-const OPENED_HERE = 0.5;
 /** A supervisor may start the next process this many seconds before the last one is gone. */
 const SUCCESSOR_OVERLAP = 5;
-/** How long an answer about the other end holds, in seconds. */
-const OTHER_END_HOLDS = 10;
 
-interface Judged {
-  readonly evidence: Accumulation;
-  standing: ClassStanding | null;
-  told: VerdictEvent | null;
-  /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
-  affectedBy: { readonly service: string; readonly at: number } | null;
-}
+const JOINED = "it has the same cause as what was found since";
 
 /** What stands of each class of descriptors, carried from tick to tick. */
 export class ClassAlerts {
   readonly #ledger: Ledger;
   readonly #judged = new Map<number, Judged>();
 
+  readonly #stories: Stories;
+
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    this.#stories = new Stories(ledger, this.#judged);
   }
 
   /** Judges every class that moved, the narrow ones before the wide. */
@@ -47,12 +40,17 @@ export class ClassAlerts {
       else this.#judge(one, moment, events);
     }
     for (const one of wide) this.#judge(one, moment, events);
-    return events;
+    return inStoryOrder(events);
   }
 
   /** What stands of a class now. */
   standingOf(id: number): "suspect" | "confirmed" | null {
     return this.#judged.get(id)?.standing?.standing ?? null;
+  }
+
+  /** The story that the verdict on a class belongs to; null when none stands. */
+  storyOf(id: number): string | null {
+    return this.#stories.storyOf(id);
   }
 
   evidenceOf(id: number): Accumulation | undefined {
@@ -62,15 +60,15 @@ export class ClassAlerts {
   /** The service on this host whose leak the class is the other end of, while it grows. */
   affectedBy(id: number): string | null {
     const by = this.#judged.get(id)?.affectedBy ?? null;
-    return by !== null && this.#ledger.now - by.at <= 2 * OTHER_END_HOLDS ? by.service : null;
+    return by !== null && this.#ledger.now - by.at <= AFFECTED_HOLDS ? by.service : null;
   }
 
   /** What stands, with the figures of this moment. */
   standing(moment: Moment): VerdictEvent[] {
     const events: VerdictEvent[] = [];
-    for (const [id, { evidence, standing, told }] of this.#judged) {
+    for (const judged of this.#judged.values()) {
+      const { of, evidence, standing, told } = judged;
       if (standing === null || told === null) continue;
-      const of = this.#ledger.census.classes.get(id);
       const { standing: now, since, raisedAt } = standing;
       const frame = {
         of,
@@ -80,6 +78,7 @@ export class ClassAlerts {
         since,
         raisedAt,
         rule: rowFor(of).rule,
+        bonds: this.#stories.bondsOf(judged),
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -88,9 +87,8 @@ export class ClassAlerts {
 
   /** Classes whose descriptors deserve a close look: something in them begins to accumulate. */
   *suspicious(): Generator<DescriptorClass> {
-    for (const [id, { evidence, standing }] of this.#judged) {
-      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE)
-        yield this.#ledger.census.classes.get(id);
+    for (const { of, evidence, standing } of this.#judged.values()) {
+      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield of;
     }
   }
 
@@ -108,11 +106,11 @@ export class ClassAlerts {
     // Most classes are peers met in passing: nothing of them ever grew old, and there is nothing to weigh.
     if (known === undefined && account.passed[0] === 0) return;
     if (known?.standing == null && !this.#ledger.isMoving(account)) return;
-    const judged = known ?? this.#begin(of.id);
+    const judged = known ?? this.#begin(of);
     const { elapsed, now } = this.#ledger;
     // What happened in a pause is not evidence.
     if (elapsed > 0 && elapsed <= LONGEST_TICK) judged.evidence.take(account, now, elapsed);
-    const level = this.#restrained(of, judged, judgeAccumulation(rowFor(of), judged.evidence));
+    const level = this.#restrained(of, judged, this.#stories.levelOf(judged));
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -123,8 +121,9 @@ export class ClassAlerts {
         : change.to === "carried"
           ? "cleared"
           : change.to;
+    const story = judged.told?.story ?? null;
     this.#tell(of, judged, { standing, reason: change.reason, before }, moment, events);
-    if (change.to === "carried") this.#carryOver(of, before, moment, events);
+    if (change.to === "carried") this.#carryOver(of, before, story, moment, events);
   }
 
   #tell(
@@ -136,24 +135,37 @@ export class ClassAlerts {
   ): void {
     const raisedAt = before?.raisedAt ?? judged.standing?.raisedAt ?? this.#ledger.now;
     const since = judged.standing?.since ?? before?.since ?? null;
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule: rowFor(of).rule };
+    if (standing !== "cleared" && judged.bundledAt !== this.#ledger.now) this.#stories.lookUp(judged);
+    const { rule } = rowFor(of);
+    const bonds = this.#stories.bondsOf(judged);
+    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
-    if (event !== null) events.push(event);
+    if (event === null) return;
+    events.push(event);
+    if (standing === "cleared") return;
+    // What was told before what leads it is told again, as a part of that story.
+    for (const member of this.#stories.joining(judged, event.story)) {
+      if (member.standing === null) continue;
+      const again = { standing: member.standing.standing, reason: JOINED, before: member.standing };
+      this.#tell(member.of, member, again, moment, events);
+    }
   }
 
   /** What leaked goes on to leak in the state that it is in now, though it came there all at once, which is no evidence. */
   #carryOver(
     from: DescriptorClass,
     before: ClassStanding | null,
+    story: string | null,
     moment: Moment,
     events: VerdictEvent[],
   ): void {
     for (const { of, account } of this.#ledger.classes()) {
       if (!isSuccessor(from, of) || account.open * 2 < (before?.peak ?? 0)) continue;
-      const judged = this.#judged.get(of.id) ?? this.#begin(of.id);
+      const judged = this.#judged.get(of.id) ?? this.#begin(of);
       if (judged.standing?.standing === "confirmed") continue;
       const view = this.#view(of, account, judged, "confirmed");
+      judged.story = story;
       judged.standing = {
         ...raised("confirmed", view, this.#ledger.now),
         since: before?.since ?? null,
@@ -163,9 +175,9 @@ export class ClassAlerts {
     }
   }
 
-  #begin(id: number): Judged {
-    const begun: Judged = { evidence: new Accumulation(), standing: null, told: null, affectedBy: null };
-    this.#judged.set(id, begun);
+  #begin(of: DescriptorClass): Judged {
+    const begun = beginJudging(of);
+    this.#judged.set(of.id, begun);
     return begun;
   }
 
@@ -207,46 +219,28 @@ export class ClassAlerts {
       judged.affectedBy = null;
       return level;
     }
-    if (of.subject.direction === "inbound" && this.#isOtherEnd(of, judged)) return "healthy";
-    if (judged.standing !== null) return level;
-    if (of.parent !== null && this.standingOf(of.parent.id) !== null) return "insufficient";
-    return this.#hasDominantPart(of, judged) ? "insufficient" : level;
-  }
-
-  /** Both ends on one host are one story, on the one that opens: a database is not to blame for its client's leak. */
-  #isOtherEnd(of: DescriptorClass, judged: Judged): boolean {
-    const { now, census } = this.#ledger;
-    if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
-    const end = otherEndOf(census, of);
-    if (end !== null && end.share >= OPENED_HERE) judged.affectedBy = { service: end.service, at: now };
-    // An opener that has just ended leaves its connections to be closed here: they go on to be its doing.
-    else if (judged.affectedBy !== null) judged.affectedBy = { ...judged.affectedBy, at: now };
-    return judged.affectedBy !== null;
-  }
-
-  /** A wide class leaves the word to the narrow one that gained most of what it gained since its rise began. */
-  #hasDominantPart(of: DescriptorClass, judged: Judged): boolean {
-    const since = judged.evidence.risingSince ?? this.#ledger.now;
-    const gained = gainedSince(this.#ledger.ofClass(of.id), since);
-    for (const part of this.#ledger.classes()) {
-      if (part.of.parent?.id === of.id && gainedSince(part.account, since) >= DOMINATES * gained) return true;
-    }
-    return false;
+    if (of.subject.direction === "inbound" && isOtherEnd(this.#ledger, judged)) return "healthy";
+    if (judged.standing === null) {
+      if (of.parent !== null && this.standingOf(of.parent.id) !== null) return "insufficient";
+      if (hasDominantPart(this.#ledger, judged)) return "insufficient";
+    } else if (judged.standing.standing === level || judged.standing.standing === "confirmed") return level;
+    return this.#stories.inTurn(judged, level);
   }
 }
 
-/** Net growth of a class since then. */
-function gainedSince(account: Account | undefined, since: number): number {
-  if (account === undefined) return 0;
-  const then = account.history.before(since);
-  return account.born - account.died - (then === null || then.at > since ? 0 : then.born - then.died);
-}
+/** What an ESTABLISHED connection becomes that is still not given back. */
+const SUCCESSORS: ReadonlySet<StateGroup> = new Set(["unread", "close-wait", "no-row"]);
 
 /** Whether what leaves the one class by changing its state comes into the other. */
 function isSuccessor(from: DescriptorClass, to: DescriptorClass): boolean {
   if (from.service !== to.service || from.id === to.id || from.subject.direction !== to.subject.direction)
     return false;
   const { peer, path, kind } = from.subject;
-  if (kind === "tcp") return to.subject.peer === peer && (to.group === "close-wait" || to.group === "no-row");
+  if (kind === "tcp") return to.subject.peer === peer && SUCCESSORS.has(to.group);
   return kind === "file" && to.subject.kind === "deleted-file" && to.subject.path === path;
+}
+
+/** What leads a story comes before what follows it. */
+function inStoryOrder(events: VerdictEvent[]): VerdictEvent[] {
+  return events.toSorted((a, b) => Number(a.story !== a.id) - Number(b.story !== b.id));
 }

@@ -3,15 +3,17 @@ import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates } from "../indicators/rates.ts";
+import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import { provingRung } from "../rules/accumulation.ts";
 import { actionsFor, evidenceFor, summarize, summarizeWithdrawn } from "../rules/advice/advice.ts";
-import type { Case, Invocation } from "../rules/case.ts";
+import type { Case, Companion, Invocation } from "../rules/case.ts";
 import { rowFor } from "../rules/rows.ts";
 import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
+import type { Member } from "./bundles.ts";
 import { otherEndOf } from "./other-ends.ts";
 
 /** The clock of the tick that an event is told at, and where. */
@@ -38,6 +40,17 @@ export interface VerdictFrame {
   readonly since: number | null;
   readonly raisedAt: number;
   readonly rule: RuleName;
+  readonly bonds: Bonds;
+}
+
+/** What a verdict has in common with others. */
+export interface Bonds {
+  /** Of the verdict that leads; null: its own. */
+  readonly story: string | null;
+  /** What it follows; null when it leads or stands alone. */
+  readonly leader: Member | null;
+  /** All others that rise with it. */
+  readonly members: readonly Member[];
 }
 
 /** The event for a class; null when no process of it is left to name and nothing was told of it before. */
@@ -47,7 +60,7 @@ export function verdictEvent(
   moment: Moment,
   lastTold: VerdictEvent | null,
 ): VerdictEvent | null {
-  const { of, standing, reason, rule } = frame;
+  const { of, standing, reason, rule, bonds } = frame;
   const holders = holdersOf(ledger, of);
   const worst = holders[0]?.process ?? youngestOf(ledger, of.service);
   if (worst === undefined)
@@ -60,13 +73,15 @@ export function verdictEvent(
     otherEnd !== null && otherEnd.share >= WORTH_NAMING && otherEnd.service !== of.service
       ? otherEnd.service
       : null;
-  const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named });
+  const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named, bonds });
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
   const processes = holders.map(({ process }) => process);
+  const story = bonds.story ?? id;
   return {
     ...verdictBody(told),
-    ...eventHead(ledger, told, { worst, processes, moment, fingerprint, id, standing, reason }),
+    ...eventHead(ledger, told, { worst, processes, moment, fingerprint, id, story, standing, reason }),
+    alsoRising: alsoRising(ledger, bonds.members),
     summary:
       standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
     alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
@@ -97,18 +112,19 @@ export interface Telling {
   readonly moment: Moment;
   readonly fingerprint: string;
   readonly id: string;
+  readonly story: string;
   readonly standing: Standing;
   readonly reason: string | null;
 }
 
 /** What verdicts and forecasts have in common. */
 export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
-  const { worst, processes, moment, fingerprint, id, standing, reason } = telling;
+  const { worst, processes, moment, fingerprint, id, story, standing, reason } = telling;
   const { pid, startTicks, name } = worst.fact;
   return {
     at: new Date(moment.at).toISOString(),
     host: moment.host,
-    partial: false,
+    partial: told.partial !== null,
     id,
     fingerprint,
     standing,
@@ -122,7 +138,7 @@ export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
     runway: runwayOf(told),
     evidence: evidenceFor(told),
     actions: actionsFor(told),
-    story: fingerprint,
+    story,
     reason,
   };
 }
@@ -143,28 +159,87 @@ export interface CaseParts {
   readonly subject: Subject;
   readonly moment: Moment;
   readonly otherEnd: string | null;
+  readonly bonds: Bonds | null;
 }
 
-export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd }: CaseParts): Case {
+export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd, bonds }: CaseParts): Case {
   const { of, evidence, rule, since } = frame;
   const account = ledger.ofClass(of.id);
-  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
-    at: moment.at,
+    ...processCase(ledger, worst, ledger.ofProcess(worst), moment),
+    ...accountCase(ledger, account, since, moment),
     rule,
     service: of.service,
-    ...processTraits(ledger, worst),
     subject,
+    inside: of.group === "inside",
     subjectOpen: account?.open ?? 0,
-    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
     survivors:
       account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
-    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
-    exhaustedAt: exhaustionOf(ledger, worst, moment.at),
-    timeWait: timeWaitOf(ledger),
     otherEnd,
+    companions: companionsOf(ledger, bonds?.members ?? []),
+    leader: companionsOf(ledger, bonds?.leader == null ? [] : [bonds.leader])[0] ?? null,
+  };
+}
+
+/** How fast it goes and since when; `since` in seconds since boot. */
+export function accountCase(
+  ledger: Ledger,
+  account: Account | undefined,
+  since: number | null,
+  moment: Moment,
+): Pick<Case, "rates" | "since"> {
+  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
+  return {
+    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
+    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
+  };
+}
+
+/** What is known of the process whatever the case is about; `account` is of all that it has open. */
+export function processCase(
+  ledger: Ledger,
+  process: Process,
+  account: Account | undefined,
+  moment: Moment,
+): Omit<Case, "rule" | "subject" | "subjectOpen" | "rates" | "since"> {
+  return {
+    at: moment.at,
+    service: process.service,
+    ...processTraits(ledger, process),
+    inside: false,
+    survivors: null,
+    exhaustedAt: exhaustionOf(ledger, process, moment.at, account),
+    timeWait: timeWaitOf(ledger),
+    otherEnd: null,
+    companions: [],
+    leader: null,
+    shared: null,
+    partial: null,
     invocation: moment.invocation,
   };
+}
+
+/** Rates of what rises together are counted over the same window. */
+const COMPANY_WINDOW = 60;
+
+/** Without a rate there is nothing to say of them yet. */
+function companionsOf(ledger: Ledger, members: readonly Member[]): Companion[] {
+  return members.flatMap(({ of, each }) => {
+    const { netPerMinute } = rates(
+      ledger.ofClass(of.id),
+      ledger.now,
+      ledger.startedAt ?? ledger.now,
+      COMPANY_WINDOW,
+    );
+    return netPerMinute === null ? [] : [{ subject: namedSubject(ledger, of), each, netPerMinute }];
+  });
+}
+
+function alsoRising(ledger: Ledger, members: readonly Member[]): VerdictEvent["alsoRising"] {
+  return companionsOf(ledger, members).map(({ subject: { kind }, netPerMinute }) => ({
+    kind,
+    netPerMinute: Math.round(netPerMinute * 10) / 10,
+  }));
 }
 
 function processTraits(
@@ -197,11 +272,15 @@ function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
 }
 
 /** The end in the form of events and snapshots, from Unix milliseconds. */
-export function runwayUntil(headroom: number, exhaustedAt: Case["exhaustedAt"]): Runway {
-  if (exhaustedAt === null) return { resource: "nofile", headroom, exhaustedAt: null };
+export function runwayUntil(
+  headroom: number,
+  exhaustedAt: Case["exhaustedAt"],
+  resource: Runway["resource"] = "nofile",
+): Runway {
+  if (exhaustedAt === null) return { resource, headroom, exhaustedAt: null };
   const iso = (at: number): string => new Date(at).toISOString();
   const { p05, p50, p95 } = exhaustedAt;
-  return { resource: "nofile", headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
+  return { resource, headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
 }
 
 /** TIME_WAIT rows of all namespaces read; null before any table was. */

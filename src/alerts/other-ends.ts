@@ -9,12 +9,16 @@ export interface OtherEnd {
 }
 
 /** Slots of the descriptor table that count in a class, or in one of which it is the wider one. */
-export function* slotsIn(census: Census, of: DescriptorClass): Generator<number> {
-  const { classId, process, end } = census.descriptors;
-  for (let slot = 0; slot < end; slot++) {
-    const id = classId[slot] as number;
-    if (process[slot] === -1 || id < 0) continue;
-    if (id === of.id || census.classes.get(id).parent?.id === of.id) yield slot;
+export function* slotsIn(
+  { descriptors, classes, processes }: Census,
+  of: DescriptorClass,
+): Generator<number> {
+  for (const { service, index } of processes.all()) {
+    if (service !== of.service) continue;
+    for (const slot of descriptors.ofProcess(index)) {
+      const id = descriptors.classId[slot] as number;
+      if (id >= 0 && (id === of.id || classes.get(id).parent?.id === of.id)) yield slot;
+    }
   }
 }
 

@@ -16,6 +16,7 @@ export function birthDates(looked: number, now: number, count: number): number[]
   return Array.from({ length: count }, (_, at) => onGrid(from + ((at + 0.5) / count) * (now - from)));
 }
 
-function onGrid(time: number): number {
+/** The middle of the half second that a time falls into. */
+export function onGrid(time: number): number {
   return (Math.floor(time / BIRTH_GRID) + 0.5) * BIRTH_GRID;
 }

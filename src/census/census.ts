@@ -1,30 +1,35 @@
-import type { Facts, Fact, HostFact, ListingFact, Opening, ProcessFact, SocketFact } from "../model/facts.ts";
+import type {
+  ClosingsFact,
+  ExitFact,
+  Facts,
+  Fact,
+  HeldFact,
+  HostFact,
+  ListingFact,
+  Opening,
+  ProcessFact,
+  SocketFact,
+} from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
-import { AwaitedRows } from "./awaited-rows.ts";
-import { birthDates } from "./birth-dates.ts";
-import { ClassRegistry, plainTraits, subjectOf, type ClassTraits } from "./classes.ts";
+import { birthDates, onGrid } from "./birth-dates.ts";
+import type { CensusChanges, Leaving } from "./changes.ts";
+import { ClassRegistry, subjectOf } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
-import { socketTraits, SocketRows } from "./sockets.ts";
+import { InodeClock } from "./inode-clock.ts";
+import type { InsideChanges } from "./inside.ts";
+import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
+import { Placement, UNRESOLVED } from "./placement.ts";
+import { SocketRows } from "./sockets.ts";
+import { TcpCoverage } from "./tcp-coverage.ts";
 
-/** Class of a descriptor that is not judged: the user named other processes. */
-export const NOT_JUDGED = -2;
-/** Class of a socket that no table has shown yet: being connected, or in no table at all. */
-export const UNRESOLVED = -1;
+/** A process with 20,000 descriptors takes 50 ms to forget. */
+const CLOSED_AT_ONCE = 1000;
 
-/** How a descriptor left its class: closed, gone with its process, or it changed state. */
-export type Leaving = "closed" | "exited" | "moved";
-
-/** What is told of each change, slot by slot of the descriptor table, while the slot still holds its old values. */
-export interface CensusChanges {
-  opened(slot: number, process: Process): void;
-  closed(slot: number, process: Process, leaving: Leaving): void;
-  /** `enteredAt` says when: negative infinity when nobody saw it open. */
-  entered(slot: number): void;
-  left(slot: number, leaving: Leaving): void;
-  exited(process: Process): void;
+function toTheEnd(steps: Generator<void>): void {
+  while (steps.next().done !== true);
 }
 
 /**
@@ -35,6 +40,7 @@ export class Census {
   readonly descriptors = new DescriptorTable();
   readonly links = new LinkTable();
   readonly sockets = new SocketRows();
+  readonly insides = new Insides();
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
@@ -45,23 +51,33 @@ export class Census {
   /** Namespaces whose tables were read. */
   readonly namespaces = new Set<number>();
   host: HostFact | null = null;
+  /** TCP connections of the host: counted by the kernel, and seen. */
+  readonly tcp = new TcpCoverage();
+  /** Connections closed unseen, of which it is not known whose they were. */
+  passedUnattributed = 0;
   readonly #changes: CensusChanges;
-  readonly #awaited = new AwaitedRows();
+  readonly #placement: Placement;
+  readonly #clock = new InodeClock();
   #uptime = 0;
   #lastUptime = 0;
 
   constructor(targets: Targets, changes: CensusChanges) {
     this.processes = new ProcessTable(targets);
     this.#changes = changes;
+    this.#placement = new Placement(this, changes);
   }
 
-  apply(facts: Facts): void {
+  /** Takes a tick's facts one by one, between `begin` and `finish`. */
+  begin(facts: Facts): void {
     this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
-    for (const fact of facts.facts) this.#take(fact);
-    if (this.#lastUptime === facts.uptime)
+    this.#placement.uptime = facts.uptime;
+  }
+
+  finish(): void {
+    if (this.#lastUptime === this.#uptime)
       for (const late of this.processes.lateTargets()) this.#become(late, late.fact);
-    if (!this.#awaited.none) this.#settle();
+    this.#placement.settle();
   }
 
   /** Gives up what is known of namespaces in which no process is left. */
@@ -71,19 +87,35 @@ export class Census {
     for (const netns of this.namespaces) {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
-      this.#awaited.forgetNamespace(netns);
+      this.#placement.forgetNamespace(netns);
     }
   }
 
-  #take(fact: Fact): void {
+  take(fact: Fact): void {
+    if (fact.fact === "exit") toTheEnd(this.exiting(fact));
+    else this.#take(fact);
+  }
+
+  /** Takes the end of a process, with a pause after each thousand of its descriptors. */
+  *exiting({ pid, startTicks }: ExitFact): Generator<void> {
+    const process = this.processes.byPid(pid);
+    if (process === undefined || process.fact.startTicks !== startTicks) return;
+    let closed = 0;
+    for (const slot of [...this.descriptors.ofProcess(process.index)]) {
+      this.#close(slot, process, "exited");
+      if (++closed % CLOSED_AT_ONCE === 0) yield;
+    }
+    this.processes.remove(process);
+    this.#changes.exited(process);
+  }
+
+  #take(fact: Exclude<Fact, ExitFact>): void {
     switch (fact.fact) {
       case "host":
         this.host = fact;
         return;
       case "process":
         return this.#process(fact);
-      case "exit":
-        return this.#exit(fact.pid, fact.startTicks);
       case "pulse": {
         const process = this.processes.byPid(fact.pid);
         if (process !== undefined) process.open = fact.open;
@@ -94,10 +126,23 @@ export class Census {
       case "socket":
         return this.#socket(fact);
       case "socket-gone":
-        return this.#socketGone(fact.inode);
+        return this.#placement.gone(fact.inode);
+      case "use":
+        for (const use of fact.sockets) this.#placement.use(use);
+        return;
+      case "socket-protocol":
+        return this.#placement.nameProtocol(fact.inode, fact.name);
+      case "held":
+        return this.#held(fact);
+      case "closings":
+        return this.#closings(fact);
+      case "inode-clock":
+        return this.#clock.note(this.#uptime, fact.inodes);
+      case "counters":
+        return this.tcp.count(fact);
       case "tables":
         this.namespaces.add(fact.netns);
-        this.#awaited.noteReading(fact.netns);
+        this.#placement.noteReading(fact.netns);
         return;
       case "time-wait": {
         const key = `${fact.netns} ${fact.direction} ${fact.address}`;
@@ -139,15 +184,11 @@ export class Census {
     this.#exit(known.fact.pid, known.fact.startTicks);
     const process = this.processes.add(fact, judged);
     Object.assign(process, { open, listed, denied });
-    for (const opening of openings) this.#open(process, opening, Number.NEGATIVE_INFINITY);
+    for (const opening of openings) this.#open(process, opening, Number.NEGATIVE_INFINITY, this.#uptime);
   }
 
   #exit(pid: number, startTicks: number): void {
-    const process = this.processes.byPid(pid);
-    if (process === undefined || process.fact.startTicks !== startTicks) return;
-    for (const slot of [...this.descriptors.ofProcess(process.index)]) this.#close(slot, process, "exited");
-    this.processes.remove(process);
-    this.#changes.exited(process);
+    toTheEnd(this.exiting({ fact: "exit", pid, startTicks }));
   }
 
   #listing({ pid, first, since, opened, closed, renamed }: ListingFact): void {
@@ -159,17 +200,20 @@ export class Census {
       const slot = this.descriptors.find(process.index, number);
       if (slot !== -1) this.#close(slot, process, "closed");
     }
-    const dates = first
-      ? null
-      : birthDates(Math.min(since ?? this.#lastUptime, this.#uptime), this.#uptime, opened.length);
-    opened.forEach((opening, at) => this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY));
+    const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
+    const dates = first ? null : birthDates(looked, this.#uptime, opened.length);
+    opened.forEach((opening, at) =>
+      this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY, looked),
+    );
     for (const opening of renamed ?? []) this.#rename(process, opening);
   }
 
-  #open(process: Process, [number, link]: Opening, openedAt: number): void {
+  /** `date` is when it was opened at a guess, after `looked`; the inode of a socket or pipe may tell it better. */
+  #open(process: Process, [number, link]: Opening, date: number, looked: number): void {
     const stale = this.descriptors.find(process.index, number);
     if (stale !== -1) this.#close(stale, process, "closed");
     const target = parseLink(link);
+    const openedAt = this.#dated(date, target.inode, looked);
     const slot = this.descriptors.add(
       process.index,
       number,
@@ -179,106 +223,73 @@ export class Census {
     this.descriptors.openedAt[slot] = openedAt;
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
-    this.#enter(slot, false);
+    this.#placement.enter(slot, openedAt);
+  }
+
+  /** A guess stays a guess for what has no inode of its own, and where no reading of the inode clock bounds it. */
+  #dated(guess: number, inode: number | null, looked: number): number {
+    if (inode === null || guess === Number.NEGATIVE_INFINITY) return guess;
+    const [low, high] = this.#clock.bounds(inode, looked, this.#uptime);
+    return guess < low ? onGrid(low) : guess > high ? onGrid(high) : guess;
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
-    this.#leave(slot, leaving);
+    const inside = this.insides.take(process.index, this.descriptors.number[slot] as number);
+    inside?.clear(this.#insideChanges(process, inside.of, leaving));
+    this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = this.descriptors.inode[slot] as number;
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
-    if (inode > 0 && this.sockets.get(inode)?.gone === true && !this.#isOpen(inode))
+    // A row that is still in a table may belong to a process that is not listed yet.
+    if (inode > 0 && this.sockets.get(inode)?.gone !== false && !this.#isOpen(inode))
       this.sockets.forget(inode);
   }
 
   #rename(process: Process, [number, link]: Opening): void {
     const slot = this.descriptors.find(process.index, number);
     if (slot === -1) return;
-    this.#leave(slot, "moved");
+    this.#placement.leave(slot, "moved");
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.link[slot] = this.links.intern(link, parseLink(link));
-    this.#enter(slot, true);
-  }
-
-  /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
-  #enter(slot: number, moved: boolean): void {
-    const process = this.#processOf(slot);
-    if (!process.judged) {
-      this.descriptors.classId[slot] = NOT_JUDGED;
-      return;
-    }
-    const traits = this.#traits(slot);
-    if (traits === null) {
-      this.descriptors.classId[slot] = UNRESOLVED;
-      this.#awaited.await(slot, process.fact.netns);
-      return;
-    }
-    this.#assign(slot, traits, moved);
-  }
-
-  #leave(slot: number, leaving: Leaving): void {
-    this.#awaited.stop(slot);
-    if ((this.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
-  }
-
-  #traits(slot: number): ClassTraits | null {
-    const target = this.links.target(this.descriptors.link[slot] as number);
-    if (target.kind !== "socket-other") return plainTraits(target);
-    const socket = this.sockets.get(this.descriptors.inode[slot] as number);
-    return socket === undefined || socket.gone ? null : socketTraits(socket);
+    this.#placement.enter(slot, this.#uptime);
   }
 
   #socket(fact: SocketFact): void {
-    const socket = this.sockets.set(fact);
-    const traits = socketTraits(socket);
-    for (const slot of this.descriptors.sharing(fact.inode)) {
-      const classId = this.descriptors.classId[slot] as number;
-      if (classId === NOT_JUDGED) continue;
-      this.#awaited.stop(slot);
-      if (classId === this.classes.intern(this.#processOf(slot).service, traits).id) continue;
-      this.#leave(slot, "moved");
-      this.#enter(slot, classId >= 0);
-    }
+    if (fact.protocol === "tcp" && this.sockets.get(fact.inode) === undefined) this.tcp.see(fact);
+    this.#placement.reclass(this.sockets.set(fact, this.#uptime), null);
   }
 
-  #socketGone(inode: number): void {
-    this.sockets.markGone(inode);
-    let open = false;
-    for (const slot of this.descriptors.sharing(inode)) {
-      open = true;
-      if (this.descriptors.classId[slot] !== NOT_JUDGED)
-        this.#awaited.await(slot, this.#processOf(slot).fact.netns);
+  #held(fact: HeldFact): void {
+    const process = this.processes.byPid(fact.pid);
+    const slot = process === undefined ? -1 : this.descriptors.find(process.index, fact.number);
+    if (process === undefined || slot === -1) return;
+    const old = this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
+    const changes = this.#insideChanges(process, fact.of, "closed");
+    this.insides.set(process.index, fact, this.#uptime, old, changes);
+  }
+
+  #insideChanges(process: Process, of: HeldFact["of"], leaving: Leaving): InsideChanges {
+    const traits = process.judged ? insideTraits(of) : null;
+    if (traits === null) return UNJUDGED;
+    return this.#changes.inside(this.classes.intern(process.service, traits).id, leaving);
+  }
+
+  /** Whose they were is known when one service alone has connections that lead there. */
+  #closings({ protocol, direction, address, unseen }: ClosingsFact): void {
+    if (protocol !== "tcp") return;
+    this.tcp.seeClosed(unseen);
+    if (unseen === 0) return;
+    const [service, ...others] = this.classes.servicesWith(direction, address);
+    if (service === undefined || others.length > 0) {
+      this.passedUnattributed += unseen;
+      return;
     }
-    if (!open) this.sockets.forget(inode);
+    const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
+    this.#changes.passed(this.classes.intern(service, { group: "held", subject }).id, unseen);
   }
 
   #isOpen(inode: number): boolean {
     return this.descriptors.sharing(inode).next().done !== true;
-  }
-
-  /** Sockets that stayed out of every table while those were read again are in no table. */
-  #settle(): void {
-    for (const slot of this.#awaited.inNoTable((waiting) => this.#processOf(waiting).fact.netns)) {
-      const wasIn = (this.descriptors.classId[slot] as number) >= 0;
-      this.#leave(slot, "moved");
-      const last = this.sockets.get(this.descriptors.inode[slot] as number);
-      const traits: ClassTraits =
-        last === undefined
-          ? { group: "no-row", subject: subjectOf("socket-other") }
-          : socketTraits({ ...last, gone: true });
-      this.#assign(slot, traits, wasIn);
-    }
-  }
-
-  #processOf(slot: number): Process {
-    return this.processes.byIndex(this.descriptors.process[slot] as number);
-  }
-
-  /** `moved`: it came from another class just now; else it counts from when it was opened. */
-  #assign(slot: number, traits: ClassTraits, moved: boolean): void {
-    this.descriptors.classId[slot] = this.classes.intern(this.#processOf(slot).service, traits).id;
-    this.descriptors.enteredAt[slot] = moved ? this.#uptime : (this.descriptors.openedAt[slot] as number);
-    this.#changes.entered(slot);
   }
 }

@@ -1,9 +1,28 @@
 import type { Subject } from "../model/events.ts";
+import type { Direction } from "../model/facts.ts";
 import type { DescriptorKind } from "../model/kinds.ts";
 import { folderOf, type LinkTarget } from "./link.ts";
+import { portOf } from "./product.ts";
+import { isStoreSegment } from "./store-segments.ts";
 
-/** What a class is judged by: the state of a TCP socket where the state means something, else "held". */
-export type StateGroup = "held" | "close-wait" | "syn-sent" | "listen" | "no-row";
+/**
+ * What a class is judged by: the state of a TCP socket where the state means something, else "held".
+ *
+ *   reused   used again well after it was opened, as the connections of a pool: told apart from those that are not
+ *   unread   an answer has come and nobody reads it
+ *   segments files that a store keeps open until its retention is over, by their names
+ *   inside   held by a descriptor and without one of its own: files registered with an io_uring
+ */
+export type StateGroup =
+  | "held"
+  | "reused"
+  | "unread"
+  | "close-wait"
+  | "syn-sent"
+  | "listen"
+  | "no-row"
+  | "segments"
+  | "inside";
 
 /**
  * Descriptors of one service that belong together: same kind, same state group, same peer (or listener, or folder).
@@ -31,6 +50,8 @@ export class ClassRegistry {
   #byKey = new Map<string, DescriptorClass>();
   #byId: (DescriptorClass | undefined)[] = [];
   #free: number[] = [];
+  /** Classes of connections by where they lead. */
+  readonly #byAddress = new Map<string, Set<number>>();
 
   get(id: number): DescriptorClass {
     const found = this.#byId[id];
@@ -53,15 +74,41 @@ export class ClassRegistry {
     const made: DescriptorClass = { id, service, ...traits, parent, wide: asWider };
     this.#byId[id] = made;
     this.#byKey.set(key, made);
+    const address = addressOf(made);
+    if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? new Set()).add(id));
     return made;
+  }
+
+  /** Services that have, or lately had, TCP connections that lead there; `address` as in the class's subject. */
+  servicesWith(direction: Direction, address: string): Set<string> {
+    const services = new Set<string>();
+    for (const id of this.#byAddress.get(addressKey(direction, address)) ?? [])
+      services.add(this.get(id).service);
+    return services;
   }
 
   release(id: number): void {
     const gone = this.get(id);
+    const address = addressOf(gone);
+    if (address !== null) {
+      const others = this.#byAddress.get(address);
+      others?.delete(id);
+      if (others?.size === 0) this.#byAddress.delete(address);
+    }
     this.#byKey.delete(keyOf(gone.service, gone));
     this.#byId[id] = undefined;
     this.#free.push(id);
   }
+}
+
+/** Inbound connections are known by the port alone: a listener may stand for every address of the host. */
+function addressKey(direction: Direction, address: string): string {
+  return direction === "inbound" ? `:${portOf(address)}` : address;
+}
+
+function addressOf({ subject, wide }: DescriptorClass): string | null {
+  const { kind, direction, peer } = subject;
+  return wide || kind !== "tcp" || direction === null || peer === null ? null : addressKey(direction, peer);
 }
 
 function keyOf(service: string, { group, subject }: ClassTraits): string {
@@ -73,13 +120,18 @@ function keyOf(service: string, { group, subject }: ClassTraits): string {
 function widened({ group, subject }: ClassTraits): ClassTraits | null {
   if (subject.peer?.startsWith("*:") === false && subject.direction !== "inbound" && group !== "listen") {
     const port = subject.peer.slice(subject.peer.lastIndexOf(":") + 1);
-    return { group, subject: { ...subject, peer: group === "held" ? `*:${port}` : "*:*", product: null } };
+    return {
+      group,
+      subject: { ...subject, peer: SAME_PORT.has(group) ? `*:${port}` : "*:*", product: null },
+    };
   }
   if (subject.path !== null && FOLDER_KINDS.has(subject.kind))
     return { group, subject: { ...subject, path: null } };
   return null;
 }
 
+/** Where peers of one port have something in common: a port of the other end says which product it is. */
+const SAME_PORT: ReadonlySet<StateGroup> = new Set(["held", "reused", "unread"]);
 const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set(["file", "deleted-file", "device", "tty"]);
 
 export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): Subject {
@@ -90,7 +142,7 @@ export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): 
 export function plainTraits({ kind, path }: LinkTarget): ClassTraits {
   const isFile = kind === "file" || kind === "deleted-file";
   return {
-    group: "held",
+    group: kind === "file" && path !== null && isStoreSegment(path) ? "segments" : "held",
     subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),
   };
 }

@@ -10,7 +10,25 @@ export interface SocketRow extends Pick<
   readonly direction: Direction | null;
   /** It has left every table; when its descriptor is still open it is a ghost. */
   readonly gone: boolean;
+  /** Owner of the socket; null: the table does not say. */
+  readonly uid: number | null;
+  /** Seconds since boot at which its row was first seen. */
+  readonly seenAt: number;
+  /** Seconds since boot at which it last carried data, heartbeats included; null: not known. */
+  readonly usedAt: number | null;
+  /** Segments with data at that time; null: not known. */
+  readonly segments: number | null;
+  /** It was used again, well after it was opened: one that is kept to be used, as those of a pool. */
+  readonly reused: boolean;
+  /** Seconds since boot since when bytes wait in its receive queue; null: none do. */
+  readonly unreadSince: number | null;
+  /** They have waited for so long that nobody is reading. */
+  readonly unread: boolean;
 }
+
+const GONE = 1;
+const REUSED = 2;
+const UNREAD = 4;
 
 /** Small numbers for a few words, given out as they are met. */
 class Words<Word> {
@@ -34,8 +52,14 @@ export class RowColumns {
   readonly #directions = new Words<Direction | null>();
   #inode = new Float64Array(256);
   #netns = new Float64Array(256);
-  /** Codes of protocol, state and direction, and whether it is gone, four bytes a row. */
+  /** Codes of protocol, state and direction, and the flags, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
+  /** NaN: not known, or not so. */
+  #uid = new Float64Array(256);
+  #seenAt = new Float64Array(256);
+  #usedAt = new Float64Array(256);
+  #segments = new Float64Array(256);
+  #unreadSince = new Float64Array(256);
   readonly #local: string[] = [];
   readonly #remote: string[] = [];
   readonly #free: number[] = [];
@@ -57,7 +81,12 @@ export class RowColumns {
     this.#codes[4 * slot] = this.#protocols.codeOf(row.protocol);
     this.#codes[4 * slot + 1] = this.#states.codeOf(row.state);
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
-    this.#codes[4 * slot + 3] = row.gone ? 1 : 0;
+    this.#codes[4 * slot + 3] = (row.gone ? GONE : 0) | (row.reused ? REUSED : 0) | (row.unread ? UNREAD : 0);
+    this.#uid[slot] = row.uid ?? Number.NaN;
+    this.#seenAt[slot] = row.seenAt;
+    this.#usedAt[slot] = row.usedAt ?? Number.NaN;
+    this.#segments[slot] = row.segments ?? Number.NaN;
+    this.#unreadSince[slot] = row.unreadSince ?? Number.NaN;
     this.#local[slot] = row.local;
     this.#remote[slot] = row.remote;
   }
@@ -77,13 +106,21 @@ export class RowColumns {
   }
 
   #row(slot: number): SocketRow {
+    const flags = this.#codes[4 * slot + 3] as number;
     return {
       netns: this.#netns[slot] as number,
       inode: this.#inode[slot] as number,
       protocol: this.#protocols.word(this.#codes[4 * slot] as number),
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
-      gone: this.#codes[4 * slot + 3] === 1,
+      gone: (flags & GONE) !== 0,
+      uid: orNull(this.#uid[slot]),
+      seenAt: this.#seenAt[slot] as number,
+      usedAt: orNull(this.#usedAt[slot]),
+      segments: orNull(this.#segments[slot]),
+      reused: (flags & REUSED) !== 0,
+      unreadSince: orNull(this.#unreadSince[slot]),
+      unread: (flags & UNREAD) !== 0,
       local: this.#local[slot] as string,
       remote: this.#remote[slot] as string,
     };
@@ -91,9 +128,24 @@ export class RowColumns {
 
   #grow(): void {
     const size = this.#inode.length * 2;
-    const [inode, netns, codes] = [this.#inode, this.#netns, this.#codes];
-    (this.#inode = new Float64Array(size)).set(inode);
-    (this.#netns = new Float64Array(size)).set(netns);
+    const codes = this.#codes;
     (this.#codes = new Uint8Array(4 * size)).set(codes);
+    this.#inode = resized(this.#inode, size);
+    this.#netns = resized(this.#netns, size);
+    this.#uid = resized(this.#uid, size);
+    this.#seenAt = resized(this.#seenAt, size);
+    this.#usedAt = resized(this.#usedAt, size);
+    this.#segments = resized(this.#segments, size);
+    this.#unreadSince = resized(this.#unreadSince, size);
   }
+}
+
+function resized(from: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(size);
+  to.set(from);
+  return to;
+}
+
+function orNull(figure: number | undefined): number | null {
+  return figure === undefined || Number.isNaN(figure) ? null : figure;
 }

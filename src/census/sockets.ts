@@ -1,7 +1,8 @@
-import type { Direction, SocketFact } from "../model/facts.ts";
+import type { Direction, SocketFact, Use } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
 import { RowColumns, type SocketRow } from "./row-columns.ts";
+import { isHeartbeat, REUSED_AFTER, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
   readonly address: string;
@@ -12,17 +13,75 @@ interface Listener {
 export class SocketRows {
   readonly #rows = new RowColumns();
   #listeners = new Map<string, Listener[]>();
+  /** Inodes of sockets in which bytes wait, not yet for long. */
+  readonly #waiting = new Set<number>();
+  /** By inode, of sockets that stand in no table. */
+  readonly #protocolNames = new Map<number, string>();
 
   get(inode: number): SocketRow | undefined {
     return this.#rows.get(inode);
   }
 
-  set(row: SocketFact): SocketRow {
+  /** All rows, those of sockets that are gone but still open included. */
+  all(): Iterable<SocketRow> {
+    return this.#rows.all();
+  }
+
+  set(row: SocketFact, uptime: number): SocketRow {
     const before = this.#rows.get(row.inode);
     if (row.protocol === "tcp" && row.state === "LISTEN" && before?.state !== "LISTEN") this.#listen(row);
-    const stored: SocketRow = { ...row, direction: before?.direction ?? this.#direction(row), gone: false };
+    const { netns, inode, protocol, state, local, remote, receiveQueue, usedAt, segments } = row;
+    const waits = protocol === "tcp" && state === "ESTABLISHED" && (receiveQueue ?? 0) > 0;
+    const stored: SocketRow = {
+      ...{ netns, inode, protocol, state, local, remote },
+      direction: before?.direction ?? this.#direction(row),
+      gone: false,
+      uid: row.uid ?? before?.uid ?? null,
+      seenAt: before?.seenAt ?? uptime,
+      usedAt: usedAt ?? before?.usedAt ?? null,
+      segments: segments ?? before?.segments ?? null,
+      reused: before?.reused ?? false,
+      unreadSince: waits ? (before?.unreadSince ?? uptime) : null,
+      unread: waits && before?.unread === true,
+    };
     this.#rows.set(stored);
+    if (waits && !stored.unread) this.#waiting.add(inode);
+    else this.#waiting.delete(inode);
     return stored;
+  }
+
+  /** Takes that a connection carried data. Null where that was no work: a heartbeat, or a socket that is not known. */
+  use([inode, usedAt, segments]: Use, uptime: number): SocketRow | null {
+    const before = this.#rows.get(inode);
+    if (before === undefined) return null;
+    const works =
+      before.segments === null || !isHeartbeat(segments - before.segments, uptime - before.seenAt);
+    const reused = before.reused || (works && usedAt - before.seenAt >= REUSED_AFTER);
+    const row = { ...before, usedAt, segments, reused };
+    this.#rows.set(row);
+    return works ? row : null;
+  }
+
+  /** Sockets in which bytes have waited long enough now to say that nobody reads them; each is given once. */
+  *nowUnread(uptime: number): Generator<SocketRow> {
+    for (const inode of this.#waiting) {
+      const row = this.#rows.get(inode);
+      if (row?.unreadSince !== null && row !== undefined && uptime - row.unreadSince < UNREAD_AFTER) continue;
+      this.#waiting.delete(inode);
+      if (row === undefined || row.unreadSince === null || row.gone) continue;
+      const unread = { ...row, unread: true };
+      this.#rows.set(unread);
+      yield unread;
+    }
+  }
+
+  /** What the kernel calls the protocol of a socket that stands in no table. */
+  nameProtocol(inode: number, name: string): void {
+    this.#protocolNames.set(inode, name);
+  }
+
+  protocolOf(inode: number): string | null {
+    return this.#protocolNames.get(inode) ?? null;
   }
 
   /** Keeps the last row, since a ghost is named by where it was once connected to. */
@@ -35,6 +94,8 @@ export class SocketRows {
 
   forget(inode: number): void {
     this.#rows.delete(inode);
+    this.#waiting.delete(inode);
+    this.#protocolNames.delete(inode);
   }
 
   /** Inode of the socket that listens for connections to this address in this namespace; null when none is known. */
@@ -91,6 +152,20 @@ export class SocketRows {
   }
 }
 
+/**
+ * The class of a socket that never stood in a table, by what the kernel calls its protocol. TCP has no row when it was
+ * never connected, was refused, reset or shut both ways; UDP when it was never bound; vsock, AF_ALG and others have no
+ * table that is read here. Where the protocol is not known it stays what lsof calls "can't identify protocol".
+ */
+export function noRowTraits(protocol: string | null): ClassTraits {
+  if (protocol === null) return { group: "no-row", subject: subjectOf("socket-other") };
+  if (/^(MP)?TCP/.test(protocol)) return { group: "no-row", subject: subjectOf("tcp") };
+  if (protocol.startsWith("UDP")) return { group: "held", subject: subjectOf("udp") };
+  if (protocol.startsWith("UNIX")) return { group: "held", subject: subjectOf("unix") };
+  const kind = protocol === "NETLINK" ? "netlink" : protocol === "PACKET" ? "packet" : "socket-other";
+  return { group: "held", subject: subjectOf(kind) };
+}
+
 /** The class a socket counts in, from its last row. */
 export function socketTraits(socket: SocketRow): ClassTraits {
   const { protocol, direction, gone, local, remote } = socket;
@@ -108,22 +183,26 @@ export function socketTraits(socket: SocketRow): ClassTraits {
   return { group: "held", subject: subjectOf(protocol === "raw" ? "socket-other" : protocol) };
 }
 
-function tcpTraits({ direction, gone, state, local, remote }: SocketRow): ClassTraits {
-  const group = gone ? "no-row" : groupOf(state);
+function tcpTraits(socket: SocketRow): ClassTraits {
+  const { direction, local, remote } = socket;
+  const group = groupOf(socket);
   // Inbound connections come from a new port each, so what they have in common is the listener.
   const peer = direction === "outbound" ? remote : local;
   return { group, subject: subjectOf("tcp", { direction, peer, state: stateOf(group) }) };
 }
 
-function groupOf(state: SocketFact["state"]): StateGroup {
+function groupOf({ gone, state, direction, unread, reused }: SocketRow): StateGroup {
+  if (gone) return "no-row";
   if (state === "CLOSE_WAIT") return "close-wait";
   if (state === "SYN_SENT") return "syn-sent";
   if (state === "LISTEN") return "listen";
-  return "held";
+  // A server that has not read a request yet is busy; a client that never reads its answer forgot it.
+  if (unread && direction === "outbound") return "unread";
+  return reused ? "reused" : "held";
 }
 
 function stateOf(group: StateGroup): "ESTABLISHED" | "CLOSE_WAIT" | "SYN_SENT" | "LISTEN" | null {
-  if (group === "held") return "ESTABLISHED";
+  if (group === "held" || group === "reused" || group === "unread") return "ESTABLISHED";
   if (group === "close-wait") return "CLOSE_WAIT";
   if (group === "syn-sent") return "SYN_SENT";
   return group === "listen" ? "LISTEN" : null;

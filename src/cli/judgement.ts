@@ -1,10 +1,11 @@
 import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { CRITICAL, OK, WARNING } from "./exit-codes.ts";
+import { follows } from "./followers.ts";
 import type { Standings } from "./standings.ts";
 
 type Judged = VerdictEvent | ForecastEvent;
 
-/** What `check` makes of what stands: the exit code and the events behind it, worst first. */
+/** What `check` makes of what stands: the exit code and the events behind it, one a cause, worst first. */
 export interface Judgement {
   readonly code: typeof OK | typeof WARNING | typeof CRITICAL;
   readonly critical: readonly Judged[];
@@ -16,15 +17,19 @@ export interface Judgement {
  * is left than `criticalWithin` (milliseconds; null: always critical), by the earliest likely date. A suspicion warns.
  */
 export function judge(standings: Standings, now: number, criticalWithin: number | null): Judgement {
-  const all: Judged[] = [...standings.verdicts, ...standings.forecasts];
+  const stand: Judged[] = [...standings.verdicts, ...standings.forecasts];
+  const all = stand.filter((event) => event.type === "forecast" || !follows(event, stand));
   const critical = all.filter((event) => isCritical(event, now, criticalWithin));
   const warning = all.filter((event) => !critical.includes(event));
   const code = critical.length > 0 ? CRITICAL : warning.length > 0 ? WARNING : OK;
   return { code, critical: critical.toSorted(byUrgency), warning: warning.toSorted(byUrgency) };
 }
 
+/** Something fails now, whatever the cause. */
+const FULL: ReadonlySet<string> = new Set(["at-limit", "host-file-limit"]);
+
 function isCritical(event: Judged, now: number, criticalWithin: number | null): boolean {
-  if (event.type === "forecast" || event.rule === "at-limit") return true;
+  if (event.type === "forecast" || FULL.has(event.rule)) return true;
   if (event.standing !== "confirmed") return false;
   if (criticalWithin === null || (event.runway !== null && event.runway.headroom <= 0)) return true;
   // No date: nothing runs out within the horizon, which is more time than anybody asks for.
@@ -35,8 +40,7 @@ function isCritical(event: Judged, now: number, criticalWithin: number | null): 
 /** A leak says why; a full table or a forecast only that. Then what is proven, then what is fastest. */
 function byUrgency(a: Judged, b: Judged): number {
   const weight = (event: Judged) =>
-    (event.type === "verdict" && event.rule !== "at-limit" ? 2 : 0) +
-    (event.standing === "confirmed" ? 1 : 0);
+    (event.type === "verdict" && !FULL.has(event.rule) ? 2 : 0) + (event.standing === "confirmed" ? 1 : 0);
   return weight(b) - weight(a) || (netOf(b) ?? 0) - (netOf(a) ?? 0);
 }
 

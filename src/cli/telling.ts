@@ -1,17 +1,20 @@
 import type { Tick } from "../agent/observe.ts";
 import type { DescryEvent } from "../model/events.ts";
 import { INTERRUPTED, OK } from "./exit-codes.ts";
+import { oneLineAStory } from "./followers.ts";
 import type { Interruption } from "./interruption.ts";
 import { eventPrinter } from "./screen/event-lines.ts";
 import { jsonLine } from "./screen/text.ts";
 import { createStandings, type Standings, summaryOf } from "./standings.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Prints events on standard output: one sentence a line, or one JSON object a line. */
+/** Prints events on standard output: one sentence a line and one line a story, or all of them, one JSON object a line. */
 export function teller(json: boolean, terminal: Terminal): (event: DescryEvent) => void {
   if (json) return (event) => terminal.out(jsonLine(event));
   const lines = eventPrinter(() => terminal.look());
+  const shown = oneLineAStory();
   return (event) => {
+    if (!shown(event)) return;
     for (const line of lines(event)) terminal.out(line);
   };
 }

@@ -7,7 +7,8 @@ const SHORTEST_WINDOW = 10;
 
 /**
  * Opened, closed and kept per minute over the last `windowSeconds`, or since watching began when that is shorter.
- * Kept is opened less closed; what left with its process counts in neither. Null while watched for under 10 s.
+ * Kept is opened less closed; what left with its process counts in neither, and what
+ * only changed its state was not closed. Null while watched for under 10 s.
  */
 export function rates(
   account: Account | undefined,
@@ -24,12 +25,13 @@ export function rates(
   if (seconds < SHORTEST_WINDOW)
     return { windowSeconds: seconds, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };
   const born = account === undefined || base === null ? 0 : account.born - base.born;
-  const died = account === undefined || base === null ? 0 : account.died - base.died;
+  const left = account === undefined || base === null ? 0 : account.died - base.died;
+  const moved = account === undefined || base === null ? 0 : account.movedAway - base.moved;
   const perMinute = 60 / seconds;
   return {
     windowSeconds: seconds,
     bornPerMinute: born * perMinute,
-    diedPerMinute: died * perMinute,
-    netPerMinute: (born - died) * perMinute,
+    diedPerMinute: (left - moved) * perMinute,
+    netPerMinute: (born - left) * perMinute,
   };
 }

@@ -1,4 +1,4 @@
-import type { Leaving } from "../census/census.ts";
+import type { Leaving } from "../census/changes.ts";
 import { Cohorts, RUNGS } from "./cohorts.ts";
 import { History } from "./history.ts";
 
@@ -55,6 +55,31 @@ export class Account {
     if (counts) this.cohorts.leaveOld();
   }
 
+  /**
+   * A connection did work: what it is kept for begins anew. For those that passed an age unused it counts there as if
+   * one had left, since they are given back to use.
+   */
+  use(cameAt: number, usedAt: number, now: number): void {
+    this.#noteBefore(now);
+    if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge--;
+    else this.cohorts.leave(cameAt, true);
+    this.cohorts.enter(usedAt);
+  }
+
+  /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
+  redate(cameAt: number, as: number): void {
+    if (cameAt === Number.NEGATIVE_INFINITY || as === Number.NEGATIVE_INFINITY) return;
+    this.cohorts.leave(cameAt, false);
+    this.cohorts.enter(as);
+  }
+
+  /** So many were opened and closed between two looks. */
+  passThrough(count: number, now: number): void {
+    this.#noteBefore(now);
+    this.born += count;
+    this.died += count;
+  }
+
   /** Moves time on, and notes where things stand. */
   advance(now: number): void {
     this.cohorts.advance(now);
@@ -71,7 +96,8 @@ export class Account {
   }
 
   #note(now: number): void {
-    this.history.note({ at: now, born: this.born, died: this.died, open: this.open, aged: this.aged });
+    const { born, died, movedAway: moved, open, aged } = this;
+    this.history.note({ at: now, born, died, moved, open, aged });
   }
 
   /** Before the first change, and the first after a quiet time, the counts are noted: rates start from there. */

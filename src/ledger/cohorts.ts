@@ -106,6 +106,16 @@ export class Cohorts {
     return count;
   }
 
+  /** Members that came from `from` on and before `to` (seconds since boot), by when they came, oldest first. */
+  *cameWithin(from: number, to: number): Generator<{ readonly at: number; readonly count: number }> {
+    for (let cohort = this.#cameAt.length === 0 ? 0 : this.#cohortOf(from); ; cohort++) {
+      const at = this.#cameAt[cohort];
+      if (at === undefined || at >= to) return;
+      const count = this.#open[cohort] as number;
+      if (at >= from && count > 0) yield { at, count };
+    }
+  }
+
   /** Index of the cohort that holds members that came `at`: the last one that began no later. */
   #cohortOf(at: number): number {
     let low = 0;

@@ -7,6 +7,8 @@ export interface Point {
   readonly at: number;
   readonly born: number;
   readonly died: number;
+  /** Of those that died, the ones that only changed state. */
+  readonly moved: number;
   readonly open: number;
   /** Net growth of those older than 40 s since watching began: passed that age, less those of them that left. */
   readonly aged: number;

@@ -1,8 +1,10 @@
 import type { Process } from "../census/processes.ts";
 import type { DescriptorClass } from "../census/classes.ts";
-import { Census, type CensusChanges, type Leaving } from "../census/census.ts";
-import type { Facts } from "../model/facts.ts";
+import { Census } from "../census/census.ts";
+import type { CensusChanges, Leaving } from "../census/changes.ts";
+import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
+import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
@@ -36,14 +38,35 @@ export class Ledger implements CensusChanges {
     this.census = new Census(targets, this);
   }
 
-  /** Takes one tick's facts. Afterwards every account tells what passed each rung, and what left, in this tick. */
-  apply(facts: Facts): void {
+  /** Takes one tick's facts one by one, between `begin` and `finish`: a long tick can be taken in pieces. */
+  begin(facts: Facts): void {
     this.elapsed = this.startedAt === null ? 0 : Math.max(0, facts.uptime - this.now);
     this.startedAt ??= facts.uptime;
     this.now = Math.max(this.now, facts.uptime);
     for (const account of this.#moving) account.cohorts.clearDepartures();
-    this.census.apply(facts);
+    this.census.begin(facts);
+  }
+
+  take(fact: Fact): void {
+    this.census.take(fact);
+  }
+
+  /** Takes the end of a process in pieces. */
+  exiting(fact: ExitFact): Generator<void> {
+    return this.census.exiting(fact);
+  }
+
+  /** Afterwards every account tells what passed each rung, and what left, in this tick. */
+  finish(): void {
+    this.census.finish();
     for (const account of this.#moving) this.#advance(account);
+  }
+
+  /** All of that at once. */
+  apply(facts: Facts): void {
+    this.begin(facts);
+    for (const fact of facts.facts) this.take(fact);
+    this.finish();
   }
 
   get watchedSeconds(): number {
@@ -99,6 +122,41 @@ export class Ledger implements CensusChanges {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       this.#leave(account, enteredAt[slot] as number, leaving);
+    }
+  }
+
+  used(slot: number, at: number): void {
+    const { classId, enteredAt } = this.census.descriptors;
+    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+      const account = this.#accountOf(of);
+      account.use(enteredAt[slot] as number, at, this.now);
+      this.#moving.add(account);
+    }
+  }
+
+  inside(classId: number, leaving: Leaving): InsideChanges {
+    const account = this.#accountOf(this.census.classes.get(classId));
+    return {
+      came: (cameAt, count) => {
+        for (let one = 0; one < count; one++) this.#enter(account, cameAt);
+        account.objects += count;
+      },
+      left: (cameAt, count) => {
+        for (let one = 0; one < count; one++) this.#leave(account, cameAt, leaving);
+        account.objects -= count;
+      },
+      joined: (cameAt, as, count) => {
+        for (let one = 0; one < count; one++) account.redate(cameAt, as);
+      },
+    };
+  }
+
+  passed(classId: number, count: number): void {
+    const of = this.census.classes.get(classId);
+    const accounts = lineage(of).map((one) => this.#accountOf(one));
+    for (const account of [...accounts, this.#total(this.#services, of.service)]) {
+      account.passThrough(count, this.now);
+      this.#moving.add(account);
     }
   }
 

@@ -199,6 +199,15 @@ export interface ClosingsFact {
   readonly unseen: number;
 }
 
+/**
+ * Inodes that the CPUs gave to sockets made for this at the beginning of the tick, one of each CPU, in order of the
+ * CPUs. Each CPU gives inodes of sockets and pipes in order, from blocks of 1024: a foreign one is dated by these.
+ */
+export interface InodeClockFact {
+  readonly fact: "inode-clock";
+  readonly inodes: readonly number[];
+}
+
 /** TCP connections of a namespace since it was made, /proc/PID/net/snmp: opened by it, accepted by it. */
 export interface CountersFact {
   readonly fact: "counters";
@@ -252,6 +261,7 @@ export type Fact =
   | HeldFact
   | ClosingsFact
   | CountersFact
+  | InodeClockFact
   | TablesFact
   | TimeWaitFact
   | GapFact;
@@ -273,6 +283,11 @@ export interface Facts {
 export interface Attention {
   /** Processes under suspicion, or named by the user: listed at every tick, cost permitting. */
   readonly pids: ReadonlySet<number>;
+  /**
+   * A short watch of few processes that has to miss nothing: their socket tables are read as often as half a core
+   * allows. Others that are there at the first tick are counted only; what comes later is listed once.
+   */
+  readonly closely?: boolean;
 }
 
 /** Where facts come from: the running kernel, or a recording of it. */

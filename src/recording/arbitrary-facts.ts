@@ -57,7 +57,7 @@ const gap = fc.record(
   { noNullPrototype: true, requiredKeys: ["fact", "what", "why", "pid"] },
 );
 
-const uptime = fc.double({ min: 0, max: 1e9, noNaN: true });
+const seconds = fc.double({ min: 0, max: 1e9, noNaN: true });
 
 const host = fc.record(
   {
@@ -128,7 +128,7 @@ const socket = fc.record(
     remote: text(200),
     receiveQueue: fc.option(count),
     uid: fc.nat(),
-    usedAt: uptime,
+    usedAt: seconds,
     segments: count,
   },
   {
@@ -148,7 +148,7 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
   record({
     fact: fc.constant("use" as const),
     netns: count,
-    sockets: fc.array(fc.tuple(inode, uptime, count), { maxLength: 20 }),
+    sockets: fc.array(fc.tuple(inode, seconds, count), { maxLength: 20 }),
   }),
   record({ fact: fc.constant("socket-protocol" as const), inode, name: text(64) }),
   record({
@@ -167,6 +167,7 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     count,
     unseen: count,
   }),
+  record({ fact: fc.constant("inode-clock" as const), inodes: fc.array(inode, { maxLength: 8 }) }),
   record({ fact: fc.constant("counters" as const), netns: count, activeOpens: count, passiveOpens: count }),
   record({ fact: fc.constant("tables" as const), netns: count, timeWait: count, unaccepted: count }),
   record({

@@ -171,6 +171,15 @@ const closings = Type.Object({
   unseen: rows("Those of them that stood in no table that was read."),
 });
 
+const inodeClock = Type.Object({
+  fact: Type.Literal("inode-clock"),
+  inodes: Type.Array(inode, {
+    maxItems: MAX_LISTED_PER_LINE,
+    description:
+      "Inodes of sockets made at the beginning of the tick, one on each CPU, in order of the CPUs.",
+  }),
+});
+
 const counters = Type.Object({
   fact: Type.Literal("counters"),
   netns,
@@ -217,6 +226,7 @@ export const FACT_SCHEMAS = {
   held,
   closings,
   counters,
+  "inode-clock": inodeClock,
   tables,
   "time-wait": timeWait,
   gap,

@@ -8,6 +8,29 @@ export interface Invocation {
   readonly sudo: boolean;
 }
 
+/** What rises together with the subject of a case, in the same service: so many of it for each of the subject. */
+export interface Companion {
+  readonly subject: Subject;
+  readonly each: number;
+  readonly netPerMinute: number;
+}
+
+/** A limit that several processes share: what is counted, how much of it is used, and whose it is. */
+export interface SharedLimit {
+  readonly of: "open files" | "inotify instances" | "inotify watches";
+  readonly used: number;
+  readonly most: number;
+  /** The user whose limit it is; null: the host's. */
+  readonly uid: number | null;
+}
+
+/** What could be seen of a process whose descriptors may not be listed. */
+export interface PartialSight {
+  /** Sockets of its user, in tables, that belong to no process that was listed, and those of them that the subject names. */
+  readonly unlisted: number;
+  readonly matching: number;
+}
+
 /** Everything that the words of a verdict are made from. */
 export interface Case {
   /** The clock of the tick, Unix milliseconds. */
@@ -17,6 +40,8 @@ export interface Case {
   readonly pid: number;
   readonly command: string;
   readonly subject: Subject;
+  /** Held by a descriptor and without one of its own, as files that are registered with an io_uring. */
+  readonly inside: boolean;
   /** Open descriptors of the process, its limits, and how many of the subject are open in the service. */
   readonly open: number;
   readonly limit: number | null;
@@ -32,6 +57,13 @@ export interface Case {
   readonly timeWait: number | null;
   /** The service on this host at the other end. */
   readonly otherEnd: string | null;
+  /** What rises with it; the one that leads is told first, and what is to be done stands there. */
+  readonly companions: readonly Companion[];
+  readonly leader: Companion | null;
+  /** The limit that it is about when that is not the process's own. */
+  readonly shared: SharedLimit | null;
+  /** Null where the process was listed. */
+  readonly partial: PartialSight | null;
   readonly invocation: Invocation;
 }
 
@@ -41,6 +73,8 @@ export interface Advice {
   headline(of: Case): string;
   /** What the kernel's facts mean here, in a sentence or two: the cause, called likely where it is. */
   cause(of: Case): string;
+  /** What buys time; by default to raise the process's own limit. */
+  now?(of: Case): Action;
   fix(of: Case): Action;
   confirm(of: Case): Action;
 }

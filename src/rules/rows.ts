@@ -1,11 +1,11 @@
-import type { DescriptorClass } from "../census/classes.ts";
+import type { ClassTraits } from "../census/classes.ts";
 import type { RuleName } from "../model/kinds.ts";
 import type { Standing } from "../model/events.ts";
 
 /** A class of leak that is judged by accumulation. */
 export interface AccumulationRow {
   readonly rule: RuleName;
-  fits(of: DescriptorClass): boolean;
+  fits(of: ClassTraits): boolean;
   /** The state itself is a mistake of the program, so a younger age is proof enough. */
   readonly stateIsProof: boolean;
   /** The most that may be said without a learned baseline. */
@@ -22,10 +22,11 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "confirmed",
   },
+  { rule: "unread-response", fits: ({ group }) => group === "unread", stateIsProof: true, most: "confirmed" },
   {
     rule: "unclosed-connection",
     fits: ({ group, subject }) =>
-      group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
+      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "outbound",
     stateIsProof: false,
     most: "confirmed",
   },
@@ -33,7 +34,7 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
   {
     rule: "accepted-pileup",
     fits: ({ group, subject }) =>
-      group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
+      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "inbound",
     stateIsProof: false,
     most: "suspect",
   },
@@ -61,11 +62,18 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     most: "confirmed",
   },
+  // A store closes none of its segments before their retention is over, which may take days.
+  {
+    rule: "descriptor-leak",
+    fits: ({ group }) => group === "segments",
+    stateIsProof: false,
+    most: "suspect",
+  },
   { rule: "descriptor-leak", fits: () => true, stateIsProof: false, most: "confirmed" },
 ];
 
 const SOCKETS: ReadonlySet<string> = new Set(["netlink", "packet", "socket-other"]);
 
-export function rowFor(of: DescriptorClass): AccumulationRow {
+export function rowFor(of: ClassTraits): AccumulationRow {
   return ACCUMULATION_ROWS.find((row) => row.fits(of)) as AccumulationRow;
 }

@@ -27,6 +27,54 @@ const PLURALS: Readonly<Record<DescriptorKind, string>> = {
   "anon-other": "anonymous descriptors",
 };
 
+/** One of each, and several: "an eventfd", "2 eventfds". */
+const SINGULARS: Readonly<Record<DescriptorKind, string>> = {
+  tcp: "a TCP socket",
+  udp: "a UDP socket",
+  unix: "a unix socket",
+  netlink: "a netlink socket",
+  packet: "a packet socket",
+  "socket-other": "a socket",
+  file: "a file",
+  "deleted-file": "a deleted file",
+  pipe: "a pipe end",
+  fifo: "a named pipe",
+  eventfd: "an eventfd",
+  eventpoll: "an eventpoll",
+  timerfd: "a timerfd",
+  signalfd: "a signalfd",
+  inotify: "an inotify instance",
+  fanotify: "a fanotify group",
+  pidfd: "a pidfd",
+  memfd: "a memory file (memfd)",
+  tty: "a terminal",
+  device: "a device file",
+  bpf: "a BPF object",
+  io_uring: "an io_uring instance",
+  "anon-other": "an anonymous descriptor",
+};
+
+/** "an eventfd" of one, "2 pipe ends" of two. */
+export function someOf(kind: DescriptorKind, number: number): string {
+  return number === 1 ? SINGULARS[kind] : `${count(number)} ${PLURALS[kind]}`;
+}
+
+/** "a, b and c" */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) as string}`;
+}
+
+/** What is held inside a descriptor and has none of its own, by the kind of the descriptor that holds it. */
+const INSIDE: Partial<Record<DescriptorKind, string>> = {
+  io_uring: "files registered with an io_uring",
+  unix: "descriptors sent over unix sockets and not yet received",
+};
+
+/** nounFor of a case: what it is about may be held inside a descriptor. */
+export function nounOf({ subject, inside }: { readonly subject: Subject; readonly inside: boolean }): string {
+  return (inside ? INSIDE[subject.kind] : undefined) ?? nounFor(subject);
+}
+
 /** "connections to MySQL at 127.0.0.1:3306", "deleted files in /var/tmp", "pipe ends". */
 export function nounFor(subject: Subject): string {
   const { kind, direction, peer, state, path } = subject;

@@ -23,8 +23,11 @@ export interface Changes {
 /** Gives a link as one character for each byte, or null when the number is not open any more. */
 export type LookAtLink = (number: number) => string | null;
 
-/** Seconds of uptime at which a socket was missed in its table, if it was. */
-export type MissedAt = (inode: number) => number | undefined;
+/** When sockets were missed in their table, in seconds of uptime, by inode. */
+export type MissedSockets = ReadonlyMap<number, number>;
+
+/** Numbers between two places at which a merge can rest. */
+const STEP = 64;
 
 export function emptyTable(): DescriptorTable {
   return tableOf(0);
@@ -40,8 +43,16 @@ function tableOf(capacity: number): DescriptorTable {
   };
 }
 
-/** One for all merges: it becomes as long as the longest table and is copied from, never kept. */
-let scratch = tableOf(1024);
+/** One for merge after merge: it becomes as long as the longest table and is copied from. Null while one has it. */
+let scratch: DescriptorTable | null = null;
+
+function takeScratch(capacity: number): DescriptorTable {
+  const taken = scratch;
+  scratch = null;
+  if (taken === null || taken.numbers.length < capacity) return tableOf(Math.max(1024, capacity * 2));
+  taken.length = 0;
+  return taken;
+}
 
 /**
  * Brings a table up to date with the numbers that are open now, ascending, and gives what changed. A number that was
@@ -52,30 +63,30 @@ let scratch = tableOf(1024);
  *
  * A number whose link differs was closed and given out again; only " (deleted)" behind the same path is the same open
  * file. A rename cannot be told from that, and a file closed and opened again under the same number and path between
- * two looks cannot be seen at all. `lookAt` may throw; the table then is as it was.
+ * two looks cannot be seen at all. `lookAt` may throw; the table then is as it was. Yields where it can rest. native/descriptors.c does the same off the main thread.
  */
-export function mergeListing(
+export function* mergeListing(
   table: DescriptorTable,
   numbers: Int32Array,
   now: number,
   lookAt: LookAtLink,
-  missedAt: MissedAt,
-): Changes {
+  missed: MissedSockets,
+): Generator<void, Changes> {
   const changes: Changes = { opened: [], closed: [], renamed: [] };
-  if (scratch.numbers.length < numbers.length) scratch = tableOf(numbers.length * 2);
-  const next = scratch;
-  next.length = 0;
+  const next = takeScratch(numbers.length);
   let old = 0;
   for (let at = 0; at < numbers.length; at++) {
     const number = numbers[at] ?? 0;
     while (old < table.length && (table.numbers[old] ?? 0) < number)
       changes.closed.push(table.numbers[old++] ?? 0);
     if (old < table.length && table.numbers[old] === number)
-      carryOver(table, old++, next, now, lookAt, missedAt, changes);
+      carryOver(table, old++, next, now, lookAt, missed, changes);
     else open(number, lookAt(number), next, now, changes);
+    if (at % STEP === STEP - 1) yield;
   }
   while (old < table.length) changes.closed.push(table.numbers[old++] ?? 0);
   keep(table, next);
+  scratch = next;
   return changes;
 }
 
@@ -85,14 +96,14 @@ function carryOver(
   next: DescriptorTable,
   now: number,
   lookAt: LookAtLink,
-  missedAt: MissedAt,
+  missed: MissedSockets,
   changes: Changes,
 ): void {
   const number = table.numbers[old] ?? 0;
   const identity = table.identities[old] ?? 0;
   const seenAt = table.seenAt[old] ?? 0;
   const lookedAt = table.lookedAt[old] ?? 0;
-  if (!lookIsDue(identity, seenAt, lookedAt, now, missedAt)) {
+  if (!lookIsDue(identity, seenAt, lookedAt, now, missed)) {
     append(next, number, identity, seenAt, lookedAt);
     return;
   }
@@ -114,11 +125,11 @@ function lookIsDue(
   seenAt: number,
   lookedAt: number,
   now: number,
-  missedAt: MissedAt,
+  missed: MissedSockets,
 ): boolean {
   if (now - lookedAt >= Math.min(LOOKED_AT_SECONDS, (now - seenAt) / AGE_SHARE)) return true;
   const inode = socketInode(identity);
-  return inode !== null && (missedAt(inode) ?? -Infinity) >= lookedAt;
+  return inode !== null && (missed.get(inode) ?? -Infinity) >= lookedAt;
 }
 
 function open(

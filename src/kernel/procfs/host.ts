@@ -22,6 +22,12 @@ export function parseFileNumbers(text: string): { open: number; most: number } |
   return { open: Number(figures[1]), most: Math.min(Number(figures[2]), Number.MAX_SAFE_INTEGER) };
 }
 
+/** The one figure of a file such as /proc/sys/fs/inotify/max_user_watches, inotify(7); null when it has another shape. */
+export function parseFigure(text: string): number | null {
+  const figure = /^(\d{1,15})\s*$/.exec(text)?.[1];
+  return figure === undefined ? null : Number(figure);
+}
+
 /** Says the host on the first tick, and again when its figures have changed. */
 export class Host {
   private fact: HostFact | null = null;
@@ -50,10 +56,21 @@ export class Host {
       bootedAt: this.bootedAt(facts, uptime),
       openFiles: files?.open ?? null,
       fileMax: files?.most ?? null,
+      ...(this.inotify(facts) ?? {}),
     };
     if (before !== null && same(before, fact)) return;
     this.fact = fact;
     facts.push(fact);
+  }
+
+  /** A kernel without inotify has no such files, which is no gap. */
+  private inotify(facts: Fact[]): Pick<HostFact, "inotify"> | null {
+    const folder = "sys/fs/inotify";
+    if (this.files.stat(`${this.procfs}/${folder}`) === null) return null;
+    const what = "inotify limits";
+    const instances = this.parsed(facts, `${folder}/max_user_instances`, what, parseFigure);
+    const watches = this.parsed(facts, `${folder}/max_user_watches`, what, parseFigure);
+    return instances === null || watches === null ? null : { inotify: { instances, watches } };
   }
 
   private bootedAt(facts: Fact[], uptime: number): number {
@@ -87,6 +104,8 @@ function same(one: HostFact, other: HostFact): boolean {
     one.host === other.host &&
     one.bootedAt === other.bootedAt &&
     one.openFiles === other.openFiles &&
-    one.fileMax === other.fileMax
+    one.fileMax === other.fileMax &&
+    one.inotify?.instances === other.inotify?.instances &&
+    one.inotify?.watches === other.inotify?.watches
   );
 }

@@ -57,11 +57,12 @@ export class IdentityReader {
     const container = cgroup === undefined ? before?.container : cgroup?.container;
     // An exited leading thread has no memory and so no command line; the process is still what it was.
     const again = before === null || (deep && !leaderHasExited(stat));
+    const threadOf = before?.threadOf;
     return {
       fact: "process",
       pid,
       startTicks: stat.startTicks,
-      parent: stat.parent,
+      parent: threadOf ?? stat.parent,
       name: stat.name,
       command: again ? (this.readCommand(facts, pid) ?? before?.command ?? []) : before.command,
       cgroup: cgroup === undefined ? (before?.cgroup ?? null) : (cgroup?.path ?? null),
@@ -69,6 +70,7 @@ export class IdentityReader {
       netns: this.readNetns(`${this.procfs}/${pid}`) ?? before?.netns ?? null,
       softLimit: limits === undefined ? (before?.softLimit ?? null) : (limits?.soft ?? null),
       hardLimit: limits === undefined ? (before?.hardLimit ?? null) : (limits?.hard ?? null),
+      ...(threadOf === undefined ? {} : { threadOf }),
       ...(container === undefined ? {} : { container }),
     };
   }

@@ -8,7 +8,7 @@ const DELETED = " (deleted)";
 /** Sockets have their inode as identity, pipes theirs above this line: inodes of both have at most 32 bits. */
 const PIPES = 2 ** 33;
 /** Another seed in each run: nobody can prepare two paths that look the same. */
-const SEED = randomInt(2 ** 32);
+export const SEED = randomInt(2 ** 32);
 
 /**
  * A link of /proc/PID/fd as one number, so that 100,000 of them need no strings: the inode of a socket, the inode of
@@ -28,6 +28,11 @@ export function identityOf(raw: string): number {
 /** The inode when the identity is a socket's, else null. */
 export function socketInode(identity: number): number | null {
   return identity >= 0 && identity < PIPES ? identity : null;
+}
+
+/** The text of the link of a socket or a pipe, which its identity says in full. */
+export function textOf(identity: number): string {
+  return identity < PIPES ? `socket:[${identity}]` : `pipe:[${identity - PIPES}]`;
 }
 
 /** Whether a link with this text is the file that had `identity`, removed under its descriptor since. */

@@ -1,9 +1,11 @@
-import type { Attention, Fact, Opening } from "../../model/facts.ts";
-import type { Clock } from "./clock.ts";
-import { type Changes, mergeListing, type MissedAt, parseNumbers } from "./descriptors.ts";
+import type { Attention, Fact, GapReason, Opening } from "../../model/facts.ts";
+import { Allowance } from "./allowance.ts";
+import type { Changes, MissedSockets } from "./descriptors.ts";
+import { noteHolders } from "./fdinfo/holders.ts";
 import type { ToldGaps } from "./gaps.ts";
+import type { Listed, Lister } from "./lister.ts";
 import type { WatchedProcess } from "./process.ts";
-import type { ProcFiles } from "./reading.ts";
+import type { Slices } from "./slices.ts";
 
 /** A listing that cost c seconds is not made again before c times this: 4 % of a core for a process under suspicion ... */
 const ATTENTIVE_REST = 25;
@@ -14,8 +16,6 @@ const FIRST_LISTING = 4;
 /** All processes together may take these shares of a core; what is due beyond them waits, the longest waiting first. */
 const ATTENTIVE_SHARE = 0.04;
 const SHARE = 0.01;
-/** Unused share is kept for this many seconds. */
-const SHARE_KEPT_SECONDS = 2;
 /** A process whose count does not move can have closed one and opened another: listed all the same within these seconds. */
 const QUIET_SECONDS = 600;
 /** A process whose descriptors may not be listed is tried again this often, in seconds. */
@@ -23,54 +23,31 @@ const DENIED_SECONDS = 60;
 /** Openings in one fact at most. */
 const MOST_OPENINGS = 1000;
 
-/** A share of a core, as seconds of work that may be done. */
-class Allowance {
-  private seconds = 0;
-  private readonly share: number;
-
-  constructor(share: number) {
-    this.share = share;
-  }
-
-  earn(elapsed: number): void {
-    this.seconds = Math.min(this.share * SHARE_KEPT_SECONDS, this.seconds + elapsed * this.share);
-  }
-
-  left(): boolean {
-    return this.seconds > 0;
-  }
-
-  /** May go below zero: the next ticks make up for it. */
-  spend(seconds: number): void {
-    this.seconds -= seconds;
-  }
-}
-
 /**
  * Lists descriptors: those of a process seen for the first time, of those whose count moved, of those under
- * suspicion, and of all others within ten minutes. 100,000 descriptors: 130 ms to list, 400 ms more to read every
- * link (Linux 6.18, one core). Never opens a descriptor or follows a link.
+ * suspicion, and of all others within ten minutes. Never opens a descriptor or follows a link.
  */
 export class Listings {
   private readonly attentive = new Allowance(ATTENTIVE_SHARE);
   private readonly other = new Allowance(SHARE);
-  private readonly files: ProcFiles;
-  /** The pid of this program in that procfs, which may be another one than in its own pid namespace. */
-  private readonly ownPid: number | null;
+  private readonly lister: Lister;
   private readonly gaps: ToldGaps;
-  private readonly missedAt: MissedAt;
-  private readonly clock: Clock;
+  private readonly missed: MissedSockets;
   private lastAt: number | null = null;
 
-  constructor(files: ProcFiles, ownPid: number | null, gaps: ToldGaps, clock: Clock, missedAt: MissedAt) {
-    this.files = files;
-    this.ownPid = ownPid;
-    this.clock = clock;
+  constructor(lister: Lister, gaps: ToldGaps, missed: MissedSockets) {
+    this.lister = lister;
     this.gaps = gaps;
-    this.missedAt = missedAt;
+    this.missed = missed;
   }
 
-  read(facts: Fact[], processes: Iterable<WatchedProcess>, attention: Attention, uptime: number): void {
+  async read(
+    facts: Fact[],
+    processes: Iterable<WatchedProcess>,
+    attention: Attention,
+    uptime: number,
+    slices: Slices,
+  ): Promise<void> {
     const start = this.lastAt === null;
     const lastTickAt = this.lastAt ?? uptime;
     const elapsed = start ? 1 : uptime - lastTickAt;
@@ -79,72 +56,57 @@ export class Listings {
     this.other.earn(elapsed);
     const due: WatchedProcess[] = [];
     for (const process of processes) {
-      if (isDue(process, attention, uptime)) due.push(process);
+      if (start && attention.closely === true && !attention.pids.has(process.pid)) {
+        process.nextListingAt = Infinity;
+      } else if (isDue(process, attention, uptime)) due.push(process);
       else if (!process.moved) process.restedAt = uptime;
     }
     due.sort((one, other) => one.listedAt - other.listedAt || one.pid - other.pid);
-    for (const process of due) {
-      const allowance = attention.pids.has(process.pid) ? this.attentive : this.other;
-      // The first look at the host is complete whatever it costs.
-      if (!start && !allowance.left()) continue;
-      const seconds = this.list(facts, process, uptime, lastTickAt);
-      if (!start) allowance.spend(seconds);
+    // The first look at the host is complete whatever it costs.
+    const chosen = start ? due : this.affordable(due, attention);
+    for await (const listed of this.lister.list(chosen, uptime, this.missed, slices)) {
+      const { process, seconds } = listed;
+      if (!start) this.allowanceOf(process, attention).spend(seconds - process.listingCost);
+      this.take(facts, listed, uptime, lastTickAt);
+      if (slices.over()) await slices.rest();
     }
   }
 
-  /** Lists one process and gives the seconds it took. */
-  private list(facts: Fact[], process: WatchedProcess, uptime: number, lastTickAt: number): number {
-    const from = this.clock.stopwatch();
+  /** Those that there is an allowance for. What a listing cost last time is spent now, the rest when it is known. */
+  private *affordable(due: readonly WatchedProcess[], attention: Attention): Generator<WatchedProcess> {
+    for (const process of due) {
+      const allowance = this.allowanceOf(process, attention);
+      if (!allowance.left()) continue;
+      allowance.spend(process.listingCost);
+      yield process;
+    }
+  }
+
+  private allowanceOf(process: WatchedProcess, attention: Attention): Allowance {
+    return attention.pids.has(process.pid) ? this.attentive : this.other;
+  }
+
+  private take(facts: Fact[], listed: Listed, uptime: number, lastTickAt: number): void {
+    const { process, outcome, seconds } = listed;
     const first = !process.listed;
-    const names = this.files.names(process.folder);
-    const changes = Array.isArray(names) ? this.merge(facts, process, parseNumbers(names), uptime) : null;
-    if (!Array.isArray(names) && names.reason !== "exited") this.deny(facts, process, names.reason, uptime);
-    if (changes !== null) {
+    if (!("reason" in outcome)) {
       process.moved = false;
       process.listed = true;
-      sayListing(facts, process.pid, first, process.restedAt < lastTickAt ? process.restedAt : null, changes);
+      noteHolders(process, outcome);
+      sayListing(facts, process.pid, first, process.restedAt < lastTickAt ? process.restedAt : null, outcome);
       process.restedAt = uptime;
+    } else if (outcome.reason !== "exited") {
+      this.deny(facts, process, outcome.reason, uptime);
     }
-    const seconds = this.clock.stopwatch() - from;
     process.listedAt = uptime;
     process.listingCost = first ? seconds / FIRST_LISTING : seconds;
-    return seconds;
   }
 
-  private merge(facts: Fact[], process: WatchedProcess, numbers: Int32Array, uptime: number): Changes | null {
-    const prefix = `${process.folder}/`;
-    const own = process.pid === this.ownPid ? `/${process.pid}/fd` : null;
-    let reason: "denied" | "unsupported" | null = null;
-    const lookAt = (number: number): string | null => {
-      const link = this.files.link(prefix + number);
-      // The folder that is just being listed is open while it is.
-      if (typeof link === "string") return own !== null && link.endsWith(own) ? null : link;
-      if (link === null) return null;
-      reason = link.reason === "denied" ? "denied" : "unsupported";
-      throw new LinkRefused();
-    };
-    try {
-      return mergeListing(process.descriptors, numbers, uptime, lookAt, this.missedAt);
-    } catch (error) {
-      if (!(error instanceof LinkRefused)) throw error;
-      this.deny(facts, process, reason ?? "unsupported", uptime);
-      return null;
-    }
-  }
-
-  private deny(
-    facts: Fact[],
-    process: WatchedProcess,
-    reason: "denied" | "unsupported" | "overflow" | "malformed",
-    uptime: number,
-  ): void {
+  private deny(facts: Fact[], process: WatchedProcess, reason: GapReason, uptime: number): void {
     this.gaps.tell(facts, `pid ${process.pid}`, process.pid, "descriptors", reason);
     process.nextListingAt = uptime + DENIED_SECONDS;
   }
 }
-
-/** A link may not be read although the folder may be listed: nothing of the process can be known. */
-class LinkRefused extends Error {}
 
 function isDue(process: WatchedProcess, attention: Attention, uptime: number): boolean {
   if (uptime < process.nextListingAt) return false;

@@ -1,5 +1,6 @@
 import type { ProcessFact } from "../../model/facts.ts";
 import { type DescriptorTable, emptyTable } from "./descriptors.ts";
+import { type Holder, NO_HOLDERS } from "./fdinfo/holders.ts";
 
 /** A process that is watched. Times are seconds of uptime, -Infinity for never. */
 export interface WatchedProcess {
@@ -10,6 +11,8 @@ export interface WatchedProcess {
   execMark: string;
   /** The folder of its descriptors: that of a living thread when the leading one has exited. */
   folder: string;
+  /** The thread whose folder it is: the pid, until the leading thread has exited. */
+  thread: number;
   /** Inode of that folder: another one means to look who has the pid now. */
   folderInode: number;
   open: number;
@@ -30,6 +33,10 @@ export interface WatchedProcess {
   listingCost: number;
   /** Refused: not tried again before. */
   nextListingAt: number;
+  /** By number: the descriptors that may hold things without one. */
+  holders: Map<number, Holder>;
+  /** Place in the table from which unix sockets are asked what is under way through them. */
+  nextSocket: number;
   /** Its descriptors have been listed, and `descriptors` says what was told. */
   listed: boolean;
 }
@@ -46,6 +53,7 @@ export function watch(
     fact,
     execMark,
     folder,
+    thread: fact.pid,
     folderInode,
     open: -1,
     moved: false,
@@ -59,6 +67,8 @@ export function watch(
     restedAt: -Infinity,
     listingCost: 0,
     nextListingAt: -Infinity,
+    holders: NO_HOLDERS,
+    nextSocket: 0,
     listed: false,
   };
 }

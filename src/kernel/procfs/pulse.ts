@@ -1,4 +1,5 @@
 import type { Fact } from "../../model/facts.ts";
+import type { ListingAddon } from "./addon.ts";
 import type { Clock } from "./clock.ts";
 import type { ToldGaps } from "./gaps.ts";
 import type { ProcFiles } from "./reading.ts";
@@ -14,22 +15,57 @@ export interface Beat {
   readonly open: number | null;
 }
 
+/** Figures of each process in what the addon gives. */
+const BEAT = 3;
+
+/** All processes of a procfs, and what the folders of their descriptors say. */
+export interface Survey {
+  readonly pids: ArrayLike<number>;
+  /** Of the process in that place; undefined: it was not asked. */
+  beat(at: number): Beat | undefined;
+}
+
 /**
  * Counts the open descriptors of a process. Since Linux 6.2 the folder's st_size is that count, and works for
  * other users' processes too (proc_pid_fd(5)): 3 us (Linux 6.18, one core), where listing 100,000 takes 80 ms.
  */
 export class Pulse {
   /** Whether st_size counts; decided once, on the program's own folder. */
-  private readonly counted: boolean;
+  readonly counted: boolean;
+  private readonly procfs: string;
+  private readonly addon: ListingAddon | null;
   private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
   private readonly clock: Clock;
 
-  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, clock: Clock) {
+  constructor(
+    procfs: string,
+    files: ProcFiles,
+    gaps: ToldGaps,
+    clock: Clock,
+    addon: ListingAddon | null = null,
+  ) {
     this.clock = clock;
+    this.procfs = procfs;
+    this.addon = addon;
     this.files = files;
     this.counted = sizeCounts(files, `${procfs}/self/fd`);
     this.gaps = gaps;
+  }
+
+  /**
+   * Which processes there are; with the addon and where st_size counts also how many descriptors each has, off the
+   * main thread. 300 processes: NNN. Null when the folder cannot be read.
+   */
+  async survey(): Promise<Survey | null> {
+    if (this.addon !== null && this.counted) {
+      const beats = await this.addon.countFolders(this.procfs);
+      if (beats !== null) return surveyOf(beats);
+    }
+    const names = this.files.names(this.procfs);
+    if (!Array.isArray(names)) return null;
+    const pids = names.filter((name) => /^[1-9]\d{0,9}$/.test(name)).map(Number);
+    return { pids, beat: () => undefined };
   }
 
   read(
@@ -65,6 +101,17 @@ export class Pulse {
     this.gaps.tell(facts, `pid ${pid}`, pid, "descriptor count", names.reason);
     return null;
   }
+}
+
+function surveyOf(beats: Float64Array): Survey {
+  return {
+    pids: Uint32Array.from({ length: beats.length / BEAT }, (_, at) => beats[at * BEAT] ?? 0),
+    beat: (at) => {
+      const [, inode = 0, open = -1] = beats.subarray(at * BEAT, (at + 1) * BEAT);
+      // What was refused is asked once more, by who tells it.
+      return open < 0 ? undefined : { inode, open };
+    },
+  };
 }
 
 /** Whether the size of a folder of descriptors is their number; reading it opens one more. */

@@ -2,20 +2,26 @@ import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
-import { clock, count, dated, nounFor } from "../words.ts";
+import { clock, count, dated, nounOf } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
 import { atLimit, exhaustion } from "./at-limit.ts";
 import { closeWait } from "./close-wait.ts";
+import { companySentence, followingAction, followingSentence } from "./companions.ts";
 import { descriptorLeak } from "./descriptor-leak.ts";
 import { ghostSocket } from "./ghost-socket.ts";
+import { hostExhaustion, hostFileLimit } from "./host-file-limit.ts";
+import { inotifyExhaustion } from "./inotify-exhaustion.ts";
+import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
 import { stalledConnect } from "./stalled-connect.ts";
 import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
 import { unclosedConnection } from "./unclosed-connection.ts";
+import { unreadResponse } from "./unread-response.ts";
 
 const ADVICE: Partial<Record<RuleName, Advice>> = {
   "close-wait": closeWait,
   "unclosed-connection": unclosedConnection,
+  "unread-response": unreadResponse,
   "ghost-socket": ghostSocket,
   "accepted-pileup": acceptedPileup,
   "stalled-connect": stalledConnect,
@@ -23,6 +29,8 @@ const ADVICE: Partial<Record<RuleName, Advice>> = {
   "unix-socket-leak": unixSocketLeak,
   "udp-socket-leak": udpSocketLeak,
   "socket-leak": otherSocketLeak,
+  "inotify-exhaustion": inotifyExhaustion,
+  "host-file-limit": hostFileLimit,
   "at-limit": atLimit,
 };
 
@@ -30,17 +38,18 @@ function adviceFor(of: Case): Advice {
   return ADVICE[of.rule] ?? descriptorLeak;
 }
 
-/** All four kinds of action, in the order in which they are done. */
+/** All four kinds of action, in the order in which they are done; what follows another leak points to that one only. */
 export function actionsFor(of: Case): Action[] {
+  if (of.leader !== null) return [followingAction(of.leader)];
   const advice = adviceFor(of);
-  return [raiseLimit(of), keepEvidence(of), advice.fix(of), advice.confirm(of)];
+  return [advice.now?.(of) ?? raiseLimit(of), keepEvidence(of), advice.fix(of), advice.confirm(of)];
 }
 
 /** What is said when a verdict is withdrawn: what it was, why it is withdrawn, and how things stand. */
 export function summarizeWithdrawn(of: Case, reason: string | null): string {
   const held = of.subjectOpen === 1 ? "1 of them is" : `${count(of.subjectOpen)} of them are`;
   return paragraph([
-    `Withdrawn: ${of.service} was said to keep ${nounFor(of.subject)}; ${reason ?? "the evidence is gone"}.`,
+    `Withdrawn: ${of.service} was said to keep ${nounOf(of)}; ${reason ?? "the evidence is gone"}.`,
     `${held} open now.`,
     openSentence(of),
   ]);
@@ -51,24 +60,36 @@ export function summarize(of: Case, tentative: boolean): string {
   const advice = adviceFor(of);
   return paragraph([
     `${of.service} ${tentative ? tentatively(advice.headline(of)) : advice.headline(of)}.`,
+    partialSentence(of),
+    followingSentence(of),
+    companySentence(of),
     sinceSentence(of),
     survivorSentence(of),
     openSentence(of),
     endSentence(of),
-    advice.cause(of),
+    of.leader === null ? advice.cause(of) : "",
     timeWaitSentence(of),
-    of.rule === "at-limit" ? "" : "This is withdrawn if they begin to close.",
+    isFull(of) ? "" : "This is withdrawn if they begin to close.",
   ]);
 }
 
 /** "may leak" of "leaks". */
 function tentatively(headline: string): string {
-  return headline.replace(/^leaks /, "may leak ").replace(/^piles up /, "may be piling up ");
+  return headline
+    .replace(/^leaks /, "may leak ")
+    .replace(/^piles up /, "may be piling up ")
+    .replace(/^uses up /, "may be using up ");
+}
+
+/** It says that something is full now: no rate is needed, and closing a few is no reason to take it back. */
+function isFull({ rule, shared }: Case): boolean {
+  return rule === "at-limit" || rule === "host-file-limit" || (shared !== null && shared.used >= shared.most);
 }
 
 export function summarizeForecast(of: Case): string {
   return paragraph([
-    `${of.service} ${exhaustion.headline(of)}.`,
+    of.shared === null ? `${of.service} ${exhaustion.headline(of)}.` : `${hostExhaustion(of)}.`,
+    partialSentence(of),
     endSentence(of),
     `A forecast from how fast it grew (${rateSentence(of) || "rate not known"}), whatever the cause.`,
   ]);
@@ -76,14 +97,21 @@ export function summarizeForecast(of: Case): string {
 
 /** The numbers that the verdict rests on, one sentence each. */
 export function evidenceFor(of: Case): string[] {
-  return [survivorSentence(of), sinceSentence(of), openSentence(of), otherEndSentence(of)].filter(
-    (line) => line !== "",
-  );
+  return [
+    partialSentence(of),
+    followingSentence(of),
+    companySentence(of),
+    sharedSentence(of),
+    survivorSentence(of),
+    sinceSentence(of),
+    openSentence(of),
+    otherEndSentence(of),
+  ].filter((line) => line !== "");
 }
 
 function sinceSentence(of: Case): string {
   const rate = rateSentence(of);
-  if (rate === "" || of.rule === "at-limit") return "";
+  if (rate === "" || of.rule === "at-limit" || of.rule === "host-file-limit") return "";
   return of.since === null
     ? `${rate[0]?.toUpperCase()}${rate.slice(1)}.`
     : `Since ${clock(of.since)} ${rate}.`;
@@ -99,6 +127,12 @@ function survivorSentence({ survivors }: Case): string {
   return `Of ${count(passed)} that passed ${olderThanSeconds} seconds, ${closed}.`;
 }
 
+function sharedSentence({ shared }: Case): string {
+  if (shared === null) return "";
+  const { of, used, most, uid } = shared;
+  return `${uid === null ? "The host" : `User ${uid}`} has ${count(used)} of ${count(most)} ${of}.`;
+}
+
 function openSentence({ open, limit, rule }: Case): string {
   if (rule === "at-limit") return "";
   const unlimited = limit === null || limit === UNLIMITED;
@@ -107,13 +141,13 @@ function openSentence({ open, limit, rule }: Case): string {
     : `It holds ${count(open)} of ${count(limit)} open files.`;
 }
 
-function endSentence({ at, exhaustedAt }: Case): string {
+function endSentence({ at, exhaustedAt, shared }: Case): string {
   if (exhaustedAt === null) return "";
   const { p05, p50, p95 } = exhaustedAt;
   // A time of day means today, or the night that follows.
   const moment = p95 - at > 12 * 3_600_000 ? dated : clock;
   const range = moment(p05) === moment(p95) ? "" : ` (${moment(p05)} to ${moment(p95)})`;
-  return `At this rate opens will start to fail about ${moment(p50)}${range}.`;
+  return `At this rate ${shared?.uid == null ? "opens" : "they"} will start to fail about ${moment(p50)}${range}.`;
 }
 
 function timeWaitSentence({ subject, timeWait }: Case): string {

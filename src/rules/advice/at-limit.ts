@@ -4,11 +4,13 @@ import { sudo } from "./steps.ts";
 
 export const atLimit: Advice = {
   headline: ({ open, limit }) => `is at its limit of open files: ${count(open)} of ${count(limit ?? 0)}`,
-  cause: ({ subject, subjectOpen }) =>
-    `Opening a file, accepting or making a connection fails now with "too many open files" (EMFILE). What its service holds most of: ${count(subjectOpen)} ${nounFor(subject)}.`,
-  fix: ({ subject }) => ({
+  cause: ({ subject, subjectOpen, partial }) =>
+    `Opening a file, accepting or making a connection fails now with "too many open files" (EMFILE).${
+      partial === null ? ` What its service holds most of: ${count(subjectOpen)} ${nounFor(subject)}.` : ""
+    }`,
+  fix: ({ subject, partial }) => ({
     when: "fix",
-    text: `Find what opens ${nounFor(subject)} and does not close them; if it needs that many, raise its limit for good (LimitNOFILE= in its unit).`,
+    text: `Find what opens ${partial?.matching === 0 ? "what fills it" : nounFor(subject)} and does not close them; if it needs that many, raise its limit for good (LimitNOFILE= in its unit).`,
     command: null,
     caution: null,
   }),

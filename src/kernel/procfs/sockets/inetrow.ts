@@ -1,19 +1,7 @@
-import { TCP_STATES, type SocketFact, type SocketProtocol } from "../../../model/facts.ts";
-import { parseHex } from "./address.ts";
-
-/** Numbers of states in the tables: their place in TCP_STATES, from 1. */
-export const ESTABLISHED = 1;
-export const TIME_WAIT = 6;
-export const LISTEN = 10;
-
-/** Names a state of a table; sockets without connections of their own say only whether they have a peer. */
-export function socketState(protocol: SocketProtocol, state: number): SocketFact["state"] | undefined {
-  if (protocol === "tcp") return TCP_STATES[state - 1];
-  return state === ESTABLISHED ? "CONNECTED" : "UNCONNECTED";
-}
+import { parseHex } from "./hexaddress.ts";
 
 /** Where the parts of one row are. One object for all rows: a table may have 20,000 and is read once a second. */
-export interface InetRow {
+export interface InetFields {
   /** Offsets of "address:port" in the bytes. */
   local: number;
   remote: number;
@@ -22,11 +10,12 @@ export interface InetRow {
   localPort: number;
   state: number;
   receiveQueue: number;
+  uid: number;
   inode: number;
 }
 
-export function blankInetRow(): InetRow {
-  return { local: 0, remote: 0, end: 0, localPort: 0, state: 0, receiveQueue: 0, inode: 0 };
+export function blankInetFields(): InetFields {
+  return { local: 0, remote: 0, end: 0, localPort: 0, state: 0, receiveQueue: 0, uid: 0, inode: 0 };
 }
 
 const BLANK = 0x20;
@@ -47,7 +36,7 @@ export function parseInetRow(
   start: number,
   end: number,
   digits: number,
-  row: InetRow,
+  row: InetFields,
 ): boolean {
   let at = skipBlanks(bytes, start, end);
   at = skipDigits(bytes, at, end);
@@ -70,13 +59,25 @@ export function parseInetRow(
   if (!areDigits(bytes, local, digits) || !areDigits(bytes, remote, digits)) return false;
   if (parseHex(bytes, remote + digits + 1, 4) < 0) return false;
   // Timer and retransmits, then user and timeout, then the inode.
-  at = queues + 17;
-  for (let field = 0; field < 4; field++) at = skipField(bytes, skipBlanks(bytes, at, end), end);
-  at = skipBlanks(bytes, at, end);
-  const stop = skipDigits(bytes, at, end);
-  if (stop === at || stop - at > 15 || (stop < end && bytes[stop] !== BLANK)) return false;
-  row.inode = parseDecimal(bytes, at, stop);
-  return true;
+  at = skipFields(bytes, queues + 17, end, 2);
+  row.uid = parseWhole(bytes, at, end);
+  at = skipFields(bytes, at, end, 2);
+  row.inode = parseWhole(bytes, at, end);
+  return row.uid >= 0 && row.inode >= 0;
+}
+
+/** The digits from `start` to a blank or the end as a number; -1 when something else stands there. */
+function parseWhole(bytes: Uint8Array, start: number, end: number): number {
+  const stop = skipDigits(bytes, start, end);
+  if (stop === start || stop - start > 15 || (stop < end && bytes[stop] !== BLANK)) return -1;
+  return parseDecimal(bytes, start, stop);
+}
+
+/** Where the field after the next `count` ones begins. */
+function skipFields(bytes: Uint8Array, start: number, end: number, count: number): number {
+  let at = skipBlanks(bytes, start, end);
+  for (let field = 0; field < count; field++) at = skipBlanks(bytes, skipField(bytes, at, end), end);
+  return at;
 }
 
 function areDigits(bytes: Uint8Array, start: number, digits: number): boolean {

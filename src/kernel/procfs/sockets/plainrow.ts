@@ -1,9 +1,9 @@
 import type { SocketFact } from "../../../model/facts.ts";
-import { parseHex } from "./address.ts";
+import { parseHex } from "./hexaddress.ts";
 import { parseDecimal, skipBlanks, skipDigits, skipField } from "./inetrow.ts";
 
 /** A row of the tables of unix, netlink and packet sockets. One object for all rows. */
-export interface PlainRow {
+export interface PlainFields {
   inode: number;
   state: SocketFact["state"];
   /** Where its own address is in the bytes: a unix path, a netlink family and port. */
@@ -11,14 +11,16 @@ export interface PlainRow {
   localEnd: number;
   /** null: the table does not say. */
   receiveQueue: number | null;
+  /** null: the table does not say. */
+  uid: number | null;
 }
 
-export function blankPlainRow(): PlainRow {
-  return { inode: 0, state: "UNCONNECTED", local: 0, localEnd: 0, receiveQueue: null };
+export function blankPlainFields(): PlainFields {
+  return { inode: 0, state: "UNCONNECTED", local: 0, localEnd: 0, receiveQueue: null, uid: null };
 }
 
 /** Parses bytes[start, end) into the row; false when it is not one. */
-export type ParsePlainRow = (bytes: Uint8Array, start: number, end: number, row: PlainRow) => boolean;
+export type ParsePlainRow = (bytes: Uint8Array, start: number, end: number, row: PlainFields) => boolean;
 
 /** __SO_ACCEPTCON in the flags of a unix socket that listens. */
 const ACCEPTS = 0x10000;
@@ -55,6 +57,7 @@ export const parseUnixRow: ParsePlainRow = (bytes, start, end, row) => {
   row.local = Math.min(inodeEnd + 1, end);
   row.localEnd = end;
   row.receiveQueue = null;
+  row.uid = null;
   return true;
 };
 
@@ -63,6 +66,7 @@ export const parseNetlinkRow: ParsePlainRow = (bytes, start, end, row) => {
   const columns = columnsOf(bytes, start, end);
   row.local = columns[2] ?? 0;
   row.localEnd = columns[5] ?? 0;
+  row.uid = null;
   return columns.length === 20 && fill(bytes, columns, 4, 9, row);
 };
 
@@ -71,7 +75,8 @@ export const parsePacketRow: ParsePlainRow = (bytes, start, end, row) => {
   const columns = columnsOf(bytes, start, end);
   row.local = columns[6] ?? 0;
   row.localEnd = columns[9] ?? 0;
-  return columns.length === 18 && fill(bytes, columns, 6, 8, row);
+  row.uid = wholeAt(bytes, columns, 7);
+  return columns.length === 18 && row.uid >= 0 && fill(bytes, columns, 6, 8, row);
 };
 
 /** Start and end of each column, one after the other. */
@@ -94,7 +99,7 @@ function fill(
   columns: readonly number[],
   memory: number,
   inode: number,
-  row: PlainRow,
+  row: PlainFields,
 ): boolean {
   const queue = wholeAt(bytes, columns, memory);
   const number = wholeAt(bytes, columns, inode);

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isIPv6 } from "node:net";
 import fc from "fast-check";
-import { formatEndpoint, formatIpv6, IPV4_DIGITS, IPV6_DIGITS } from "./address.ts";
-import { blankInetRow, parseInetRow, socketState } from "./inetrow.ts";
-import { blankPlainRow, parseNetlinkRow, parsePacketRow, parseUnixRow } from "./plainrow.ts";
+import { formatIpv6 } from "../../sockets/address.ts";
+import { socketState } from "../../sockets/row.ts";
+import { formatEndpoint, IPV4_DIGITS, IPV6_DIGITS } from "./hexaddress.ts";
+import { blankInetFields, parseInetRow } from "./inetrow.ts";
+import { blankPlainFields, parseNetlinkRow, parsePacketRow, parseUnixRow } from "./plainrow.ts";
 
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, "0");
 
@@ -35,22 +37,22 @@ test("rows of tcp and udp, as the kernel prints them, come back exactly", () => 
         `${String(given.slot).padStart(4)}: ${local} ${remote} ${hex(given.state, 2)} ${hex(given.queues[0], 8)}:${hex(given.queues[1], 8)} ` +
         `00:00000000 00000000 ${String(given.user).padStart(5)} ${String(given.timeout).padStart(8)} ${given.inode}${given.tail}`;
       const bytes = Buffer.from("#".repeat(before) + line + "\nrest");
-      const row = blankInetRow();
+      const row = blankInetFields();
       const digits = six ? IPV6_DIGITS : IPV4_DIGITS;
       assert.ok(parseInetRow(bytes, before, before + line.length, digits, row), line);
       assert.equal(bytes.toString("latin1", row.local, row.end), `${local} ${remote} ${hex(given.state, 2)}`);
       assert.equal(bytes.toString("latin1", row.remote, row.remote + remote.length), remote);
       assert.deepEqual(
-        [row.localPort, row.state, row.receiveQueue, row.inode],
-        [given.ports[0], given.state, given.queues[1], given.inode],
+        [row.localPort, row.state, row.receiveQueue, row.uid, row.inode],
+        [given.ports[0], given.state, given.queues[1], given.user, given.inode],
       );
-      assert.ok(socketState("tcp", row.state) !== undefined);
+      assert.ok(socketState("tcp", row.state) !== null);
     }),
   );
 });
 
 test("rows of a real kernel", () => {
-  const row = blankInetRow();
+  const row = blankInetFields();
   const parse = (line: string, digits: number): boolean =>
     parseInetRow(Buffer.from(line), 0, line.length, digits, row);
   const raw =
@@ -106,7 +108,7 @@ test("IPv6 addresses are written as RFC 5952 wants them", () => {
 });
 
 test("unix rows, with any path or none", () => {
-  const row = blankPlainRow();
+  const row = blankPlainFields();
   const path = fc
     .string({ unit: "binary", maxLength: 108 })
     .map((text) => Buffer.from(text).toString("latin1").replaceAll("\n", ""));
@@ -128,7 +130,7 @@ test("unix rows, with any path or none", () => {
 });
 
 test("netlink and packet rows", () => {
-  const row = blankPlainRow();
+  const row = blankPlainFields();
   const netlink = Buffer.from(
     "000000008190322d 0   3341175773 00000000 12       0        0     2        0        13954   ",
   );
@@ -151,7 +153,7 @@ test("any bytes: every parser says yes or no", () => {
   fc.assert(
     fc.property(fc.oneof(bytes, rowlike), (given) => {
       for (const digits of [IPV4_DIGITS, IPV6_DIGITS]) {
-        const row = blankInetRow();
+        const row = blankInetFields();
         if (!parseInetRow(given, 0, given.length, digits, row)) continue;
         assert.ok(Number.isSafeInteger(row.inode) && row.inode >= 0);
         assert.match(
@@ -160,7 +162,7 @@ test("any bytes: every parser says yes or no", () => {
         );
       }
       for (const parse of [parseUnixRow, parseNetlinkRow, parsePacketRow]) {
-        const row = blankPlainRow();
+        const row = blankPlainFields();
         if (!parse(given, 0, given.length, row)) continue;
         assert.ok(
           Number.isSafeInteger(row.inode) && row.local <= row.localEnd && row.localEnd <= given.length,

@@ -1,41 +1,33 @@
 import type { SocketProtocol } from "../../../model/facts.ts";
+import type { TableRows } from "../../sockets/row.ts";
 import { linkText } from "../link.ts";
-import { IPV4_DIGITS, IPV6_DIGITS } from "./address.ts";
+import { IPV4_DIGITS, IPV6_DIGITS } from "./hexaddress.ts";
 import { type ParsePlainRow, parseNetlinkRow, parsePacketRow, parseUnixRow } from "./plainrow.ts";
+import { InetTextRows, type Malformed, PlainTextRows } from "./textrows.ts";
 
-export interface InetTable {
+/** A table in /proc/PID/net: the name of its file, and its rows. */
+export interface TextTable {
   readonly file: string;
-  readonly protocol: SocketProtocol;
-  readonly digits: number;
+  rows(bytes: Buffer, malformed: Malformed): TableRows;
 }
 
-export interface PlainTable {
-  readonly file: string;
-  readonly protocol: SocketProtocol;
-  readonly parse: ParsePlainRow;
-  /** How the bytes of its address, one character each, stand in a fact. */
-  readonly local: (raw: string) => string;
+/** The tables of IPv4 and IPv6 of one name. */
+export function inetTables(name: string, protocol: SocketProtocol): readonly [TextTable, TextTable] {
+  const of = (file: string, digits: number): TextTable => ({
+    file,
+    rows: (bytes, malformed) => new InetTextRows(bytes, protocol, digits, malformed),
+  });
+  return [of(name, IPV4_DIGITS), of(`${name}6`, IPV6_DIGITS)];
 }
 
-/** Tables of sockets with internet addresses, in /proc/PID/net. Ping sockets (icmp) are counted as raw. */
-export const INET_TABLES: readonly InetTable[] = [
-  { file: "tcp", protocol: "tcp", digits: IPV4_DIGITS },
-  { file: "tcp6", protocol: "tcp", digits: IPV6_DIGITS },
-  { file: "udp", protocol: "udp", digits: IPV4_DIGITS },
-  { file: "udp6", protocol: "udp", digits: IPV6_DIGITS },
-  { file: "udplite", protocol: "udp", digits: IPV4_DIGITS },
-  { file: "udplite6", protocol: "udp", digits: IPV6_DIGITS },
-  { file: "raw", protocol: "raw", digits: IPV4_DIGITS },
-  { file: "raw6", protocol: "raw", digits: IPV6_DIGITS },
-  { file: "icmp", protocol: "raw", digits: IPV4_DIGITS },
-  { file: "icmp6", protocol: "raw", digits: IPV6_DIGITS },
-];
+/** `format`: how the bytes of the socket's address, one character each, stand in a fact. */
+function plainTable(file: string, parse: ParsePlainRow, format: (raw: string) => string): TextTable {
+  return { file, rows: (bytes, malformed) => new PlainTextRows(bytes, parse, format, malformed) };
+}
 
 /** "0  1234" as "0:1234". */
 const joined = (raw: string): string => raw.replace(/ +/g, ":");
 
-export const PLAIN_TABLES: readonly PlainTable[] = [
-  { file: "unix", protocol: "unix", parse: parseUnixRow, local: linkText },
-  { file: "netlink", protocol: "netlink", parse: parseNetlinkRow, local: joined },
-  { file: "packet", protocol: "packet", parse: parsePacketRow, local: joined },
-];
+export const UNIX_TABLE = plainTable("unix", parseUnixRow, linkText);
+export const NETLINK_TABLE = plainTable("netlink", parseNetlinkRow, joined);
+export const PACKET_TABLE = plainTable("packet", parsePacketRow, joined);

@@ -1,0 +1,39 @@
+import type { DescriptorClass } from "../census/classes.ts";
+import { Accumulation } from "../indicators/accumulation.ts";
+import type { VerdictEvent } from "../model/events.ts";
+import type { Member } from "./bundles.ts";
+import type { ClassStanding } from "./standing.ts";
+
+/** What is known of a class that is weighed, carried from tick to tick. Times in seconds since boot. */
+export interface Judged {
+  readonly of: DescriptorClass;
+  readonly evidence: Accumulation;
+  standing: ClassStanding | null;
+  told: VerdictEvent | null;
+  /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
+  affectedBy: { readonly service: string; readonly at: number } | null;
+  /** What rises with it, itself included, the one that leads in front; as it was found last, and when. */
+  bundle: readonly Member[];
+  bundledAt: number;
+  /** Since when it waits for what leads it to be told; null: it does not wait. */
+  waitsSince: number | null;
+  /** What follows it has reached this level, and when: what is opened together is evidence for one another. */
+  lent: { readonly level: "suspect" | "confirmed"; readonly at: number } | null;
+  /** The story that it took over from the class that it came from by a change of state. */
+  story: string | null;
+}
+
+export function beginJudging(of: DescriptorClass): Judged {
+  return {
+    of,
+    evidence: new Accumulation(),
+    standing: null,
+    told: null,
+    affectedBy: null,
+    bundle: [],
+    bundledAt: Number.NEGATIVE_INFINITY,
+    waitsSince: null,
+    lent: null,
+    story: null,
+  };
+}

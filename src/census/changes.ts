@@ -1,0 +1,21 @@
+import type { InsideChanges } from "./inside.ts";
+import type { Process } from "./processes.ts";
+
+/** How a descriptor left its class: closed, gone with its process, or it changed state. */
+export type Leaving = "closed" | "exited" | "moved";
+
+/** What is told of each change, slot by slot of the descriptor table, while the slot still holds its old values. */
+export interface CensusChanges {
+  opened(slot: number, process: Process): void;
+  closed(slot: number, process: Process, leaving: Leaving): void;
+  /** `enteredAt` says when: negative infinity when nobody saw it open. */
+  entered(slot: number): void;
+  left(slot: number, leaving: Leaving): void;
+  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. */
+  used(slot: number, at: number): void;
+  /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
+  inside(classId: number, leaving: Leaving): InsideChanges;
+  /** Connections of the class were opened and closed between two looks. */
+  passed(classId: number, count: number): void;
+  exited(process: Process): void;
+}

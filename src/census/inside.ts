@@ -1,0 +1,82 @@
+import type { HeldFact } from "../model/facts.ts";
+
+/** How many came at one time and are still held. */
+interface Run {
+  /** Seconds since boot; negative infinity when nobody saw them come. */
+  readonly cameAt: number;
+  count: number;
+}
+
+/** Of so many runs of one descriptor the two oldest are joined: two hours of growth at every two seconds. */
+const MOST_RUNS = 4096;
+
+/** Told of each change: how many came or left, and when those had come. */
+export interface InsideChanges {
+  came(cameAt: number, count: number): void;
+  left(cameAt: number, count: number): void;
+  /** They are counted as if they had come at another time: nothing came and nothing left. */
+  joined(cameAt: number, as: number, count: number): void;
+}
+
+/**
+ * What one descriptor holds that has no descriptor of its own: inotify watches, files registered with an io_uring,
+ * descriptors sent over a unix socket and not yet received. The kernel tells their number alone, so when it falls the
+ * oldest are taken to have gone: that speaks against a leak, never for one.
+ */
+export class Inside {
+  readonly of: HeldFact["of"];
+  #runs: Run[] = [];
+  #count = 0;
+
+  constructor(of: HeldFact["of"]) {
+    this.of = of;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The number is now `count`. What is there at the first look came at a time that nobody saw. */
+  set(count: number, now: number, first: boolean, changes: InsideChanges): void {
+    const more = count - this.#count;
+    this.#count = count;
+    if (more > 0) this.#add(first ? Number.NEGATIVE_INFINITY : now, more, changes);
+    else if (more < 0) this.#remove(-more, changes);
+  }
+
+  /** The descriptor was closed: all that it held is gone. */
+  clear(changes: InsideChanges): void {
+    this.#remove(this.#count, changes);
+    this.#count = 0;
+  }
+
+  #add(cameAt: number, count: number, changes: InsideChanges): void {
+    const last = this.#runs.at(-1);
+    if (last?.cameAt === cameAt) last.count += count;
+    else this.#runs.push({ cameAt, count });
+    changes.came(cameAt, count);
+    if (this.#runs.length > MOST_RUNS) this.#join(changes);
+  }
+
+  /** The two oldest runs become one: at that age an exact time no longer matters. */
+  #join(changes: InsideChanges): void {
+    const [oldest, next] = this.#runs;
+    if (oldest === undefined || next === undefined) return;
+    changes.joined(next.cameAt, oldest.cameAt, next.count);
+    oldest.count += next.count;
+    this.#runs.splice(1, 1);
+  }
+
+  #remove(count: number, changes: InsideChanges): void {
+    let left = count;
+    while (left > 0) {
+      const [oldest] = this.#runs;
+      if (oldest === undefined) return;
+      const taken = Math.min(left, oldest.count);
+      oldest.count -= taken;
+      left -= taken;
+      if (oldest.count === 0) this.#runs.shift();
+      changes.left(oldest.cameAt, taken);
+    }
+  }
+}

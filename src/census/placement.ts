@@ -1,0 +1,169 @@
+import type { Use } from "../model/facts.ts";
+import { AwaitedRows } from "./awaited-rows.ts";
+import { onGrid } from "./birth-dates.ts";
+import type { CensusChanges, Leaving } from "./changes.ts";
+import { type ClassRegistry, type ClassTraits, plainTraits } from "./classes.ts";
+import type { DescriptorTable } from "./descriptors.ts";
+import type { LinkTable } from "./links.ts";
+import type { Process, ProcessTable } from "./processes.ts";
+import type { SocketRow } from "./row-columns.ts";
+import { noRowTraits, type SocketRows, socketTraits } from "./sockets.ts";
+
+/** Class of a descriptor that is not judged: the user named other processes. */
+export const NOT_JUDGED = -2;
+/** Class of a socket that no table has shown yet: being connected, or in no table at all. */
+export const UNRESOLVED = -1;
+
+/** The tables of a census that say what each descriptor is. */
+export interface Tables {
+  readonly descriptors: DescriptorTable;
+  readonly links: LinkTable;
+  readonly sockets: SocketRows;
+  readonly classes: ClassRegistry;
+  readonly processes: ProcessTable;
+}
+
+/** Puts every descriptor into the class that it belongs to, and moves it when what is known of its socket changes. */
+export class Placement {
+  /** Seconds since boot of the tick being taken. */
+  uptime = 0;
+  readonly #tables: Tables;
+  readonly #changes: CensusChanges;
+  readonly #awaited = new AwaitedRows();
+
+  constructor(tables: Tables, changes: CensusChanges) {
+    this.#tables = tables;
+    this.#changes = changes;
+  }
+
+  /** All tables of a namespace were read. */
+  noteReading(netns: number): void {
+    this.#awaited.noteReading(netns);
+  }
+
+  forgetNamespace(netns: number): void {
+    this.#awaited.forgetNamespace(netns);
+  }
+
+  /** The tick is through: what has waited long enough is decided. */
+  settle(): void {
+    for (const socket of this.#tables.sockets.nowUnread(this.uptime))
+      this.reclass(socket, socket.unreadSince);
+    if (!this.#awaited.none) this.#settleAwaited();
+  }
+
+  /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
+  enter(slot: number, at: number): void {
+    const process = this.#processOf(slot);
+    if (!process.judged) {
+      this.#tables.descriptors.classId[slot] = NOT_JUDGED;
+      return;
+    }
+    const traits = this.#traits(slot);
+    if (traits === null) {
+      this.#tables.descriptors.classId[slot] = UNRESOLVED;
+      this.#awaited.await(slot, process.fact.netns);
+      return;
+    }
+    this.#assign(slot, traits, at);
+  }
+
+  leave(slot: number, leaving: Leaving): void {
+    this.#awaited.stop(slot);
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
+  }
+
+  #traits(slot: number): ClassTraits | null {
+    const target = this.#tables.links.target(this.#tables.descriptors.link[slot] as number);
+    if (target.kind !== "socket-other") return plainTraits(target);
+    const socket = this.#tables.sockets.get(this.#tables.descriptors.inode[slot] as number);
+    return socket === undefined || socket.gone ? null : socketTraits(socket);
+  }
+
+  use(use: Use): void {
+    const socket = this.#tables.sockets.use(use, this.uptime);
+    if (socket === null || socket.unread || socket.state !== "ESTABLISHED") return;
+    this.reclass(socket, null);
+    for (const slot of this.#tables.descriptors.sharing(socket.inode)) {
+      const classId = this.#tables.descriptors.classId[slot] as number;
+      const at = onGrid(use[1]);
+      if (classId < 0 || at <= (this.#tables.descriptors.enteredAt[slot] as number)) continue;
+      this.#changes.used(slot, at);
+      this.#tables.descriptors.enteredAt[slot] = at;
+    }
+  }
+
+  /** What stands in no table after all has a protocol, and a class of that. */
+  nameProtocol(inode: number, name: string): void {
+    this.#tables.sockets.nameProtocol(inode, name);
+    for (const slot of this.#tables.descriptors.sharing(inode)) {
+      const classId = this.#tables.descriptors.classId[slot] as number;
+      if (classId < 0 || this.#tables.classes.get(classId).group !== "no-row") continue;
+      this.leave(slot, "moved");
+      this.#assign(slot, this.#traitsOfNoRow(slot), this.#tables.descriptors.enteredAt[slot] as number);
+    }
+  }
+
+  /** Its descriptors move to the class that its row asks for now; `since` is when that began, null: just now. */
+  reclass(socket: SocketRow, since: number | null): void {
+    const traits = socketTraits(socket);
+    for (const slot of this.#tables.descriptors.sharing(socket.inode)) {
+      const classId = this.#tables.descriptors.classId[slot] as number;
+      if (classId === NOT_JUDGED) continue;
+      this.#awaited.stop(slot);
+      if (classId === this.#tables.classes.intern(this.#processOf(slot).service, traits).id) continue;
+      this.leave(slot, "moved");
+      const moved = classId >= 0;
+      this.#assign(
+        slot,
+        traits,
+        moved ? (since ?? this.uptime) : (this.#tables.descriptors.openedAt[slot] as number),
+      );
+    }
+  }
+
+  gone(inode: number): void {
+    this.#tables.sockets.markGone(inode);
+    let open = false;
+    for (const slot of this.#tables.descriptors.sharing(inode)) {
+      open = true;
+      if (this.#tables.descriptors.classId[slot] !== NOT_JUDGED)
+        this.#awaited.await(slot, this.#processOf(slot).fact.netns);
+    }
+    if (!open) this.#tables.sockets.forget(inode);
+  }
+
+  /** Sockets that stayed out of every table while those were read again are in no table. */
+  #settleAwaited(): void {
+    for (const slot of this.#awaited.inNoTable((waiting) => this.#processOf(waiting).fact.netns)) {
+      const wasIn = (this.#tables.descriptors.classId[slot] as number) >= 0;
+      this.leave(slot, "moved");
+      this.#assign(
+        slot,
+        this.#traitsOfNoRow(slot),
+        wasIn ? this.uptime : (this.#tables.descriptors.openedAt[slot] as number),
+      );
+    }
+  }
+
+  #traitsOfNoRow(slot: number): ClassTraits {
+    const inode = this.#tables.descriptors.inode[slot] as number;
+    const last = this.#tables.sockets.get(inode);
+    if (last !== undefined) return socketTraits({ ...last, gone: true });
+    return noRowTraits(this.#tables.sockets.protocolOf(inode));
+  }
+
+  #processOf(slot: number): Process {
+    return this.#tables.processes.byIndex(this.#tables.descriptors.process[slot] as number);
+  }
+
+  /** `at`: when it came to be what it is; negative infinity when nobody saw. */
+  #assign(slot: number, traits: ClassTraits, at: number): void {
+    this.#tables.descriptors.classId[slot] = this.#tables.classes.intern(
+      this.#processOf(slot).service,
+      traits,
+    ).id;
+    this.#tables.descriptors.enteredAt[slot] = at;
+    this.#changes.entered(slot);
+  }
+}

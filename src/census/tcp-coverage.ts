@@ -1,0 +1,44 @@
+import type { CountersFact, SocketFact } from "../model/facts.ts";
+
+/**
+ * How many TCP connections were opened since the watch began, by the kernel's own counters, and how many of them were
+ * seen, in a table or when they were closed. Both ends of a connection within the host count, on both sides.
+ */
+export class TcpCoverage {
+  readonly #first = new Map<number, number>();
+  readonly #last = new Map<number, number>();
+  #seen = 0;
+
+  /** Null until the counters of some namespace were read twice. */
+  get opened(): number | null {
+    let opened = 0;
+    let known = false;
+    for (const [netns, last] of this.#last) {
+      opened += last - (this.#first.get(netns) ?? last);
+      known = true;
+    }
+    return known ? opened : null;
+  }
+
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** The counters start again where a namespace's number is given to another one. */
+  count({ netns, activeOpens, passiveOpens }: CountersFact): void {
+    const opens = activeOpens + passiveOpens;
+    const last = this.#last.get(netns);
+    if (last === undefined) this.#first.set(netns, opens);
+    else if (opens < last) this.#first.set(netns, opens - (last - (this.#first.get(netns) ?? last)));
+    this.#last.set(netns, opens);
+  }
+
+  /** A row that was not there before: a connection that was opened since, once the counters are known. */
+  see({ netns, state }: SocketFact): void {
+    if (state !== "LISTEN" && state !== "CLOSE" && this.#first.has(netns)) this.#seen++;
+  }
+
+  seeClosed(unseen: number): void {
+    this.#seen += unseen;
+  }
+}

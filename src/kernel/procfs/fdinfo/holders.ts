@@ -1,0 +1,38 @@
+import type { HeldFact } from "../../../model/facts.ts";
+import type { Changes } from "../descriptors.ts";
+import type { WatchedProcess } from "../process.ts";
+
+/** A descriptor that may hold things which have no descriptor. Times are seconds of uptime. */
+export interface Holder {
+  readonly of: HeldFact["of"];
+  /** What was last said; null before that. */
+  said: number | null;
+  readAt: number;
+  /** Seconds that reading it took. */
+  cost: number;
+}
+
+const BY_LINK: ReadonlyMap<string, HeldFact["of"]> = new Map([
+  ["anon_inode:inotify", "inotify-watches"],
+  ["anon_inode:[io_uring]", "fixed-files"],
+  ["anon_inode:[eventpoll]", "epoll-targets"],
+]);
+
+export function newHolder(of: HeldFact["of"]): Holder {
+  return { of, said: null, readAt: -Infinity, cost: 0 };
+}
+
+/** Keeps in mind which descriptors of a process hold things, by what their links say. */
+export function noteHolders(process: WatchedProcess, changes: Changes): void {
+  if (process.holders.size > 0) for (const number of changes.closed) process.holders.delete(number);
+  for (const [number, link] of changes.opened) {
+    // Most links are paths or sockets: one character tells.
+    const of = link.charCodeAt(0) === 0x61 ? BY_LINK.get(link) : undefined;
+    if (of === undefined) continue;
+    if (process.holders.size === 0) process.holders = new Map();
+    process.holders.set(number, newHolder(of));
+  }
+}
+
+/** Stands for the holders of all processes that have none. */
+export const NO_HOLDERS = new Map<number, Holder>();

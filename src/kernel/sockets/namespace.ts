@@ -1,0 +1,189 @@
+import type { CountersFact, Fact, SocketFact, SocketProtocol, Use } from "../../model/facts.ts";
+import type { ToldGaps } from "../procfs/gaps.ts";
+import type { ProcFiles } from "../procfs/reading.ts";
+import { parseSnmp } from "../procfs/sockets/snmp.ts";
+import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
+import { KnownCookies } from "./cookies.ts";
+import { Listeners } from "./listeners.ts";
+import type { Ends, SocketRow, TableRows } from "./row.ts";
+import { RowStore } from "./rowstore.ts";
+import type { Slices } from "./slices.ts";
+import { isNetFolder, TableSource } from "./tablesource.ts";
+import { TimeWaits } from "./timewait.ts";
+
+/** Units of work, see Slices: a row that says nothing new, and one that does. */
+const ROW = 1;
+const SAID = 10;
+/** Sockets in one fact at most. */
+const MOST_USES = 1000;
+
+/** Tells when a socket was missed in its table. */
+export type Missed = (inode: number) => void;
+
+/** The socket tables of one network namespace: says what is new, changed, used and gone since they were read before. */
+export class NamespaceTables {
+  readonly netns: number;
+  /** Sockets that were missing in the last reading: a second one says whether they are gone. */
+  waiting = 0;
+  /** When all of them were last read, in seconds of uptime. */
+  completeAt = -Infinity;
+  /** The sockets that listened in the last reading. */
+  listeners = new Listeners();
+  readonly cookies = new KnownCookies();
+  private readonly rows = new RowStore();
+  private readonly timeWaits = new TimeWaits();
+  private readonly gaps: ToldGaps;
+  private readonly files: ProcFiles;
+  private readonly owner: string;
+  private readonly source: TableSource;
+  private listening = new Listeners();
+  private allCookies = false;
+  private unaccepted = 0;
+  private uses: Use[] = [];
+  private counters: CountersFact | null = null;
+
+  constructor(netns: number, gaps: ToldGaps, files: ProcFiles) {
+    this.netns = netns;
+    this.gaps = gaps;
+    this.files = files;
+    this.owner = `netns ${netns}`;
+    this.source = new TableSource(this.owner, gaps, files);
+  }
+
+  /** Seconds that the last reading took off the main thread. */
+  get costElsewhere(): number {
+    return this.source.cost;
+  }
+
+  /** Whether a socket stood in a table in the last reading or the one before. */
+  has(inode: number): boolean {
+    return this.rows.has(inode);
+  }
+
+  /**
+   * Reads every table, through `diag` as far as that can; `folder` is the /proc/PID/net of a process in this
+   * namespace. False when that process is gone: nothing has been said then that needs another.
+   */
+  async read(
+    facts: Fact[],
+    folder: string,
+    diag: NamespaceDiag | null,
+    uptime: number,
+    slices: Slices,
+    missed: Missed,
+  ): Promise<boolean> {
+    if (!isNetFolder(this.files, folder)) return false;
+    this.begin(uptime);
+    for await (const { protocol, rows } of this.source.parts(facts, folder, diag, slices))
+      await this.take(facts, protocol, rows, slices);
+    if (this.source.exited) return false;
+    this.sayUses(facts);
+    this.sayCounters(facts, folder);
+    this.listeners = this.listening;
+    // Where a table is missing nothing can be said to have left.
+    if (!this.source.complete) return true;
+    this.completeAt = uptime;
+    this.cookies.end(this.rows.size);
+    this.waiting = this.rows.end((inode) => facts.push({ fact: "socket-gone", inode }), missed);
+    this.timeWaits.say(facts, this.netns);
+    facts.push({
+      fact: "tables",
+      netns: this.netns,
+      timeWait: this.timeWaits.rows,
+      unaccepted: this.unaccepted,
+    });
+    return true;
+  }
+
+  /** No process is left in the namespace: all that was said of it is over. */
+  end(facts: Fact[]): void {
+    for (const inode of this.rows.inodesNow()) facts.push({ fact: "socket-gone", inode });
+    this.timeWaits.begin();
+    this.timeWaits.say(facts, this.netns);
+    this.gaps.forget(this.owner);
+  }
+
+  private begin(uptime: number): void {
+    this.rows.begin(uptime);
+    this.timeWaits.begin();
+    this.listening = new Listeners();
+    this.allCookies = this.cookies.begin();
+    this.unaccepted = 0;
+    this.uses = [];
+  }
+
+  private async take(
+    facts: Fact[],
+    protocol: SocketProtocol,
+    rows: TableRows,
+    slices: Slices,
+  ): Promise<void> {
+    while (rows.next()) {
+      if (protocol === "tcp" && rows.ends !== null) this.takeTcp(rows.row, rows.ends);
+      const said = rows.row.inode !== 0 && this.takeOpen(facts, protocol, rows.row);
+      if (slices.spend(said ? SAID : ROW)) await slices.rest();
+    }
+  }
+
+  private takeTcp(row: SocketRow, ends: Ends): void {
+    if (row.state === "LISTEN") this.listening.add(ends);
+    else if (row.state === "TIME_WAIT") this.timeWaits.count(ends, this.listening);
+    else if (row.inode === 0) {
+      if (row.state === "ESTABLISHED") this.unaccepted++;
+      this.cookies.add(row.cookie);
+    }
+  }
+
+  /** A row that a descriptor may belong to; true when a fact says it. */
+  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow): boolean {
+    const { inode, usedAt } = row;
+    const { low, high } = row.print();
+    const news = this.rows.see(inode, low, high, usedAt);
+    if (this.allCookies || news === "row") this.cookies.add(row.cookie);
+    if (news === "use") this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    if (news !== "row") return false;
+    const fact = socketFact(this.netns, protocol, row);
+    if (fact !== null) facts.push(fact);
+    return fact !== null;
+  }
+
+  private sayUses(facts: Fact[]): void {
+    for (let at = 0; at < this.uses.length; at += MOST_USES)
+      facts.push({ fact: "use", netns: this.netns, sockets: this.uses.slice(at, at + MOST_USES) });
+  }
+
+  private sayCounters(facts: Fact[], folder: string): void {
+    const bytes = this.files.read(`${folder}/snmp`);
+    if (typeof bytes === "string") return;
+    const openings = parseSnmp(bytes.toString("latin1"));
+    if (openings === null) return;
+    const { activeOpens, passiveOpens } = openings;
+    const before = this.counters;
+    if (before?.activeOpens === activeOpens && before.passiveOpens === passiveOpens) return;
+    this.counters = { fact: "counters", netns: this.netns, activeOpens, passiveOpens };
+    facts.push(this.counters);
+  }
+}
+
+function socketFact(netns: number, protocol: SocketProtocol, row: SocketRow): SocketFact | null {
+  const { state } = row;
+  if (state === null) return null;
+  return {
+    fact: "socket",
+    netns,
+    inode: row.inode,
+    protocol,
+    state,
+    local: row.local(),
+    remote: row.remote(),
+    receiveQueue: row.receiveQueue,
+    ...(row.uid === null ? {} : { uid: row.uid }),
+    ...(Number.isNaN(row.usedAt) ? {} : { usedAt: milliseconds(row.usedAt) }),
+    ...(Number.isNaN(row.segments) ? {} : { segments: row.segments }),
+  };
+}
+
+/** The kernel says it in jiffies, of 1 to 10 ms. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
