@@ -37,12 +37,13 @@ function leakingCapture(rounds: number): string {
 }
 
 async function verdictsOf(file: string): Promise<string[]> {
-  const { source, header, notUnderstood } = await openRecording(file);
+  const opened = await openRecording(file);
+  const { source, header } = opened;
   assert.deepEqual(header.targets, EVERYTHING);
   const events: DescryEvent[] = [];
   for await (const tick of observe(source, { targets: header.targets, interval: 0 }))
     events.push(...tick.events);
-  assert.equal(notUnderstood(), null);
+  assert.equal(opened.notUnderstood(), null);
   return events.flatMap((event) =>
     event.type === "verdict" ? [`${event.standing} ${event.rule} ${event.service}`] : [],
   );

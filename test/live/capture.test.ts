@@ -1,6 +1,7 @@
 // The capture script on this host, against what the mounted procfs says, and as a user pipes it into replay.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -66,21 +67,17 @@ test(
   async (context) => {
     const child = inNamespace(context, "--net");
     const pid = child.pid ?? 0;
-    const [line] = await readline
-      .createInterface({ input: child.stdout })
-      [Symbol.asyncIterator]()
-      .next()
-      .then(({ value }) => [String(value)]);
+    const [port] = (await once(readline.createInterface({ input: child.stdout }), "line")) as [string];
     const [facts = []] = await capture("rounds=1");
-    const process_ = of(facts, "process").find((fact) => fact.pid === pid);
+    const listener = of(facts, "process").find((fact) => fact.pid === pid);
     const netns = fs.statSync(`/proc/${pid}/ns/net`).ino;
-    assert.equal(process_?.netns, netns);
+    assert.equal(listener?.netns, netns);
     assert.notEqual(netns, fs.statSync("/proc/self/ns/net").ino);
     const listening = of(facts, "socket").filter(
       (socket) => socket.netns === netns && socket.state === "LISTEN",
     );
     assert.ok(
-      listening.some(({ local }) => local === `0.0.0.0:${line}`),
+      listening.some(({ local }) => local === `0.0.0.0:${port}`),
       JSON.stringify(listening),
     );
   },

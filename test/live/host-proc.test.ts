@@ -1,6 +1,7 @@
 // Every command on a proc file system that is mounted elsewhere, as a container sees that of its host.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -28,23 +29,19 @@ before(async () => {
   if (root) fs.mkdirSync(proc);
   else fs.symlinkSync("/proc", proc);
   // A network namespace of its own: its tables are found through PATH/PID/net alone.
-  const [command = "", ...args] = [...(root ? ["unshare", "--net"] : []), process.execPath, "-e", PROGRAM];
-  program = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const args = [process.execPath, "-e", PROGRAM];
+  const [command, ...rest] = root ? ["unshare", "--net", ...args] : args;
+  program = spawn(command ?? "", rest, { stdio: ["ignore", "pipe", "inherit"] });
   pid = program.pid ?? 0;
   assert.ok(program.stdout !== null);
-  for await (const line of readline.createInterface({ input: program.stdout })) {
-    port = line;
-    break;
-  }
+  [port] = (await once(readline.createInterface({ input: program.stdout }), "line")) as [string];
 });
 after(() => void program.kill("SIGKILL"));
 
 function descry(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const inside = `mount --rbind /proc '${proc}' && exec unshare --pid --fork --mount-proc "$@"`;
-  const [command = "", ...before_] = root
-    ? ["unshare", "--mount", "sh", "-c", inside, "sh", DESCRY]
-    : [DESCRY];
-  const { stdout, stderr, status } = spawnSync(command, [...before_, ...args], {
+  const [command, ...first] = root ? ["unshare", "--mount", "sh", "-c", inside, "sh", DESCRY] : [DESCRY];
+  const { stdout, stderr, status } = spawnSync(command ?? "", [...first, ...args], {
     env: { ...process.env, ...env },
     encoding: "utf8",
     maxBuffer: 2 ** 28,
