@@ -13,7 +13,7 @@ import { openTerminal, type Terminal } from "./tmux.ts";
 const DESCRY = join(import.meta.dirname, "../../bin/descry");
 const KEYS = /^Enter details .*q quit$/;
 
-describe("descry top on a terminal", { skip: needs("tmux") }, () => {
+describe("descry top on a terminal", { skip: needs("tmux"), concurrency: 4 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "descry-top-"));
   let leak: Mkleak;
   let files: Mkleak;
