@@ -50,7 +50,8 @@ async function refreshing(
   const render = (snapshot: Snapshot, look: Parameters<typeof inspectLines>[2]) => {
     const service = pick(snapshot, operand, shown);
     shown = service.service;
-    return inspectLines(service, snapshot, look);
+    const rows = look.rows === null ? null : Math.max(0, look.rows - 1);
+    return [...inspectLines(service, snapshot, { ...look, rows }), look.paint("muted", "q quit")];
   };
   await showLive(ticks, render, surroundings);
   return OK;
