@@ -147,7 +147,8 @@ export class PartialAlerts {
   #match(sight: Sight): boolean {
     if (sight.before === null || !this.#mayLook()) return false;
     const groups = this.#look().of(sight.process);
-    const found = risingWith(sight.before.groups, groups, sight.counted.account.open - sight.before.open);
+    const { open } = sight.counted.account;
+    const found = risingWith(sight.before.groups, groups, open - sight.before.open, open);
     if (found === null) return false;
     sight.filling = { ...found, unlisted: totalOf(groups) };
     return true;

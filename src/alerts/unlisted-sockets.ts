@@ -49,20 +49,21 @@ export class UnlistedSockets {
 /** What does not fit is not held: a process may share its sockets, but not hold more of them than it has descriptors. */
 const SLACK = 1.02;
 
-/**
- * The group that has most sockets among those that fit into so many descriptors, what was opened before what was accepted;
- * null when there are none.
- */
-export function largestWithin(groups: SocketGroups, open: number): SocketGroup | null {
-  const fitting = [...groups.values()].filter(({ count }) => count <= open * SLACK);
-  const [largest] = fitting.toSorted(
-    (a, b) => b.count - a.count || Number(isInbound(a)) - Number(isInbound(b)),
-  );
-  return largest ?? null;
+/** Those that fit into so many descriptors, the likeliest first: what was opened before what was accepted, then the most. */
+function fitting(groups: SocketGroups, open: number): (readonly [key: string, group: SocketGroup])[] {
+  return [...groups]
+    .filter(([, { count }]) => count <= open * SLACK)
+    .toSorted(([, a], [, b]) => Number(isInbound(a)) - Number(isInbound(b)) || b.count - a.count);
 }
 
 function isInbound({ traits }: SocketGroup): boolean {
   return traits.subject.direction === "inbound";
+}
+
+/** The group that has most sockets among those that fit into so many descriptors; null when there are none. */
+export function largestWithin(groups: SocketGroups, open: number): SocketGroup | null {
+  const [largest] = fitting(groups, open).toSorted(([, a], [, b]) => b.count - a.count);
+  return largest?.[1] ?? null;
 }
 
 export function totalOf(groups: SocketGroups): number {
@@ -76,17 +77,20 @@ const SAME_GROWTH = 0.25;
 /** Less growth than this is told from nothing. */
 const LEAST_GROWTH = 8;
 
-/** The group that grew from `before` to `after` by what a process grew by; null when none did. */
-export function risingWith(before: SocketGroups, after: SocketGroups, growth: number): SocketGroup | null {
-  let nearest: { readonly group: SocketGroup; readonly apart: number } | null = null;
-  for (const [key, group] of after) {
-    const apart = Math.abs(group.count - (before.get(key)?.count ?? 0) - growth);
-    if (
-      growth >= LEAST_GROWTH &&
-      apart <= SAME_GROWTH * growth &&
-      (nearest === null || apart < nearest.apart)
-    )
-      nearest = { group, apart };
-  }
-  return nearest?.group ?? null;
+/**
+ * The group that grew from `before` to `after` by what a process grew by, which has `open` descriptors now; null when none
+ * did. Several may have: then what was opened is likelier than what was accepted, since both ends of one leak grow alike,
+ * and the group that fills most of the process is likelier than one that would be the lesser part of it.
+ */
+export function risingWith(
+  before: SocketGroups,
+  after: SocketGroups,
+  growth: number,
+  open: number,
+): SocketGroup | null {
+  if (growth < LEAST_GROWTH) return null;
+  const found = fitting(after, open).find(
+    ([key, { count }]) => Math.abs(count - (before.get(key)?.count ?? 0) - growth) <= SAME_GROWTH * growth,
+  );
+  return found?.[1] ?? null;
 }
