@@ -55,6 +55,14 @@ describe("a process that may not be listed", () => {
     assert.ok(right.length >= 18, `${right.length} of 20`);
   });
 
+  it("is told from one of the same user that leaks as fast and has done so for longer", () => {
+    const program: Program = (host, random) => {
+      for (let first = host.second === 0 ? 200 : 1; first > 0; first--) host.connectElsewhere("10.0.0.9:443");
+      evenLeak(60)(host, random);
+    };
+    assert.equal(firstSuspect(run(program, 100, 1, unlisted())).event.subject.peer, "10.0.0.2:3306");
+  });
+
   it("is suspected under a load that swings", () => {
     const { event } = firstSuspect(run(leakUnderLoad(60), 400, 7, unlisted()));
     assert.equal(event.partial, true);

@@ -60,7 +60,7 @@ function* pathsIn({ census }: Ledger, of: DescriptorClass): Generator<string> {
 export function productBehind({ census }: Ledger, { peer }: Subject): string | null {
   const port = peer === null ? null : portOf(peer);
   if (peer === null || port === null) return null;
-  for (const netns of census.namespaces) {
+  for (const netns of census.namespaces.keys()) {
     const inode = census.sockets.listenerFor(netns, peer);
     if (inode === null) continue;
     for (const slot of census.descriptors.sharing(inode)) {

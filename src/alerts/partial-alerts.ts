@@ -28,7 +28,7 @@ import {
 /** What fills a process is looked for again this often, in seconds: each time it walks all sockets. */
 const LOOK_SECONDS = 5;
 /** A suspicion waits this long for a group of sockets that rises with it. */
-const MATCH_SECONDS = 10;
+const MATCH_SECONDS = 15;
 
 const UNKNOWN: ClassTraits = { group: "held", subject: subjectOf("anon-other") };
 
@@ -99,7 +99,9 @@ export class PartialAlerts {
   fillingOf(process: Process): Filling {
     const groups = this.#look().of(process);
     const largest = largestWithin(groups, process.open ?? 0);
-    return largest === null ? nothingKnown() : { ...largest, unlisted: totalOf(groups) };
+    return largest === null
+      ? nothingKnown()
+      : { traits: largest.traits, count: largest.count, unlisted: totalOf(groups) };
   }
 
   #judge(process: Process, open: number, moment: Moment, events: VerdictEvent[]): void {
@@ -147,9 +149,10 @@ export class PartialAlerts {
   #match(sight: Sight): boolean {
     if (sight.before === null || !this.#mayLook()) return false;
     const groups = this.#look().of(sight.process);
-    const found = risingWith(sight.before.groups, groups, sight.counted.account.open - sight.before.open);
+    const { open } = sight.counted.account;
+    const found = risingWith(sight.before.groups, groups, open - sight.before.open, open);
     if (found === null) return false;
-    sight.filling = { ...found, unlisted: totalOf(groups) };
+    sight.filling = { traits: found.traits, count: found.count, unlisted: totalOf(groups) };
     return true;
   }
 
@@ -160,7 +163,7 @@ export class PartialAlerts {
 
   #look(): UnlistedSockets {
     this.#lookedAt = this.#ledger.now;
-    return (this.#sockets ??= new UnlistedSockets(this.#ledger.census));
+    return (this.#sockets ??= new UnlistedSockets(this.#ledger.census, this.#ledger.now));
   }
 
   #tell(

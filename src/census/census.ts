@@ -48,8 +48,8 @@ export class Census {
     string,
     { readonly address: string; readonly direction: string; readonly count: number }
   >();
-  /** Namespaces whose tables were read. */
-  readonly namespaces = new Set<number>();
+  /** Namespaces whose tables were read, and when that was last, in seconds since boot. */
+  readonly namespaces = new Map<number, number>();
   host: HostFact | null = null;
   /** TCP connections of the host: counted by the kernel, and seen. */
   readonly tcp = new TcpCoverage();
@@ -84,7 +84,7 @@ export class Census {
   forgetNamespaces(): void {
     const lived = new Set<number | null>();
     for (const { fact } of this.processes.all()) lived.add(fact.netns);
-    for (const netns of this.namespaces) {
+    for (const netns of this.namespaces.keys()) {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
@@ -141,7 +141,7 @@ export class Census {
       case "counters":
         return this.tcp.count(fact);
       case "tables":
-        this.namespaces.add(fact.netns);
+        this.namespaces.set(fact.netns, this.#uptime);
         this.#placement.noteReading(fact.netns);
         return;
       case "time-wait": {
