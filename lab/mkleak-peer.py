@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""mkleak-peer PARENT serve MANNER... | full | caller PORT | clients PORT COUNT | tidy FOLDER
+"""mkleak-peer PARENT serve MANNER[@PORT]... | full | caller PORT | POPULATION PORT NUMBER... | tidy FOLDER
+
+The populations are those of mkleak/callers.py.
 
 The other end of mkleak's sockets. Prints its ports as one JSON line, ends when its standard input does.
 """
 
-import heapq
 import json
 import os
-import random
 import select
 import selectors
 import shutil
@@ -15,13 +15,16 @@ import signal
 import socket
 import struct
 import sys
-import time
 
 sys.dont_write_bytecode = True
 
 from mkleak import kernel  # noqa: E402
+from mkleak.callers import POPULATIONS  # noqa: E402
 
 LOOPBACK = "127.0.0.1"
+
+ANSWERS_AT_ONCE = {"talk": b"an answer that nobody reads\n" * 8, "flood": bytes(48 << 10)}
+HTTP_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"
 
 
 def announce(ports):
@@ -35,7 +38,8 @@ def listener_of(manner):
         listener.bind(manner[5:])
         listener.listen(1024)
         return listener
-    return socket.create_server((LOOPBACK, 0), backlog=1024)
+    _, _, port = manner.partition("@")
+    return socket.create_server((LOOPBACK, int(port or 0)), backlog=1024)
 
 
 def greet(connection, manner):
@@ -49,19 +53,19 @@ def greet(connection, manner):
         return False
     if manner == "shut":
         connection.shutdown(socket.SHUT_WR)
-    if manner == "talk":
-        connection.sendall(b"an answer that nobody reads\n" * 8)
+    if manner in ANSWERS_AT_ONCE:
+        connection.sendall(ANSWERS_AT_ONCE[manner])
     return True
 
 
 def serve(manners):
-    """hold: keep it open · answer: echo · talk: say something first · close · reset · shut: end one direction."""
+    """hold: keep it open · answer: echo · http · talk, flood: say something first · close · reset · shut: end one direction."""
     ready = selectors.DefaultSelector()
     ready.register(sys.stdin, selectors.EVENT_READ, "end")
     listeners = [listener_of(manner) for manner in manners]
     for listener, manner in zip(listeners, manners):
         listener.setblocking(False)
-        ready.register(listener, selectors.EVENT_READ, manner)
+        ready.register(listener, selectors.EVENT_READ, manner.partition("@")[0])
     announce([0 if m.startswith("unix:") else l.getsockname()[1] for l, m in zip(listeners, manners)])
     listening = set(listeners)
     while True:
@@ -95,6 +99,8 @@ def hear(ready, connection, manner):
         connection.close()
     elif manner == "answer":
         connection.sendall(said)
+    elif manner == "http" and said.endswith(b"\r\n\r\n"):  # a short GET comes in one piece over loopback
+        connection.sendall(HTTP_ANSWER)
 
 
 def full():
@@ -122,29 +128,6 @@ def caller(port):
         held.append(socket.create_connection((LOOPBACK, port)))
 
 
-def clients(port, count):
-    """Keep-alive clients: a request now and then on an open connection, and sometimes a new connection."""
-    announce([])
-    chance = random.Random(7)
-    begun = time.monotonic()
-    turns = [(begun + 10.0 * number / count, number) for number in range(count)]
-    connections = {}
-    while True:
-        at, number = heapq.heappop(turns)
-        if select.select([sys.stdin], [], [], max(0.0, at - time.monotonic()))[0]:
-            return
-        try:
-            if number not in connections:
-                connections[number] = socket.create_connection((LOOPBACK, port), timeout=5)
-            connections[number].sendall(b"GET\n")
-            connections[number].recv(64)
-        except OSError:
-            return  # the server is ending
-        if chance.random() < 0.1:
-            connections.pop(number).close()
-        heapq.heappush(turns, (at + chance.uniform(3, 15), number))
-
-
 def tidy(folder):
     """Outlives a killed parent by a moment, to remove what it left."""
     announce([])
@@ -167,7 +150,12 @@ def main(parent, what, *arguments):
         return full()
     if what == "caller":
         return caller(int(arguments[0]))
-    return clients(int(arguments[0]), int(arguments[1]))
+    announce([])
+    return POPULATIONS[what](int(arguments[0]), *map(number, arguments[1:]))
+
+
+def number(text):
+    return float(text) if "." in text else int(text)
 
 
 if __name__ == "__main__":

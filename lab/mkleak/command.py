@@ -39,11 +39,11 @@ def parser():
     parse.add_argument("--limit", type=int, help="soft limit of open files (the hard one)")
     parse.add_argument("--report", type=seconds, default=5.0, metavar="DURATION", help="a line of counts this often (5s)")
     parse.add_argument("--with-parent", action="store_true", help="end when the parent does, also when it is killed")
-    parse.add_argument("--manner", help="of close-wait and ghost")
-    parse.add_argument("--period", type=seconds, metavar="DURATION", help="of sawtooth, overflow, log-rotate, fork")
-    parse.add_argument("--over", type=seconds, metavar="DURATION", help="time to warm up: pool, ramp, burst")
-    parse.add_argument("--count", type=int, help="how many: pool, burst, overflow, keep-alive, log-rotate, segments, fork")
-    parse.add_argument("--lifetime", type=seconds, metavar="DURATION", help="of a connection: ramp, step")
+    parse.add_argument("--manner", help="one of several, where a kind has them")
+    parse.add_argument("--period", type=seconds, metavar="DURATION", help="of what comes again and again")
+    parse.add_argument("--over", type=seconds, metavar="DURATION", help="time to warm up")
+    parse.add_argument("--count", type=int, help="how many connections, clients, files, peers or processes")
+    parse.add_argument("--lifetime", type=seconds, metavar="DURATION", help="of a connection, or a segment")
     parse.add_argument("--after", type=seconds, metavar="DURATION", help="when the step comes")
     return parse
 
@@ -68,7 +68,7 @@ def list_kinds():
     for title, kinds in (("Leaks", LEAKS), ("Healthy look-alikes", HEALTHY)):
         print(f"{title}:")
         for kind in kinds:
-            print(f"  {kind.name:<15} {kind.summary}")
+            print(f"  {kind.name:<16} {kind.summary}")
 
 
 def wait_for_signal(signals, timeout):
@@ -115,8 +115,9 @@ def main(arguments):
     try:
         steps = prepared(KINDS[options.kind].play(stage))
         children = [peer.pid for peer in stage.peers] + sorted(stage.forked)
-        tell({"pid": os.getpid(), "kind": options.kind, "peer": stage.address, "children": children,
-              "descriptors": len(os.listdir("/proc/self/fd")) - 1 - (stage.opened - stage.closed), "rate": options.rate})
+        tell({"pid": os.getpid(), "kind": options.kind, "counts": KINDS[options.kind].counts, "peer": stage.address,
+              "children": children, "threads": stage.threads, "rate": options.rate,
+              "descriptors": len(os.listdir("/proc/self/fd")) - 1 - (stage.opened - stage.closed), **stage.remarks})
         run(stage, steps, signals)
         tell({**stage.report(), "end": True})
         return 0

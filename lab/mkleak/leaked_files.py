@@ -1,11 +1,8 @@
-"""Leaks of files and of the kernel's anonymous descriptors, one function a kind."""
+"""Leaks of files, pipes and devices, one function a kind."""
 
 import itertools
 import os
-import select
-import signal
 
-from . import kernel
 
 
 def file(stage):
@@ -58,36 +55,17 @@ def pipe(stage):
     return stage.each(lambda: stage.keep(*os.pipe()))
 
 
-def eventfd(stage):
-    """eventfds"""
-    return stage.each(lambda: stage.keep(os.eventfd(0)))
-
-
-def eventpoll(stage):
-    """epoll instances"""
-    return stage.each(lambda: stage.keep(select.epoll()))
-
-
-def timerfd(stage):
-    """timerfds, never armed"""
-    return stage.each(lambda: stage.keep(kernel.timerfd_create()))
-
-
-def signalfd(stage):
-    """signalfds"""
-    return stage.each(lambda: stage.keep(kernel.signalfd({signal.SIGUSR2})))
-
-
-def inotify(stage):
-    """inotify instances: EMFILE comes at fs.inotify.max_user_instances (often 128), long before the descriptor limit"""
-    return stage.each(lambda: stage.keep(kernel.inotify_init()))
-
-
-def pidfd(stage):
-    """pidfds of mkleak itself"""
-    return stage.each(lambda: stage.keep(os.pidfd_open(os.getpid())))
-
-
 def memfd(stage):
     """memfds, each a deleted file of its own in memory"""
     return stage.each(lambda: stage.keep(os.memfd_create("leaked")))
+
+
+def tty(stage):
+    """pseudo-terminals: two descriptors an opening, /dev/ptmx and /dev/pts/N"""
+    return stage.each(lambda: stage.keep(*os.openpty()))
+
+
+def device(stage):
+    """/dev/null, /dev/zero and /dev/urandom in turn"""
+    turns = itertools.cycle(["/dev/null", "/dev/zero", "/dev/urandom"])
+    return stage.each(lambda: stage.keep(os.open(next(turns), os.O_RDONLY)))

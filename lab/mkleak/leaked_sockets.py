@@ -1,114 +1,9 @@
-"""Leaks of sockets, one function a kind: it sets the scene, then returns the steps that open one after another."""
+"""Leaks of sockets other than TCP, one function a kind."""
 
-import errno
 import os
-import select
 import socket
 
 from .stage import LOOPBACK
-
-
-def tcp(stage):
-    """idle ESTABLISHED connections to a server in another process, never closed"""
-    port = stage.serve("hold")
-    return stage.each(lambda: stage.keep(stage.connect(port)))
-
-
-def unread(stage):
-    """ESTABLISHED connections with an answer that is never read (Recv-Q stays above zero)"""
-    port = stage.serve("talk")
-    return stage.each(lambda: stage.keep(stage.connect(port)))
-
-
-def close_wait(stage):
-    """the server closes its end, mkleak does not; --manner unread (default) or read (the end was noticed: Recv-Q 0)"""
-    port = stage.serve("close")
-
-    def open_one():
-        connection = stage.keep(stage.connect(port))
-        if stage.options.manner == "read":
-            connection.recv(1)
-
-    return stage.each(open_one)
-
-
-def ghost(stage):
-    """TCP sockets in no table: --manner unconnected, refused, reset, shut, or mixed (default)"""
-    reset_port, shut_port = stage.serve("reset", "shut")
-    manners = {
-        "unconnected": lambda: _unconnected(stage),
-        "refused": lambda: _refused(stage),
-        "reset": lambda: _reset(stage, reset_port),
-        "shut": lambda: _shut(stage, shut_port),
-    }
-    if stage.options.manner not in ("mixed", *manners):
-        raise SystemExit(f"mkleak: ghost knows the manners mixed, {', '.join(manners)}")
-    turns = list(manners.values()) if stage.options.manner == "mixed" else [manners[stage.options.manner]]
-
-    def open_one():
-        turns[0]()
-        turns.append(turns.pop(0))
-
-    return stage.each(open_one)
-
-
-def _unconnected(stage):
-    stage.keep(socket.socket())
-
-
-def _refused(stage):
-    connection = socket.socket()
-    # Port 1 (tcpmux) is listened on nowhere; should it be, this would be no ghost, so say so.
-    if connection.connect_ex((LOOPBACK, 1)) != errno.ECONNREFUSED:
-        connection.close()
-        raise OSError(errno.EADDRINUSE, "port 1 answers")
-    stage.keep(connection)
-
-
-def _reset(stage, port):
-    connection = socket.socket()
-    connection.connect_ex((LOOPBACK, port))  # the reset may come so early that connecting already tells of it
-    stage.keep(connection)
-    _until(connection, select.POLLHUP | select.POLLERR)
-
-
-def _shut(stage, port):
-    connection = stage.keep(stage.connect(port))
-    connection.recv(1)  # the other end's end
-    connection.shutdown(socket.SHUT_WR)
-
-
-def _until(connection, events):
-    waiting = select.poll()
-    waiting.register(connection, events)
-    waiting.poll(1000)
-
-
-def syn_sent(stage):
-    """connects that never complete: each stays in SYN_SENT for about 130 s and is a ghost afterwards"""
-    port = stage.peer("full").ports[0]
-    stage.address = f"{LOOPBACK}:{port}"
-
-    def open_one():
-        connection = socket.socket()
-        connection.setblocking(False)
-        connection.connect_ex((LOOPBACK, port))
-        stage.keep(connection)
-
-    return stage.each(open_one)
-
-
-def accepted(stage):
-    """mkleak is the server: another process connects and holds, mkleak accepts and never closes"""
-    listener = stage.listen()
-    listener.settimeout(5)
-    caller = stage.peer("caller", listener.getsockname()[1], has_ports=False)
-
-    def open_one():
-        caller.ask("connect")
-        stage.keep(listener.accept()[0])
-
-    return stage.each(open_one)
 
 
 def udp(stage):
@@ -151,3 +46,38 @@ def netlink(stage):
         stage.keep(route)
 
     return stage.each(open_one)
+
+
+def udp_unbound(stage):
+    """UDP sockets never bound and never connected: in no table of the kernel"""
+    return stage.each(lambda: stage.keep(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)))
+
+
+def packet(stage):
+    """packet sockets (AF_PACKET) bound to no protocol, so that none receives anything"""
+    stage.must_be_allowed("a packet socket", _packet, "run it as root, or with CAP_NET_RAW")
+    return stage.each(lambda: stage.keep(_packet()))
+
+
+def _packet():
+    return socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+
+
+def raw(stage):
+    """raw IPv4 sockets (SOCK_RAW, ICMP), as a ping that forgets its socket"""
+    stage.must_be_allowed("a raw socket", _raw, "run it as root, or with CAP_NET_RAW")
+    return stage.each(lambda: stage.keep(_raw()))
+
+
+def _raw():
+    return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+
+
+def vsock(stage):
+    """vsock stream sockets, not connected"""
+    stage.must_be_allowed("a vsock socket", _vsock, "load the kernel module vsock")
+    return stage.each(lambda: stage.keep(_vsock()))
+
+
+def _vsock():
+    return socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)

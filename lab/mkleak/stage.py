@@ -22,6 +22,10 @@ class Stage:
         self.peers = []
         self.address = None  # what the start line names as "peer"
         self.forked = set()
+        self.threads = []  # thread ids with a table of descriptors of their own
+        self.holds = ()  # open for as long as the stage is, and no opening
+        self.remarks = {}  # further members of each line of counts
+        self.tallies = []  # functions that give (opens, opened, closed) of other processes
         self._kept = {}
         self._zero = None
         self._folder = None
@@ -73,11 +77,28 @@ class Stage:
         self.opens += 1
         for thing in things:
             self.opened += 1
-            self._kept[id(thing) if not isinstance(thing, int) else thing] = thing
+            self._kept[_key(thing)] = thing
         return things[0]
 
+    def keeps(self, thing):
+        return _key(thing) in self._kept
+
+    def count(self, opened=0, closed=0):
+        """What is no descriptor of this process's table, or is closed elsewhere: the kind itself sees to it."""
+        self.opens += opened
+        self.opened += opened
+        self.closed += closed
+
+    def must_be_allowed(self, what, make, mend):
+        """Open one and give it back, so that what this host refuses is said at once, and not counted as an error for ever."""
+        try:
+            thing = make()
+        except OSError as error:
+            raise RuntimeError(f"refused: {what}: {error.strerror}; {mend}") from error
+        os.close(thing) if isinstance(thing, int) else thing.close()
+
     def give_back(self, thing):
-        del self._kept[id(thing) if not isinstance(thing, int) else thing]
+        del self._kept[_key(thing)]
         if isinstance(thing, int):
             os.close(thing)
         else:
@@ -89,9 +110,10 @@ class Stage:
             self.give_back(thing)
 
     def report(self):
-        kept = self.opened - self.closed
-        line = {"t": round(self.now(), 3), "opened": self.opened, "closed": self.closed, "kept": kept, "opens": self.opens}
-        return {**line, "errors": self.errors} if self.errors else line
+        counts = [(self.opens, self.opened, self.closed), *(tally() for tally in self.tallies)]
+        opens, opened, closed = (sum(column) for column in zip(*counts))
+        line = {"t": round(self.now(), 3), "opened": opened, "closed": closed, "kept": opened - closed, "opens": opens}
+        return {**line, **self.remarks, **({"errors": self.errors} if self.errors else {})}
 
     # Other ends
 
@@ -137,3 +159,7 @@ class Stage:
             peer.end()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _key(thing):
+    return thing if isinstance(thing, int) else id(thing)

@@ -1,9 +1,12 @@
 // mkleak for tests and for the runner: start a kind, ask for its counts, stop it.
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { execFileSync } from "node:child_process";
+import { chmod, cp, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { makeNamespace, type Namespace } from "../namespace.ts";
+import { startReporting, type Counts, type FirstLine } from "../reporting.ts";
+import { makeScratch, type Scratch } from "../scratch.ts";
 
-const PROGRAM = fileURLToPath(new URL("../mkleak.py", import.meta.url));
+const LAB = join(import.meta.dirname, "..");
 
 export interface MkleakOptions {
   /** Openings a minute. */
@@ -14,31 +17,39 @@ export interface MkleakOptions {
   readonly limit?: number;
   /** Further options as on the command line, such as ["--period", "20s"]. */
   readonly more?: readonly string[];
+  /** The account it runs as, with its peers; for root only. */
+  readonly user?: string;
+  /** Run it and its peers in a network namespace of their own, which is removed afterwards; for root only. */
+  readonly ownNamespace?: boolean;
 }
 
-/** Counts in descriptors, but `opens` in openings: a pipe is one opening and two descriptors. */
-export interface MkleakReport {
-  readonly t: number;
-  readonly opened: number;
-  readonly closed: number;
-  readonly kept: number;
-  readonly opens: number;
-  readonly errors?: Readonly<Record<string, number>>;
+export interface MkleakReport extends Counts {
+  /** `past`: when its limit was reached, in seconds, and the rate up to then; null before. */
+  readonly full?: number | null;
+  readonly pastPerMinute?: number | null;
+  /** `short`: its connections a second since the start. */
+  readonly perSecond?: number | null;
 }
 
-export interface Mkleak {
-  readonly pid: number;
-  readonly kind: string;
-  /** The other end's address or path, null where there is none. */
-  readonly peer: string | null;
-  readonly children: readonly number[];
-  /** Descriptors of the process that belong to no opening. */
-  readonly descriptors: number;
+interface MkleakLine extends FirstLine {
+  /** What the reports count. */
+  readonly counts: string;
+  /** Threads with a table of descriptors of their own. */
+  readonly threads: readonly number[];
+  /** Of the kinds that hide things behind one descriptor, its number: the ring, the inotify instance, the socket they are in flight to. */
+  readonly ring?: number;
+  readonly inotify?: number;
+  readonly receiver?: number;
+  /** `peer-changing`: all of them. */
+  readonly peers?: readonly string[];
+}
+
+export interface Mkleak extends MkleakLine {
+  /** Its name where it has one of its own, else null. */
+  readonly namespace: string | null;
   report(): Promise<MkleakReport>;
   stop(): Promise<void>;
 }
-
-type Line = { pid: number; kind: string; peer: string | null; children: number[]; descriptors: number };
 
 function mkleakArguments(kind: string, options: MkleakOptions): string[] {
   const args = [kind, "--with-parent"];
@@ -49,52 +60,50 @@ function mkleakArguments(kind: string, options: MkleakOptions): string[] {
   return [...args, ...(options.more ?? [])];
 }
 
-export async function startMkleak(kind: string, options: MkleakOptions = {}): Promise<Mkleak> {
-  const child = spawn("/usr/bin/python3", [PROGRAM, ...mkleakArguments(kind, options)], {
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let complaint = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  const ended = new Promise<void>((resolve) => {
-    child.once("error", (error) => {
-      complaint += error.message;
-      resolve();
-    });
-    child.once("exit", () => resolve());
-  });
-  // Whoever waits for a line: the start line first, then each answer to SIGUSR1.
-  const waiting: ((line: unknown) => void)[] = [];
-  createInterface(child.stdout).on("line", (text) => {
-    const line: unknown = JSON.parse(text);
-    if (isObject(line) && ("pid" in line || "asked" in line)) waiting.shift()?.(line);
-  });
-  const nextLine = (): Promise<unknown> => {
-    const line = new Promise<unknown>((resolve) => waiting.push(resolve));
-    const failed = ended.then(() => {
-      throw new Error(`mkleak ${kind} has ended: ${complaint.trim()}`);
-    });
-    return Promise.race([line, failed]);
-  };
-  const first = (await nextLine()) as Line;
+/** What must be there before it, and be put away after it. */
+interface Surroundings {
+  readonly program: string;
+  readonly prefix: readonly string[];
+  readonly namespace: Namespace | null;
+  readonly scratch: Scratch | null;
+}
+
+async function surroundingsOf(options: MkleakOptions): Promise<Surroundings> {
+  const namespace = options.ownNamespace === true ? await makeNamespace() : null;
+  const scratch = options.user === undefined ? null : await copyForOthers();
   return {
-    pid: first.pid,
-    kind,
-    peer: first.peer,
-    children: first.children,
-    descriptors: first.descriptors,
-    async report() {
-      const answer = nextLine();
-      child.kill("SIGUSR1");
-      return (await answer) as MkleakReport;
-    },
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-      await ended;
-    },
+    program: join(scratch?.path ?? LAB, "mkleak.py"),
+    prefix: [...(namespace?.prefix ?? []), ...asUser(options.user)],
+    namespace,
+    scratch,
   };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+/** setpriv becomes the program, same pid; mkleak asks to die with us after that, as a change of account clears such a wish. */
+function asUser(user: string | undefined): string[] {
+  if (user === undefined) return [];
+  const group = execFileSync("id", ["-g", user], { encoding: "utf8" }).trim();
+  return ["setpriv", `--reuid=${user}`, `--regid=${group}`, "--clear-groups"];
+}
+
+/** Other accounts may not be able to read the folder that this repository lies in. */
+async function copyForOthers(): Promise<Scratch> {
+  const scratch = await makeScratch("mkleak");
+  await chmod(scratch.path, 0o755);
+  await mkdir(join(scratch.path, "mkleak"));
+  const modules = (await readdir(join(LAB, "mkleak"))).filter((name) => name.endsWith(".py"));
+  for (const name of ["mkleak.py", "mkleak-peer.py", ...modules.map((module) => `mkleak/${module}`)])
+    await cp(join(LAB, name), join(scratch.path, name));
+  return scratch;
+}
+
+export async function startMkleak(kind: string, options: MkleakOptions = {}): Promise<Mkleak> {
+  const { program, prefix, namespace, scratch } = await surroundingsOf(options);
+  const { first, report, stop } = await startReporting<MkleakLine, MkleakReport>({
+    name: `mkleak ${kind}`,
+    command: ["/usr/bin/env", ...prefix, "/usr/bin/python3", program, ...mkleakArguments(kind, options)],
+    asked: "SIGUSR1",
+    afterwards: [async () => namespace?.remove(), async () => scratch?.remove()],
+  });
+  return { ...first, namespace: namespace?.name ?? null, report, stop };
 }
