@@ -27,9 +27,9 @@ export interface FirstLine {
 
 export interface Reporting<First extends FirstLine, Report extends Counts> {
   readonly first: First;
-  report(): Promise<Report>;
+  readonly report: () => Promise<Report>;
   /** Asks it to end, waits until it has; then, and also when it had ended before, puts away what was made for it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface ReportingProgram {

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DEFAULT_RATE, MODES, startFlaskMysql, type FlaskMysql } from "./flask-mysql/start.ts";
+import { JAVA_MANNERS, startJavaService } from "./java/start.ts";
+import { NODE_MANNERS, startNodeService } from "./node/start.ts";
+import type { Counts, FirstLine, Reporting } from "./reporting.ts";
 
 interface Lab {
   readonly name: string;
@@ -26,6 +29,19 @@ const LABS: readonly Lab[] = [
       "a Flask application under gunicorn with 400 users, which opens MariaDB connections past its pool",
     usage: `flask-mysql [--mode ${MODES.join("|")}] [--rate N] [--limit 4096] [--users 400] [--for 20m]`,
     run: runFlaskMysql,
+  },
+  {
+    name: "java",
+    summary:
+      "a Java service that asks another one with java.net.http.HttpClient: one for all, or a new one each",
+    usage: `java [--mode ${JAVA_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, JAVA_MANNERS, startJavaService),
+  },
+  {
+    name: "node",
+    summary: "a Node service with worker threads or connections, which it gives back or not",
+    usage: `node [--mode ${NODE_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, NODE_MANNERS, startNodeService),
   },
 ];
 
@@ -75,6 +91,41 @@ async function runFlaskMysql(args: string[]): Promise<number> {
   if (broken === null) return 0;
   process.stderr.write(`${broken}\n`);
   return 1;
+}
+
+/** The first line and then the counts, every few seconds, as the program tells them. */
+async function runService<Manner extends string>(
+  args: string[],
+  manners: readonly [Manner, ...Manner[]],
+  start: (options: { manner: Manner; rate: number }) => Promise<Reporting<FirstLine, Counts>>,
+): Promise<number> {
+  const usual: string = manners[0];
+  const { values } = parseArgs({
+    args,
+    options: {
+      mode: { type: "string", default: usual },
+      rate: { type: "string", default: "60" },
+      for: { type: "string", default: "20m" },
+    },
+  });
+  const manner = manners.find((known) => known === values.mode);
+  if (manner === undefined) throw new Error(`--mode ${values.mode}: the modes are ${manners.join(", ")}`);
+  const rate = positive("--rate", values.rate);
+  const end = performance.now() + duration(values.for) * 1000;
+  const stopped = asked().then(() => true);
+  const service = await start({ manner, rate });
+  try {
+    say(service.first);
+    while (performance.now() < end && !(await Promise.race([stopped, pause(5000, false)])))
+      say(await service.report());
+  } finally {
+    await service.stop();
+  }
+  return 0;
+}
+
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function firstLine(lab: FlaskMysql, rate: number): Record<string, unknown> {

@@ -64,10 +64,12 @@ function schedule(number: number): void {
 async function workers(): Promise<Work> {
   const begin = async (): Promise<() => Promise<void>> => {
     const worker = new Worker(TASK, { resourceLimits: SMALL });
-    await once(worker, "message");
+    await once(worker, "online");
     return async () => void (await worker.terminate());
   };
-  await (await begin())(); // what the first one brings for the whole process stays
+  await (
+    await begin()
+  )(); // what the first one brings for the whole process stays
   const before = openDescriptors();
   const undo = await begin();
   const descriptors = openDescriptors() - before;

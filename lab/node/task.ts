@@ -1,5 +1,2 @@
-// The work of one worker thread: done when the answer is sent, yet a timer keeps the thread for ever.
-import { parentPort } from "node:worker_threads";
-
+// The work of one worker thread: done at once, yet a timer keeps the thread for ever.
 setInterval(() => {}, 3_600_000);
-parentPort?.postMessage("done");

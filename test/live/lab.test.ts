@@ -1,111 +1,26 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, readlink, rmdir } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { PACKAGES } from "../../lab/flask-mysql/database.ts";
 import { startFlaskMysql } from "../../lab/flask-mysql/start.ts";
-import { startMkleak, type Mkleak, type MkleakOptions } from "../../lab/mkleak/start.ts";
+import { JAVA_PACKAGES, startJavaService } from "../../lab/java/start.ts";
+import { startMkleak } from "../../lab/mkleak/start.ts";
+import { startNodeService } from "../../lab/node/start.ts";
+import type { Counts, FirstLine, Reporting } from "../../lab/reporting.ts";
 import { until } from "../../lab/wait.ts";
 import { needs } from "../needs.ts";
+import { allGone, linksOf, rowsTowards } from "./lab-mkleak.ts";
 
 const MKLEAK = join(import.meta.dirname, "../../lab/mkleak.py");
+const KEEP = join(import.meta.dirname, "../../lab/keep.py");
 const RUNNER = join(import.meta.dirname, "../../lab/run.ts");
 
-describe("mkleak", { concurrency: 6 }, () => {
-  for (const kind of [
-    "unread",
-    "accepted",
-    "udp",
-    "unix-connected",
-    "netlink",
-    "file",
-    "deleted-file",
-    "dup",
-    "fifo",
-  ]) {
-    test(`${kind}: its counts are those of /proc`, () => withMkleak(kind, { rate: 3000 }, agreesWithProc));
-  }
-  for (const kind of ["pipe", "unix", "eventfd", "eventpoll", "timerfd", "signalfd", "pidfd", "memfd"]) {
-    test(`${kind}: its counts are those of /proc`, () => withMkleak(kind, { rate: 3000 }, agreesWithProc));
-  }
-  for (const [kind, state] of [
-    ["tcp", "01"],
-    ["close-wait", "08"],
-    ["syn-sent", "02"],
-  ] as const) {
-    test(`${kind}: its counts are those of /proc, all in state ${state}`, () =>
-      withMkleak(kind, { rate: 3000 }, async (mkleak) => {
-        await agreesWithProc(mkleak);
-        const { kept } = await mkleak.report();
-        await until(`${kept} rows`, async () => (await rowsTowards(mkleak.peer ?? "", state)) >= kept);
-      }));
-  }
-  for (const manner of ["unconnected", "refused", "reset", "shut"]) {
-    test(`ghost ${manner}: descriptors without a row in any table`, () =>
-      withMkleak("ghost", { rate: 3000, more: ["--manner", manner] }, async (mkleak) => {
-        await agreesWithProc(mkleak);
-        // The one that is being made at this instant may still have its row.
-        await until("ghosts only", async () => (await rowsOf(mkleak.pid)) === 0);
-      }));
-  }
-
-  test("inotify: every attempt is either kept or refused, never lost", () =>
-    withMkleak("inotify", { rate: 6000 }, async (mkleak) => {
-      await until(
-        "the host's limit of instances",
-        async () => (await mkleak.report()).errors?.["EMFILE"] !== undefined,
-      );
-      await agreesWithProc(mkleak);
-    }));
-
-  test("at its limit: goes on, and counts EMFILE", () =>
-    withMkleak("file", { rate: 6000, limit: 40 }, async (mkleak) => {
-      await until("EMFILE", async () => (await mkleak.report()).errors?.["EMFILE"] !== undefined);
-      // Inherited ones may be numbered above the limit; EMFILE is about the numbers below it.
-      const numbers = (await readdir(`/proc/${mkleak.pid}/fd`)).map(Number);
-      assert.equal(numbers.filter((number) => number < 40).length, 40, numbers.join(" "));
-    }));
-
-  test("even spacing does not drift", () =>
-    withMkleak("eventfd", { rate: 1200 }, async (mkleak) => {
-      const { opens, t } = await until("two seconds", async () => {
-        const report = await mkleak.report();
-        return report.t >= 2 && report;
-      });
-      assert.ok(Math.abs(opens - t * 20) <= 2, `${opens} openings in ${t} s at 20 a second`);
-    }));
-
-  for (const kind of [
-    "pool",
-    "ramp",
-    "step",
-    "burst",
-    "churn",
-    "overflow",
-    "keep-alive",
-    "log-rotate",
-    "segments",
-    "fork",
-  ]) {
-    test(`${kind} starts, counts what it opens, and ends with all its children`, () =>
-      withMkleak(kind, {}, async (mkleak) => {
-        await until("the first openings", async () => (await mkleak.report()).opens > 2);
-      }));
-  }
-
-  test("sawtooth gives everything back at each period", () =>
-    withMkleak("sawtooth", { rate: 1200, more: ["--period", "1s"] }, async (mkleak) => {
-      const { closed } = await until("two falls", async () => {
-        const report = await mkleak.report();
-        return report.closed > 20 && report;
-      });
-      assert.ok(closed % 20 <= 1 || closed % 20 >= 19, `${closed} closed by falls of about 20`);
-    }));
-
+describe("mkleak", () => {
   test("killed, it leaves neither children nor files", async () => {
     const mkleak = await startMkleak("unix-connected", { rate: 600 });
     const folder = join(mkleak.peer ?? "", "..");
@@ -132,6 +47,104 @@ describe("mkleak", { concurrency: 6 }, () => {
     runner.kill("SIGKILL");
     await allGone([pid, ...children]);
   });
+});
+
+describe("keep", { concurrency: true }, () => {
+  const keep = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await promisify(execFile)("/usr/bin/python3", [KEEP, ...args])).stdout);
+
+  test("keeps what it was told to, until it ends", async () => {
+    const running = spawn("/usr/bin/python3", [KEEP, "20", "1"], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise((resolve) => running.once("exit", resolve));
+    const sockets = async (): Promise<number> =>
+      (await linksOf(`/proc/${running.pid}/fd`)).filter((link) => link.startsWith("socket:")).length;
+    await until("twenty and the listener", async () => (await sockets()) >= 21);
+    assert.equal(await ended, 0);
+  });
+
+  test("keeps none, closes what it used", async () => {
+    assert.deepEqual(await keep("0", "0.2"), { kept: 0, used: 20, seconds: 0.2 });
+    assert.deepEqual(await keep("3", "0.2", "--thing", "file"), { kept: 3, used: 20, seconds: 0.2 });
+  });
+
+  test("fails as it is told to", async () => {
+    await assert.rejects(keep("0", "0.1", "--exit", "7"), { code: 7 });
+  });
+});
+
+/** Asks until enough has been opened, then looks at what the process holds; stops it, and sees that nothing is left. */
+async function withService<R extends Counts>(
+  starting: Promise<Reporting<FirstLine, R>>,
+  look: (service: Reporting<FirstLine, R>) => Promise<void>,
+): Promise<void> {
+  const service = await starting;
+  try {
+    await look(service);
+  } finally {
+    await service.stop();
+  }
+  await allGone([service.first.pid, ...service.first.children]);
+}
+
+async function held(service: Reporting<FirstLine, Counts>, kind: RegExp): Promise<number> {
+  const links = await linksOf(`/proc/${service.first.pid}/fd`);
+  return links.filter((link) => kind.test(link)).length;
+}
+
+describe("java", { skip: needs(...JAVA_PACKAGES), concurrency: true }, () => {
+  test("leak: a connection, an eventfd and an eventpoll for each HttpClient", () =>
+    withService(startJavaService({ manner: "leak", rate: 1200 }), async (service) => {
+      await until("twenty clients", async () => (await service.report()).opens >= 20);
+      const { opens } = await service.report();
+      for (const kind of [/eventfd/, /eventpoll/]) assert.ok((await held(service, kind)) >= opens);
+      await until(
+        "a connection each",
+        async () => (await rowsTowards(service.first.peer ?? "", "01")) >= opens,
+      );
+    }));
+
+  test("shared: as many requests, and one of each", () =>
+    withService(startJavaService({ manner: "shared", rate: 1200 }), async (service) => {
+      await until("twenty requests", async () => (await service.report()).requests >= 20);
+      assert.equal(await held(service, /eventpoll/), 1);
+      assert.equal(await rowsTowards(service.first.peer ?? "", "01"), 1);
+    }));
+
+  test("dropped: the collector closes them", { timeout: 120_000 }, () =>
+    withService(startJavaService({ manner: "dropped", rate: 3000 }), async (service) => {
+      await until("closings", async () => (await service.report()).closed > 30, { timeoutSeconds: 60 });
+    }),
+  );
+});
+
+describe("node", { concurrency: true }, () => {
+  test("workers-leak: an eventpoll, an eventfd and a pipe for each worker", () =>
+    withService(startNodeService({ manner: "workers-leak", rate: 600 }), async (service) => {
+      await until("ten workers", async () => (await service.report()).opens >= 10);
+      const { opens, opened } = await service.report();
+      assert.ok(opened >= 4 * opens, `${opened} for ${opens}`);
+      for (const kind of [/eventfd/, /eventpoll/]) assert.ok((await held(service, kind)) >= opens);
+      assert.ok((await held(service, /^pipe:/)) >= 2 * opens);
+    }));
+
+  test("workers: as much work, and all given back", () =>
+    withService(startNodeService({ manner: "workers", rate: 600 }), async (service) => {
+      await until("ten workers", async () => (await service.report()).closed >= 40);
+      const { descriptors } = service.first;
+      await until("no more than at the start", async () => (await held(service, /^/)) <= descriptors);
+    }));
+
+  for (const [manner, kept] of [
+    ["sockets-leak", true],
+    ["sockets", false],
+  ] as const)
+    test(`${manner}: connections are ${kept ? "kept" : "closed"}`, () =>
+      withService(startNodeService({ manner, rate: 1200 }), async (service) => {
+        await until("twenty connections", async () => (await service.report()).opens >= 20);
+        const { opens } = await service.report();
+        const rows = await rowsTowards(service.first.peer ?? "", "01");
+        assert.ok(kept ? rows >= opens : rows <= 2, `${rows} rows after ${opens} connections`);
+      }));
 });
 
 describe("flask-mysql", { skip: needs(...PACKAGES) }, () => {
@@ -199,52 +212,3 @@ describe("flask-mysql", { skip: needs(...PACKAGES) }, () => {
     }
   });
 });
-
-async function withMkleak(
-  kind: string,
-  options: MkleakOptions,
-  look: (mkleak: Mkleak) => Promise<void>,
-): Promise<void> {
-  const mkleak = await startMkleak(kind, { forSeconds: 60, ...options });
-  try {
-    await look(mkleak);
-  } finally {
-    await mkleak.stop();
-  }
-  await allGone([mkleak.pid, ...mkleak.children]);
-}
-
-/** The descriptors listed lie between its counts before and after; a handful must be there first. */
-async function agreesWithProc(mkleak: Mkleak): Promise<void> {
-  await until("thirty openings", async () => (await mkleak.report()).opens >= 30);
-  const before = await mkleak.report();
-  const listed = (await readdir(`/proc/${mkleak.pid}/fd`)).length - mkleak.descriptors;
-  const after = await mkleak.report();
-  // One opening may be under way: a pair, or a socket that is not counted before it is connected.
-  assert.ok(
-    before.kept <= listed && listed <= after.kept + 2,
-    `${before.kept} <= ${listed} <= ${after.kept} + 2`,
-  );
-}
-
-/** Rows of /proc/net/tcp with this remote address ("127.0.0.1:3306") and state, as the kernel writes it. */
-async function rowsTowards(address: string, state: string): Promise<number> {
-  const remote = `0100007F:${Number(address.split(":")[1]).toString(16).toUpperCase().padStart(4, "0")}`;
-  const rows = (await readFile("/proc/net/tcp", "utf8")).split("\n").map((row) => row.trim().split(/\s+/));
-  return rows.filter((row) => row[2] === remote && row[3] === state).length;
-}
-
-/** How many sockets of the process have a row in /proc/net/tcp. */
-async function rowsOf(pid: number): Promise<number> {
-  const numbers = await readdir(`/proc/${pid}/fd`);
-  const links = await Promise.all(
-    numbers.map((number) => readlink(`/proc/${pid}/fd/${number}`).catch(() => "")),
-  );
-  const inodes = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
-  const rows = (await readFile("/proc/net/tcp", "utf8")).split("\n").slice(1);
-  return rows.filter((row) => inodes.has(row.trim().split(/\s+/)[9] ?? "none")).length;
-}
-
-async function allGone(pids: readonly number[]): Promise<void> {
-  await until(`the end of ${pids.join(", ")}`, () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
-}
