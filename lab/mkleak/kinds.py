@@ -35,6 +35,7 @@ LEAKS = [
     Kind("ghost", tcp.ghost, {"manner": "mixed"}),
     Kind("syn-sent", tcp.syn_sent),
     Kind("accepted", tcp.accepted),
+    Kind("server", tcp.server),
     Kind("heartbeat", tcp.heartbeat, {"period": 10}),
     Kind("past", tcp.past, {"rate": 1000}),
     Kind("peer-changing", tcp.peer_changing, {"count": 5, "period": 30}),

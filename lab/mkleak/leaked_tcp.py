@@ -5,6 +5,7 @@ import heapq
 import select
 import socket
 
+from .door import Door
 from .stage import LOOPBACK
 
 
@@ -109,6 +110,11 @@ def accepted(stage):
         stage.keep(listener.accept()[0])
 
     return stage.each(open_one)
+
+
+def server(stage):
+    """a server for whoever connects to its address, which answers and never closes: CLOSE_WAIT; --manner closing: it does close"""
+    return Door(stage, closes=stage.options.manner == "closing").turns()
 
 
 def heartbeat(stage):

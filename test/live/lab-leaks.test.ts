@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { promisify } from "node:util";
 import { until } from "../../lab/wait.ts";
+import { needs } from "../needs.ts";
 import {
   agreesWithProc,
   asRoot,
   linksOf,
+  rowsFrom,
   rowsOf,
   rowsTowards,
   TABLES,
   withMkleak,
   type Table,
 } from "./lab-mkleak.ts";
+
+const KEEP = join(import.meta.dirname, "../../lab/keep.py");
 
 /** What /proc/PID/fd shows of each kind, and in which table of the network namespace its sockets stand: "none" is in none. */
 const SHOWN: Readonly<Record<string, { link: RegExp; table?: Table | "none"; root?: true }>> = {
@@ -101,6 +108,35 @@ describe("mkleak's leaks", { concurrency: 6 }, () => {
       await until("connections to all of them", async () => (await towards()).every((rows) => rows > 0));
       await agreesWithProc(mkleak, /^socket:/);
     }));
+
+  for (const [manner, left] of [
+    ["plain", 20],
+    ["closing", 0],
+  ] as const)
+    test(`server, ${manner}: ${left} of 20 connections stay when their clients are gone`, () =>
+      withMkleak("server", { more: ["--manner", manner] }, async (mkleak) => {
+        const port = mkleak.peer?.split(":")[1] ?? "";
+        await promisify(execFile)("/usr/bin/python3", [KEEP, "0", "0.1", "--port", port]);
+        const { kept } = await until("twenty accepted", async () => {
+          const report = await mkleak.report();
+          return report.opened === 20 && report.kept === left && report;
+        });
+        const links = await linksOf(`/proc/${mkleak.pid}/fd`);
+        assert.equal(links.length, mkleak.descriptors + kept);
+        await until("no client left", async () => (await rowsFrom(port, "01")) === 0);
+        assert.equal(await rowsFrom(port, "08"), left);
+      }));
+
+  test("heartbeat: each connection carries data again and again", { skip: needs("iproute2") }, () =>
+    withMkleak("heartbeat", { rate: 600, more: ["--period", "1s"] }, async (mkleak) => {
+      await until("three heartbeats on ten of them", async () => {
+        const { stdout } = await promisify(execFile)("ss", ["-tinH", "dst", mkleak.peer ?? ""]);
+        return (
+          [...stdout.matchAll(/data_segs_out:(\d+)/g)].filter(([, sent]) => Number(sent) >= 3).length >= 10
+        );
+      });
+    }),
+  );
 
   test("past: silent once it is full, and tells its rate up to then", () =>
     withMkleak("past", { rate: 2400, limit: 60 }, async (mkleak) => {

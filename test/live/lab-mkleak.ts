@@ -60,12 +60,21 @@ export async function rowsOf(pid: number, table: Table = "tcp"): Promise<number>
 }
 
 /** Rows of the TCP tables with this remote address ("127.0.0.1:3306") and state, as the kernel writes it; Java's sockets are IPv6 ones. */
-export async function rowsTowards(address: string, state: string, folder = "/proc/net"): Promise<number> {
-  const port = Number(address.split(":")[1]).toString(16).toUpperCase().padStart(4, "0");
-  const remotes = new Set([`0100007F:${port}`, `0000000000000000FFFF00000100007F:${port}`]);
+export function rowsTowards(address: string, state: string, folder = "/proc/net"): Promise<number> {
+  return rowsAt(2, address.split(":")[1] ?? "", state, folder);
+}
+
+/** Rows with this local port: the server's end. */
+export function rowsFrom(port: string, state: string): Promise<number> {
+  return rowsAt(1, port, state, "/proc/net");
+}
+
+async function rowsAt(column: 1 | 2, port: string, state: string, folder: string): Promise<number> {
+  const hexadecimal = Number(port).toString(16).toUpperCase().padStart(4, "0");
+  const addresses = new Set([`0100007F:${hexadecimal}`, `0000000000000000FFFF00000100007F:${hexadecimal}`]);
   const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`${folder}/${name}`, "utf8")));
   const rows = tables.flatMap((table) => table.split("\n").map((row) => row.trim().split(/\s+/)));
-  return rows.filter((row) => remotes.has(row[2] ?? "") && row[3] === state).length;
+  return rows.filter((row) => addresses.has(row[column] ?? "") && row[3] === state).length;
 }
 
 export async function allGone(pids: readonly number[]): Promise<void> {

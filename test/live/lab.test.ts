@@ -35,18 +35,26 @@ describe("mkleak", () => {
     assert.match(stdout, /close-wait +the server closes its end/);
     assert.match(stdout, /Healthy look-alikes:\n {2}pool /);
   });
+});
 
-  test("ends when the runner is killed", async () => {
-    const runner = spawn(process.execPath, [RUNNER, "mkleak", "tcp", "--rate", "600"], {
-      stdio: ["ignore", "pipe", "ignore"],
+describe("the runner", { concurrency: true }, () => {
+  for (const [lab, skip] of [
+    ["mkleak tcp --rate 600", false],
+    ["node --mode sockets-leak", false],
+    ["java --mode leak", needs(...JAVA_PACKAGES)],
+  ] as const)
+    test(`killed, it takes ${lab} with it`, { skip }, async () => {
+      const runner = spawn(process.execPath, [RUNNER, ...lab.split(" ")], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const line = await new Promise<string>((resolve) =>
+        runner.stdout.setEncoding("utf8").once("data", resolve),
+      );
+      const { pid, children } = JSON.parse(line.split("\n")[0] ?? "") as FirstLine;
+      assert.ok(existsSync(`/proc/${pid}`));
+      runner.kill("SIGKILL");
+      await allGone([pid, ...children]);
     });
-    const line = await new Promise<string>((resolve) =>
-      runner.stdout.setEncoding("utf8").once("data", resolve),
-    );
-    const { pid, children } = JSON.parse(line.split("\n")[0] ?? "") as { pid: number; children: number[] };
-    runner.kill("SIGKILL");
-    await allGone([pid, ...children]);
-  });
 });
 
 describe("keep", { concurrency: true }, () => {
