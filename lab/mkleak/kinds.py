@@ -65,6 +65,7 @@ LEAKS = [
     Kind("pidfd", anonymous.pidfd),
     Kind("bpf", anonymous.bpf),
     Kind("userfaultfd", anonymous.userfaultfd),
+    Kind("namespace", anonymous.namespace),
     Kind("io_uring", anonymous.io_uring),
     Kind("io_uring-fixed", anonymous.io_uring_fixed, counts="fixed files"),
     Kind("passed", elsewhere.passed, counts="descriptors in flight"),
