@@ -8,7 +8,7 @@ from .door import Door
 
 def _open_door(stage, clients, *arguments, each_tick=lambda door, at: None):
     door = Door(stage)
-    stage.peer(clients, door.port, *arguments, has_ports=False)
+    stage.peer(clients, door.port, *arguments, outside=True)
     for at in door.turns():
         yield at
         each_tick(door, at)

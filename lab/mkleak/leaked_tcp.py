@@ -103,7 +103,7 @@ def accepted(stage):
     """mkleak is the server: another process connects and holds, mkleak accepts and never closes"""
     listener = stage.listen()
     listener.settimeout(5)
-    caller = stage.peer("caller", listener.getsockname()[1], has_ports=False)
+    caller = stage.peer("caller", listener.getsockname()[1], outside=True)
 
     def open_one():
         caller.ask("connect")

@@ -10,6 +10,7 @@ import {
   agreesWithProc,
   allGone,
   asRoot,
+  firstLineOf,
   linksOf,
   rowsTowards,
   socketInodes,
@@ -115,9 +116,7 @@ describe("mkleak where others cannot look", { skip }, () => {
     const maker = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const text = await new Promise<string>((resolve) =>
-      maker.stdout.setEncoding("utf8").once("data", resolve),
-    );
+    const text = await firstLineOf(maker);
     const { pid, namespace } = JSON.parse(text) as Mkleak;
     assert.ok(existsSync(`/run/netns/${namespace}`));
     maker.kill("SIGKILL");

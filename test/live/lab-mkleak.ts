@@ -1,7 +1,9 @@
 // What the tests of mkleak share: running a kind, and reading in /proc what it really holds.
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { startMkleak, type Mkleak, type MkleakOptions } from "../../lab/mkleak/start.ts";
 import { until } from "../../lab/wait.ts";
@@ -87,6 +89,14 @@ async function rowsAt(column: 1 | 2, port: string, state: string, folder: string
   const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`${folder}/${name}`, "utf8")));
   const rows = tables.flatMap((table) => table.split("\n").map((row) => row.trim().split(/\s+/)));
   return rows.filter((row) => addresses.has(row[column] ?? "") && row[3] === state).length;
+}
+
+/** What a program says first; throws when it ends before. */
+export function firstLineOf(program: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    program.once("exit", (code) => reject(new Error(`it ended with ${code} and said nothing`)));
+    if (program.stdout !== null) createInterface(program.stdout).once("line", resolve);
+  });
 }
 
 export async function allGone(pids: readonly number[]): Promise<void> {

@@ -14,7 +14,7 @@ import { startNodeService } from "../../lab/node/start.ts";
 import type { Counts, FirstLine, Reporting } from "../../lab/reporting.ts";
 import { until } from "../../lab/wait.ts";
 import { needs } from "../needs.ts";
-import { allGone, linksOf, rowsTowards } from "./lab-mkleak.ts";
+import { allGone, firstLineOf, linksOf, rowsTowards } from "./lab-mkleak.ts";
 
 const MKLEAK = join(import.meta.dirname, "../../lab/mkleak.py");
 const KEEP = join(import.meta.dirname, "../../lab/keep.py");
@@ -47,10 +47,8 @@ describe("the runner", { concurrency: true }, () => {
       const runner = spawn(process.execPath, [RUNNER, ...lab.split(" ")], {
         stdio: ["ignore", "pipe", "ignore"],
       });
-      const line = await new Promise<string>((resolve) =>
-        runner.stdout.setEncoding("utf8").once("data", resolve),
-      );
-      const { pid, children } = JSON.parse(line.split("\n")[0] ?? "") as FirstLine;
+      const line = await firstLineOf(runner);
+      const { pid, children } = JSON.parse(line) as FirstLine;
       assert.ok(existsSync(`/proc/${pid}`));
       runner.kill("SIGKILL");
       await allGone([pid, ...children]);
@@ -194,9 +192,7 @@ describe("flask-mysql", { skip: needs(...PACKAGES) }, () => {
     const runner = spawn(process.execPath, [RUNNER, "flask-mysql", "--users", "20"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const line = await new Promise<string>((resolve) =>
-      runner.stdout.setEncoding("utf8").once("data", resolve),
-    );
+    const line = await firstLineOf(runner);
     const { pids, accessLog } = JSON.parse(line) as { pids: Record<string, number>; accessLog: string };
     runner.kill("SIGKILL");
     await allGone(Object.values(pids));
