@@ -38,8 +38,8 @@ export interface ProcfsOptions {
 }
 
 /**
- * The running kernel as a source of facts, through the proc file system alone: no rights, no addon and no open
- * descriptor between two ticks are needed. What may not be read is a Gap, told once.
+ * The running kernel as a source of facts, through the proc file system and, for sockets, sock_diag(7). Neither rights
+ * nor the addon are needed: without them less is known. What may not be read is a Gap, told once.
  *
  * In one tick: the host, the processes and their counts, the listings of those that moved, the socket tables, so that
  * a socket which was listed is looked for after that and not before, and what descriptors hold. The main thread works

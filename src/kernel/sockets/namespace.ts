@@ -144,7 +144,9 @@ export class NamespaceTables {
     const { low, high } = row.print();
     const news = this.rows.see(inode, low, high, usedAt);
     if (this.allCookies || news === "row") this.cookies.add(row.cookie);
-    if (news === "use") this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    // Linux before 4.6 does not count segments with data.
+    if (news === "use" && !Number.isNaN(row.segments))
+      this.uses.push([inode, milliseconds(usedAt), row.segments]);
     const fact = news === "row" ? socketFact(this.netns, protocol, row) : null;
     if (fact !== null) facts.push(fact);
   }
