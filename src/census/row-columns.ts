@@ -1,5 +1,7 @@
 import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
-import { NumberIndex } from "./number-index.ts";
+import { Addresses } from "./addresses.ts";
+import { longer, resized, WholeNumbers } from "./columns.ts";
+import { SlotIndex } from "./slot-index.ts";
 
 /** A socket as the tables showed it last. */
 export interface SocketRow extends Pick<
@@ -44,25 +46,28 @@ class Words<Word> {
   }
 }
 
-/** Rows by inode, in columns: about half of what an object a row takes, and busy hosts have tens of thousands. */
+/** Rows by inode, in columns: 50 bytes each with the index, and busy hosts have tens of thousands. */
 export class RowColumns {
-  readonly #index = new NumberIndex();
+  readonly #index = new SlotIndex((slot) => this.#inode[slot] as number);
   readonly #protocols = new Words<SocketProtocol>();
   readonly #states = new Words<SocketFact["state"]>();
   readonly #directions = new Words<Direction | null>();
+  /** 0 where there is no row. */
   #inode = new Float64Array(256);
-  #netns = new Float64Array(256);
+  readonly #netns = new WholeNumbers();
   /** Codes of protocol, state and direction, and the flags, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
-  /** NaN: not known, or not so. */
-  #uid = new Float64Array(256);
+  readonly #uid = new WholeNumbers();
   #seenAt = new Float64Array(256);
+  /** NaN: not known. */
   #usedAt = new Float64Array(256);
-  #segments = new Float64Array(256);
-  #unreadSince = new Float64Array(256);
-  readonly #local: string[] = [];
-  readonly #remote: string[] = [];
+  readonly #segments = new WholeNumbers();
+  /** Of few: by slot. */
+  readonly #unreadSince = new Map<number, number>();
+  readonly #local = new Addresses();
+  readonly #remote = new Addresses();
   readonly #free: number[] = [];
+  #end = 0;
 
   get(inode: number): SocketRow | undefined {
     const slot = this.#index.get(inode);
@@ -72,23 +77,24 @@ export class RowColumns {
   set(row: SocketRow): void {
     let slot = this.#index.get(row.inode);
     if (slot === -1) {
-      slot = this.#free.pop() ?? this.#local.length;
+      slot = this.#free.pop() ?? this.#end++;
       if (slot === this.#inode.length) this.#grow();
+      this.#inode[slot] = row.inode;
       this.#index.set(row.inode, slot);
     }
-    this.#inode[slot] = row.inode;
-    this.#netns[slot] = row.netns;
+    this.#netns.set(slot, row.netns);
     this.#codes[4 * slot] = this.#protocols.codeOf(row.protocol);
     this.#codes[4 * slot + 1] = this.#states.codeOf(row.state);
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
     this.#codes[4 * slot + 3] = (row.gone ? GONE : 0) | (row.reused ? REUSED : 0) | (row.unread ? UNREAD : 0);
-    this.#uid[slot] = row.uid ?? Number.NaN;
+    this.#uid.set(slot, row.uid);
     this.#seenAt[slot] = row.seenAt;
     this.#usedAt[slot] = row.usedAt ?? Number.NaN;
-    this.#segments[slot] = row.segments ?? Number.NaN;
-    this.#unreadSince[slot] = row.unreadSince ?? Number.NaN;
-    this.#local[slot] = row.local;
-    this.#remote[slot] = row.remote;
+    this.#segments.set(slot, row.segments);
+    if (row.unreadSince !== null) this.#unreadSince.set(slot, row.unreadSince);
+    else if (this.#unreadSince.size > 0) this.#unreadSince.delete(slot);
+    this.#local.set(slot, row.local);
+    this.#remote.set(slot, row.remote);
   }
 
   delete(inode: number): void {
@@ -96,56 +102,48 @@ export class RowColumns {
     if (slot === -1) return;
     this.#index.delete(inode);
     this.#inode[slot] = 0;
-    this.#local[slot] = "";
-    this.#remote[slot] = "";
+    this.#netns.set(slot, 0);
+    this.#uid.set(slot, null);
+    this.#segments.set(slot, null);
+    this.#unreadSince.delete(slot);
+    this.#local.set(slot, "");
+    this.#remote.set(slot, "");
     this.#free.push(slot);
   }
 
   *all(): Generator<SocketRow> {
-    for (let slot = 0; slot < this.#local.length; slot++) if (this.#inode[slot] !== 0) yield this.#row(slot);
+    for (let slot = 0; slot < this.#end; slot++) if (this.#inode[slot] !== 0) yield this.#row(slot);
   }
 
   #row(slot: number): SocketRow {
     const flags = this.#codes[4 * slot + 3] as number;
+    const usedAt = this.#usedAt[slot] as number;
     return {
-      netns: this.#netns[slot] as number,
+      netns: this.#netns.get(slot) as number,
       inode: this.#inode[slot] as number,
       protocol: this.#protocols.word(this.#codes[4 * slot] as number),
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
-      uid: orNull(this.#uid[slot]),
+      uid: this.#uid.get(slot),
       seenAt: this.#seenAt[slot] as number,
-      usedAt: orNull(this.#usedAt[slot]),
-      segments: orNull(this.#segments[slot]),
+      usedAt: Number.isNaN(usedAt) ? null : usedAt,
+      segments: this.#segments.get(slot),
       reused: (flags & REUSED) !== 0,
-      unreadSince: orNull(this.#unreadSince[slot]),
+      unreadSince: this.#unreadSince.get(slot) ?? null,
       unread: (flags & UNREAD) !== 0,
-      local: this.#local[slot] as string,
-      remote: this.#remote[slot] as string,
+      local: this.#local.get(slot),
+      remote: this.#remote.get(slot),
     };
   }
 
   #grow(): void {
-    const size = this.#inode.length * 2;
-    const codes = this.#codes;
-    (this.#codes = new Uint8Array(4 * size)).set(codes);
-    this.#inode = resized(this.#inode, size);
-    this.#netns = resized(this.#netns, size);
-    this.#uid = resized(this.#uid, size);
-    this.#seenAt = resized(this.#seenAt, size);
-    this.#usedAt = resized(this.#usedAt, size);
-    this.#segments = resized(this.#segments, size);
-    this.#unreadSince = resized(this.#unreadSince, size);
+    const length = longer(this.#inode.length);
+    this.#inode = resized(this.#inode, length);
+    this.#codes = resized(this.#codes, 4 * length);
+    this.#seenAt = resized(this.#seenAt, length);
+    this.#usedAt = resized(this.#usedAt, length);
+    for (const column of [this.#netns, this.#uid, this.#segments, this.#local, this.#remote])
+      column.resize(length);
   }
-}
-
-function resized(from: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(size);
-  to.set(from);
-  return to;
-}
-
-function orNull(figure: number | undefined): number | null {
-  return figure === undefined || Number.isNaN(figure) ? null : figure;
 }

@@ -1,0 +1,44 @@
+type Column =
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+const DOUBLED_UP_TO = 65_536;
+
+/** How long the columns of a table become that is full: twice as long at first, then by an eighth, so that little stands empty. */
+export function longer(length: number): number {
+  return length < DOUBLED_UP_TO ? length * 2 : length + (length >> 3);
+}
+
+/** The column with another length. The old one is empty from then on: its memory is given back at once, not when it is collected. */
+export function resized<T extends Column>(column: T, length: number): T {
+  const buffer = column.buffer.transfer(length * column.BYTES_PER_ELEMENT);
+  const Kind = column.constructor as new (buffer: ArrayBuffer) => T;
+  return new Kind(buffer);
+}
+
+/** Stands for what is not there, and for what does not fit. */
+const ELSEWHERE = 0xffff_ffff;
+
+/** Whole numbers from 0, most of them below 2^32, or null, by slot: four bytes each, and more for those few that are larger. */
+export class WholeNumbers {
+  #numbers = new Uint32Array(256);
+  readonly #large = new Map<number, number>();
+
+  get(slot: number): number | null {
+    const number = this.#numbers[slot] as number;
+    return number === ELSEWHERE ? (this.#large.get(slot) ?? null) : number;
+  }
+
+  set(slot: number, number: number | null): void {
+    if (this.#large.size > 0) this.#large.delete(slot);
+    const fits = number !== null && Number.isInteger(number) && number >= 0 && number < ELSEWHERE;
+    this.#numbers[slot] = fits ? number : ELSEWHERE;
+    if (number !== null && !fits) this.#large.set(slot, number);
+  }
+
+  resize(length: number): void {
+    this.#numbers = resized(this.#numbers, length);
+  }
+}
