@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startChild } from "../lab/child.ts";
 import type { Scratch } from "../lab/scratch.ts";
-import { until } from "../lab/wait.ts";
 import { bareRatios, BARE, censusContender, ways } from "./census.ts";
 import { memoryOf, readConsumption } from "./consumption.ts";
 import { takeTurns } from "./cost.ts";
@@ -14,7 +13,7 @@ import { startLoadMeter } from "./machine.ts";
 import { compileBare } from "./peers/programs.ts";
 import { pulseOfAll, timed } from "./pulse.ts";
 import { type QuietHost, type QuietHostSize, startQuietHost } from "./quiet-host.ts";
-import { countLines, DESCRY } from "./watch.ts";
+import { countLines, DESCRY, firstReading } from "./watch.ts";
 
 const MILLION: QuietHostSize = {
   services: 20,
@@ -109,7 +108,7 @@ async function watch(scratch: Pick<Scratch, "path">): Promise<Figure[]> {
   const descry = startChild("descry", DESCRY, ["watch", "--no-color"], { log, readable: true });
   const told = countLines(descry);
   try {
-    await until("descry to finish its first reading", () => told() > 0, { needs: [descry], everyMs: 10 });
+    await firstReading(descry, told);
     const seconds = (performance.now() - from) / 1000;
     const { cpu } = readConsumption(descry.pid);
     await pause(SETTLING_SECONDS * 1000);

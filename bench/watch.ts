@@ -72,8 +72,7 @@ async function runWatch(
   });
   const told = countLines(descry);
   try {
-    // The first line is the heading, which stands above the first reading.
-    await until("descry to finish its first reading", () => told() > 0, { needs: [descry], everyMs: 10 });
+    await firstReading(descry, told);
     const first = readConsumption(descry.pid);
     await pause(SETTLING_SECONDS * 1000);
     const settled = readConsumption(descry.pid);
@@ -141,6 +140,12 @@ function figuresOfPeer({ quiet, moving }: Steady): Figure[] {
     { name: "apps.plugin, CPU, nothing moves", value: quiet, unit: "% of a core" },
     { name: "apps.plugin, CPU, 1 % of the processes move", value: moving, unit: "% of a core" },
   ];
+}
+
+/** The first line is the heading, which stands above the first reading. */
+export async function firstReading(descry: Child, told: () => number): Promise<void> {
+  const patience = { timeoutSeconds: 120, everyMs: 10 };
+  await until("descry to finish its first reading", () => told() > 0, { needs: [descry], ...patience });
 }
 
 /** How many lines it has told so far. */

@@ -1,9 +1,9 @@
-import { longer, resized } from "./columns.ts";
+import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
 import { Numbers } from "./numbers.ts";
 import { SlotIndex } from "./slot-index.ts";
 
 /**
- * Every open descriptor that was listed, in typed arrays: about 55 bytes each with its indexes, however long its
+ * Every open descriptor that was listed, in typed arrays: about 40 bytes each with its indexes, however long its
  * path. A slot is given out again after release.
  */
 export class DescriptorTable {
@@ -15,14 +15,14 @@ export class DescriptorTable {
   /** Index into the interned links: what it is and which object. */
   link = new Int32Array(256);
   /** Inode of a socket or a pipe, 0 for the rest. */
-  inode = new Float64Array(256);
+  readonly inode = new WholeNumbers(0);
   /** Seconds since boot at which it was first seen; negative infinity when it was there before anybody looked. */
-  openedAt = new Float64Array(256);
+  readonly openedAt = new Moments();
   /** Seconds since boot at which it entered its class: later than openedAt for a connection that changed state. */
-  enteredAt = new Float64Array(256);
+  readonly enteredAt = new Moments();
   #nextSharing = new Int32Array(256);
   readonly #ofProcess = new Map<number, Numbers>();
-  readonly #byInode = new SlotIndex((slot) => this.inode[slot] as number);
+  readonly #byInode = new SlotIndex((slot) => this.inode.get(slot));
   #free: number[] = [];
   #end = 0;
 
@@ -41,7 +41,7 @@ export class DescriptorTable {
     this.process[slot] = process;
     this.number[slot] = number;
     this.link[slot] = link;
-    this.inode[slot] = inode;
+    this.inode.set(slot, inode);
     let numbers = this.#ofProcess.get(process);
     if (numbers === undefined) this.#ofProcess.set(process, (numbers = new Numbers()));
     numbers.set(number, slot);
@@ -58,7 +58,7 @@ export class DescriptorTable {
     const numbers = this.#ofProcess.get(process);
     numbers?.delete(this.number[slot] as number);
     if (numbers?.size === 0) this.#ofProcess.delete(process);
-    const inode = this.inode[slot] as number;
+    const inode = this.inode.get(slot);
     if (inode > 0) this.#unshare(slot, inode);
     this.process[slot] = -1;
     this.#free.push(slot);
@@ -104,8 +104,6 @@ export class DescriptorTable {
     this.classId = resized(this.classId, length);
     this.link = resized(this.link, length);
     this.#nextSharing = resized(this.#nextSharing, length);
-    this.inode = resized(this.inode, length);
-    this.openedAt = resized(this.openedAt, length);
-    this.enteredAt = resized(this.enteredAt, length);
+    for (const column of [this.inode, this.openedAt, this.enteredAt]) column.resize(length);
   }
 }

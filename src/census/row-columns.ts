@@ -1,6 +1,6 @@
 import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
 import { Addresses } from "./addresses.ts";
-import { longer, resized, WholeNumbers } from "./columns.ts";
+import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
 import { SlotIndex } from "./slot-index.ts";
 
 /** A socket as the tables showed it last. */
@@ -48,26 +48,27 @@ class Words<Word> {
 
 /** Rows by inode, in columns: 50 bytes each with the index, and busy hosts have tens of thousands. */
 export class RowColumns {
-  readonly #index = new SlotIndex((slot) => this.#inode[slot] as number);
+  readonly #index = new SlotIndex((slot) => this.#inode.get(slot));
   readonly #protocols = new Words<SocketProtocol>();
   readonly #states = new Words<SocketFact["state"]>();
   readonly #directions = new Words<Direction | null>();
   /** 0 where there is no row. */
-  #inode = new Float64Array(256);
-  readonly #netns = new WholeNumbers();
+  readonly #inode = new WholeNumbers(0);
+  readonly #netns = new WholeNumbers(0);
   /** Codes of protocol, state and direction, and the flags, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
-  readonly #uid = new WholeNumbers();
-  #seenAt = new Float64Array(256);
-  /** NaN: not known. */
-  #usedAt = new Float64Array(256);
-  readonly #segments = new WholeNumbers();
+  readonly #uid = new WholeNumbers(null);
+  readonly #seenAt = new Moments();
+  /** Negative infinity: not known. */
+  readonly #usedAt = new Moments();
+  readonly #segments = new WholeNumbers(null);
   /** Of few: by slot. */
   readonly #unreadSince = new Map<number, number>();
   readonly #local = new Addresses();
   readonly #remote = new Addresses();
   readonly #free: number[] = [];
   #end = 0;
+  #length = 256;
 
   get(inode: number): SocketRow | undefined {
     const slot = this.#index.get(inode);
@@ -78,8 +79,8 @@ export class RowColumns {
     let slot = this.#index.get(row.inode);
     if (slot === -1) {
       slot = this.#free.pop() ?? this.#end++;
-      if (slot === this.#inode.length) this.#grow();
-      this.#inode[slot] = row.inode;
+      if (slot === this.#length) this.#grow();
+      this.#inode.set(slot, row.inode);
       this.#index.set(row.inode, slot);
     }
     this.#netns.set(slot, row.netns);
@@ -88,8 +89,8 @@ export class RowColumns {
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
     this.#codes[4 * slot + 3] = (row.gone ? GONE : 0) | (row.reused ? REUSED : 0) | (row.unread ? UNREAD : 0);
     this.#uid.set(slot, row.uid);
-    this.#seenAt[slot] = row.seenAt;
-    this.#usedAt[slot] = row.usedAt ?? Number.NaN;
+    this.#seenAt.set(slot, row.seenAt);
+    this.#usedAt.set(slot, row.usedAt ?? Number.NEGATIVE_INFINITY);
     this.#segments.set(slot, row.segments);
     if (row.unreadSince !== null) this.#unreadSince.set(slot, row.unreadSince);
     else if (this.#unreadSince.size > 0) this.#unreadSince.delete(slot);
@@ -101,7 +102,7 @@ export class RowColumns {
     const slot = this.#index.get(inode);
     if (slot === -1) return;
     this.#index.delete(inode);
-    this.#inode[slot] = 0;
+    this.#inode.set(slot, 0);
     this.#netns.set(slot, 0);
     this.#uid.set(slot, null);
     this.#segments.set(slot, null);
@@ -112,22 +113,22 @@ export class RowColumns {
   }
 
   *all(): Generator<SocketRow> {
-    for (let slot = 0; slot < this.#end; slot++) if (this.#inode[slot] !== 0) yield this.#row(slot);
+    for (let slot = 0; slot < this.#end; slot++) if (this.#inode.get(slot) !== 0) yield this.#row(slot);
   }
 
   #row(slot: number): SocketRow {
     const flags = this.#codes[4 * slot + 3] as number;
-    const usedAt = this.#usedAt[slot] as number;
+    const usedAt = this.#usedAt.get(slot);
     return {
-      netns: this.#netns.get(slot) as number,
-      inode: this.#inode[slot] as number,
+      netns: this.#netns.get(slot),
+      inode: this.#inode.get(slot),
       protocol: this.#protocols.word(this.#codes[4 * slot] as number),
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
       uid: this.#uid.get(slot),
-      seenAt: this.#seenAt[slot] as number,
-      usedAt: Number.isNaN(usedAt) ? null : usedAt,
+      seenAt: this.#seenAt.get(slot),
+      usedAt: usedAt === Number.NEGATIVE_INFINITY ? null : usedAt,
       segments: this.#segments.get(slot),
       reused: (flags & REUSED) !== 0,
       unreadSince: this.#unreadSince.get(slot) ?? null,
@@ -138,12 +139,10 @@ export class RowColumns {
   }
 
   #grow(): void {
-    const length = longer(this.#inode.length);
-    this.#inode = resized(this.#inode, length);
-    this.#codes = resized(this.#codes, 4 * length);
-    this.#seenAt = resized(this.#seenAt, length);
-    this.#usedAt = resized(this.#usedAt, length);
-    for (const column of [this.#netns, this.#uid, this.#segments, this.#local, this.#remote])
-      column.resize(length);
+    this.#length = longer(this.#length);
+    this.#codes = resized(this.#codes, 4 * this.#length);
+    const whole = [this.#inode, this.#netns, this.#uid, this.#segments];
+    for (const column of [...whole, this.#seenAt, this.#usedAt, this.#local, this.#remote])
+      column.resize(this.#length);
   }
 }
