@@ -25,6 +25,14 @@ static int open_here(struct diag_sockets *sockets) {
     if (sockets->dumps >= 0) close(sockets->dumps);
     return error;
   }
+  // The kernel does not send to a socket without a port of its own.
+  const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+  if (bind(sockets->feed, (const struct sockaddr *)&any, sizeof any) != 0) {
+    const int error = errno;
+    close(sockets->dumps);
+    close(sockets->feed);
+    return error;
+  }
   const struct timeval silence = { .tv_sec = SILENCE_SECONDS };
   setsockopt(sockets->dumps, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
   const int size = FEED_BYTES;

@@ -1,4 +1,4 @@
-import type { Fact, Facts, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HeldFact, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
 
 /** Inode of the one network namespace. */
 const NETNS = 4026531840;
@@ -23,6 +23,17 @@ export function poisson(mean: number, random: () => number): number {
   for (let product = 1; product > end; product *= random()) count++;
   return count;
 }
+
+const HOST: HostFact = {
+  fact: "host",
+  host: "simulated",
+  bootId: "0",
+  kernel: "6.18",
+  bootedAt: BOOTED_AT,
+  openFiles: 0,
+  fileMax: 1e6,
+  inotify: { instances: 128, watches: 1000 },
+};
 
 /** Something that is open on the simulated host. */
 export interface Opened {
@@ -59,19 +70,34 @@ export class SimulatedHost {
       softLimit: limit,
       hardLimit: limit,
     };
-    this.#facts.push(
-      {
-        fact: "host",
-        host: "simulated",
-        bootId: "0",
-        kernel: "6.18",
-        bootedAt: BOOTED_AT,
-        openFiles: 0,
-        fileMax: 1e6,
-      },
-      mayList ? this.#process : { ...this.#process, netns: null },
-    );
+    this.#facts.push(HOST, mayList ? this.#process : { ...this.#process, netns: null });
     if (!mayList) this.#facts.push({ fact: "gap", what: "descriptors", why: "denied", pid });
+  }
+
+  /** What the host says of its own open files. */
+  files(openFiles: number, fileMax: number): void {
+    this.#facts.push({ ...HOST, openFiles, fileMax });
+  }
+
+  /** So many watches, or the like, are held by the descriptor. */
+  hold({ number }: Opened, of: HeldFact["of"], count: number): void {
+    this.#facts.push({ fact: "held", pid: this.#process.pid, number, of, count });
+  }
+
+  /** Another process of the same user holds so many inotify instances since before anybody looked. */
+  instancesElsewhere(count: number): void {
+    const pid = 4000;
+    this.#facts.push(
+      { ...this.#process, pid, startTicks: 1, cgroup: "/system.slice/desktop.service" },
+      {
+        fact: "listing",
+        pid,
+        first: true,
+        opened: Array.from({ length: count }, (_, number) => [number, "anon_inode:inotify"] as const),
+        closed: [],
+      },
+      { fact: "pulse", pid, open: count },
+    );
   }
 
   /** A connection of another process of the same user, which may not be listed either. */

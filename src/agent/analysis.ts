@@ -1,10 +1,12 @@
 import { ClassAlerts } from "../alerts/class-alerts.ts";
 import { GapTeller } from "../alerts/gaps.ts";
+import { HostAlerts } from "../alerts/host-alerts.ts";
+import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import type { DescryEvent } from "../model/events.ts";
+import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
@@ -18,7 +20,9 @@ export class Analysis {
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
   /** Of processes that may not be listed. */
-  readonly partial: PartialAlerts;
+  readonly #partial: PartialAlerts;
+  readonly #inotify: InotifyAlerts;
+  readonly #host: HostAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
   readonly #gaps = new GapTeller();
@@ -31,12 +35,17 @@ export class Analysis {
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
     this.classes = new ClassAlerts(this.ledger);
-    this.partial = new PartialAlerts(this.ledger);
+    this.#partial = new PartialAlerts(this.ledger);
+    this.#host = new HostAlerts(
+      this.ledger,
+      (process) => this.ledger.ofProcess(process) ?? this.#partial.accountOf(process),
+    );
+    this.#inotify = new InotifyAlerts(this.ledger, this.classes);
     this.limits = new LimitAlerts(this.ledger, {
       storyOf: (id) => this.classes.storyOf(id),
-      accountOf: (process) => this.partial.accountOf(process),
-      fillingOf: (process) => this.partial.fillingOf(process),
-      storyOfProcess: (process) => this.partial.storyOf(process),
+      accountOf: (process) => this.#partial.accountOf(process),
+      fillingOf: (process) => this.#partial.fillingOf(process),
+      storyOfProcess: (process) => this.#partial.storyOf(process),
     });
   }
 
@@ -65,7 +74,8 @@ export class Analysis {
     const { moment } = this;
     const gaps = facts.facts.filter((fact): fact is GapFact => fact.fact === "gap");
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    events.push(...this.classes.tick(moment), ...this.partial.tick(moment), ...this.limits.tick(moment));
+    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
+      events.push(...alerts.tick(moment));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }
@@ -77,6 +87,22 @@ export class Analysis {
       const { done, value } = steps.next();
       if (done === true) return value;
     }
+  }
+
+  /** What stands of processes, users and the host at this moment. */
+  standingVerdicts(): VerdictEvent[] {
+    const { moment } = this;
+    return [
+      ...this.classes.standing(moment),
+      ...this.#partial.verdicts(moment),
+      ...this.limits.verdicts(),
+      ...this.#inotify.verdicts(),
+      ...this.#host.verdicts(),
+    ];
+  }
+
+  standingForecasts(): ForecastEvent[] {
+    return [...this.limits.forecasts(), ...this.#host.forecasts()];
   }
 
   /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */

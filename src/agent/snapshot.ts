@@ -38,17 +38,14 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
 }
 
 function servicesOf(analysis: Analysis): ServiceView[] {
-  const { ledger, classes, limits, partial } = analysis;
+  const { ledger } = analysis;
   // A wide class repeats what its parts hold.
   const held = Map.groupBy(
     [...ledger.classes()].filter(({ of, account }) => account.open > 0 && !of.wide),
     ({ of }) => of.service,
   );
-  const verdicts = Map.groupBy(
-    [...classes.standing(analysis.moment), ...partial.verdicts(analysis.moment), ...limits.verdicts()],
-    ({ service }) => service,
-  );
-  const forecasts = Map.groupBy(limits.forecasts(), ({ service }) => service);
+  const verdicts = Map.groupBy(analysis.standingVerdicts(), ({ service }) => service);
+  const forecasts = Map.groupBy(analysis.standingForecasts(), ({ service }) => service);
   const programs = [...ledger.census.processes.all()].filter(
     (process) => process.judged && isProgram(process),
   );

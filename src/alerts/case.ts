@@ -3,7 +3,7 @@ import { portOf, productOf } from "../census/product.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import { commonFolder } from "../census/link.ts";
-import { growthOf, timeLeft } from "../indicators/runway.ts";
+import { growthOf, timeLeft, type Growth } from "../indicators/runway.ts";
 import { RUNGS } from "../ledger/cohorts.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -25,6 +25,17 @@ export function holdersOf(
   return [...held]
     .map(([index, count]) => ({ process: census.processes.byIndex(index), held: count }))
     .toSorted((a, b) => b.held - a.held || a.process.fact.pid - b.process.fact.pid);
+}
+
+/** The class with the most descriptors of the process: what fills it. Null before it was listed. */
+export function mostHeld({ census }: Ledger, process: Process): DescriptorClass | null {
+  const held = new Map<number, number>();
+  for (const slot of census.descriptors.ofProcess(process.index)) {
+    const id = census.descriptors.classId[slot] as number;
+    if (id >= 0) held.set(id, (held.get(id) ?? 0) + 1);
+  }
+  const [most] = [...held].toSorted((a, b) => b[1] - a[1]);
+  return most === undefined ? null : census.classes.get(most[0]);
 }
 
 /** The subject with what the host's own tables add: the product behind the peer, the folder that files share. */
@@ -121,6 +132,15 @@ export function exhaustionOf(
   const headroom = headroomOf(ledger, process);
   const growth = account === undefined ? null : growthOf(account, ledger.now);
   if (headroom === null || growth === null || process.fact.softLimit === UNLIMITED) return null;
+  return endOf(headroom, growth, at);
+}
+
+/** Unix milliseconds at which that many are used up at this growth; null when not within the horizon. */
+export function endOf(
+  headroom: number,
+  growth: Growth,
+  at: number,
+): { p05: number; p50: number; p95: number } | null {
   const left = timeLeft(headroom, growth);
   if (left.p50 > HORIZON_SECONDS) return null;
   const date = (seconds: number): number => at + Math.min(seconds, HORIZON_SECONDS) * 1000;

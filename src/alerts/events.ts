@@ -272,11 +272,15 @@ function runwayOf({ headroom, exhaustedAt, limit }: Case): Runway | null {
 }
 
 /** The end in the form of events and snapshots, from Unix milliseconds. */
-export function runwayUntil(headroom: number, exhaustedAt: Case["exhaustedAt"]): Runway {
-  if (exhaustedAt === null) return { resource: "nofile", headroom, exhaustedAt: null };
+export function runwayUntil(
+  headroom: number,
+  exhaustedAt: Case["exhaustedAt"],
+  resource: Runway["resource"] = "nofile",
+): Runway {
+  if (exhaustedAt === null) return { resource, headroom, exhaustedAt: null };
   const iso = (at: number): string => new Date(at).toISOString();
   const { p05, p50, p95 } = exhaustedAt;
-  return { resource: "nofile", headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
+  return { resource, headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
 }
 
 /** TIME_WAIT rows of all namespaces read; null before any table was. */

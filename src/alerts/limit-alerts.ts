@@ -5,7 +5,7 @@ import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { judgeLimit, type LimitJudgement } from "../rules/limit.ts";
-import { headroomOf } from "./case.ts";
+import { headroomOf, mostHeld } from "./case.ts";
 import type { Moment } from "./events.ts";
 import { atLimitEvent, forecastEvent, type LimitFrame } from "./limit-events.ts";
 import type { Filling } from "./partial-events.ts";
@@ -131,7 +131,7 @@ export class LimitAlerts {
 
   /** Null before the process was listed, when it may be. */
   #frame(process: Process): LimitFrame | null {
-    const most = this.#mostHeld(process) ?? (process.denied ? this.#known.fillingOf(process) : null);
+    const most = mostHeld(this.#ledger, process) ?? (process.denied ? this.#known.fillingOf(process) : null);
     if (most === null) return null;
     const story = "traits" in most ? this.#known.storyOfProcess(process) : this.#storyOf(most);
     return { process, most, account: this.#accountOf(process), story };
@@ -140,21 +140,14 @@ export class LimitAlerts {
   #storyOf({ id, parent }: DescriptorClass): string | null {
     return this.#known.storyOf(id) ?? (parent === null ? null : this.#known.storyOf(parent.id));
   }
-
-  /** The class with the most descriptors of the process: what fills it. Null before it was listed. */
-  #mostHeld(process: Process): DescriptorClass | null {
-    const { census } = this.#ledger;
-    const held = new Map<number, number>();
-    for (const slot of census.descriptors.ofProcess(process.index)) {
-      const id = census.descriptors.classId[slot] as number;
-      if (id >= 0) held.set(id, (held.get(id) ?? 0) + 1);
-    }
-    const [most] = [...held].toSorted((a, b) => b[1] - a[1]);
-    return most === undefined ? null : census.classes.get(most[0]);
-  }
 }
 
-function withdrawn<E extends VerdictEvent | ForecastEvent>(told: E, moment: Moment, reason: string): E {
+/** What was told, withdrawn now. */
+export function withdrawn<E extends VerdictEvent | ForecastEvent>(
+  told: E,
+  moment: Moment,
+  reason: string,
+): E {
   const summary = `Withdrawn: ${told.service}: ${reason}.`;
   return { ...told, at: new Date(moment.at).toISOString(), standing: "cleared", reason, summary };
 }

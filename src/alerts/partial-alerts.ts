@@ -17,7 +17,13 @@ import { Counted } from "./counted.ts";
 import type { Moment } from "./events.ts";
 import { partialEvent, type Filling } from "./partial-events.ts";
 import { step, type ClassStanding } from "./standing.ts";
-import { largestOf, risingWith, totalOf, UnlistedSockets, type SocketGroups } from "./unlisted-sockets.ts";
+import {
+  largestWithin,
+  risingWith,
+  totalOf,
+  UnlistedSockets,
+  type SocketGroups,
+} from "./unlisted-sockets.ts";
 
 /** What fills a process is looked for again this often, in seconds: each time it walks all sockets. */
 const LOOK_SECONDS = 5;
@@ -92,7 +98,7 @@ export class PartialAlerts {
   /** What most of the sockets are that the process may hold. */
   fillingOf(process: Process): Filling {
     const groups = this.#look().of(process);
-    const largest = largestOf(groups);
+    const largest = largestWithin(groups, process.open ?? 0);
     return largest === null ? nothingKnown() : { ...largest, unlisted: totalOf(groups) };
   }
 

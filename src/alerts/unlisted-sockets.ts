@@ -46,11 +46,23 @@ export class UnlistedSockets {
   }
 }
 
-/** The group that has most sockets; null when there are none. */
-export function largestOf(groups: SocketGroups): SocketGroup | null {
-  let largest: SocketGroup | null = null;
-  for (const group of groups.values()) if (group.count > (largest?.count ?? 0)) largest = group;
-  return largest;
+/** What does not fit is not held: a process may share its sockets, but not hold more of them than it has descriptors. */
+const SLACK = 1.02;
+
+/**
+ * The group that has most sockets among those that fit into so many descriptors, what was opened before what was accepted;
+ * null when there are none.
+ */
+export function largestWithin(groups: SocketGroups, open: number): SocketGroup | null {
+  const fitting = [...groups.values()].filter(({ count }) => count <= open * SLACK);
+  const [largest] = fitting.toSorted(
+    (a, b) => b.count - a.count || Number(isInbound(a)) - Number(isInbound(b)),
+  );
+  return largest ?? null;
+}
+
+function isInbound({ traits }: SocketGroup): boolean {
+  return traits.subject.direction === "inbound";
 }
 
 export function totalOf(groups: SocketGroups): number {

@@ -32,6 +32,11 @@ export class Insides {
     return inside;
   }
 
+  /** What the descriptors of one process hold, by their numbers. */
+  byNumber(process: number): Iterable<readonly [number, Inside]> {
+    return this.#byProcess.get(process) ?? [];
+  }
+
   /** What the descriptors of one process hold. */
   of(process: number): Iterable<Inside> {
     return this.#byProcess.get(process)?.values() ?? [];

@@ -31,6 +31,12 @@ export class LinkTable {
     return id === PIPE_ID ? `pipe:[${inode}]` : (this.#links[id] as string);
   }
 
+  /** How many open descriptors have this link; sockets and pipes are not counted. */
+  usesOf(link: string): number {
+    const known = this.#known(link);
+    return known === undefined ? 0 : (this.#uses[known] as number);
+  }
+
   intern(link: string, target: LinkTarget): number {
     if (target.kind === "socket-other" && target.inode !== null) return SOCKET_ID;
     if (target.kind === "pipe" && target.inode !== null) return PIPE_ID;

@@ -8,17 +8,27 @@ export interface Interruption {
   readonly signal: AbortSignal;
   readonly cause: Cause | null;
   end(cause: Cause): void;
+  /** From now on causes go to `take` and end nothing: a command that passes signals on. Null: no longer. */
+  divert(take: ((cause: Cause) => void) | null): void;
 }
 
 export function createInterruption(): Interruption {
   const controller = new AbortController();
   let first: Cause | null = null;
+  let diverted: ((cause: Cause) => void) | null = null;
   return {
     signal: controller.signal,
     get cause() {
       return first;
     },
+    divert(take) {
+      diverted = take;
+    },
     end(cause) {
+      if (diverted !== null) {
+        diverted(cause);
+        return;
+      }
       first ??= cause;
       controller.abort();
     },

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { DescryError } from "../model/error.ts";
 import { loadAgent } from "./agent.ts";
-import { BUG, OK, UNKNOWN } from "./exit-codes.ts";
+import { BUG, EXEC_FAILED, OK, UNKNOWN } from "./exit-codes.ts";
 import { failureWords } from "./failure.ts";
 import { invocationHere } from "./invocation.ts";
 import { createInterruption, listenForSignals } from "./interruption.ts";
@@ -45,7 +45,10 @@ async function main(args: readonly string[]): Promise<number> {
     }
     return code;
   } catch (error) {
-    if (!(error instanceof DescryError)) return reportBug(error);
+    if (!(error instanceof DescryError)) {
+      const bug = reportBug(error);
+      return args[0] === "exec" ? EXEC_FAILED : bug;
+    }
     return reportFailure(error, args);
   }
 }
@@ -62,6 +65,10 @@ function cost(): { atMilliseconds: number; cpuMilliseconds: number; residentByte
 /** Monitoring reads the first line of standard output, so a check says there what is wrong with its usage as well. */
 function reportFailure(error: DescryError, args: readonly string[]): number {
   const words = failureWords(error);
+  if (args[0] === "exec") {
+    process.stderr.write(`descry: ${words}\n`);
+    return EXEC_FAILED;
+  }
   const line = args[0] === "check" ? pluginLine(UNKNOWN, words) : `descry: ${words}`;
   const onOutput = args[0] === "check" && !args.includes("--json") && process.stdout.writable;
   const stream = onOutput ? process.stdout : process.stderr;

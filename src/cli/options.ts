@@ -15,6 +15,12 @@ export interface RawFlags {
   readonly once?: boolean;
   readonly criticalWithin?: string;
   readonly output?: string;
+  readonly settle?: string;
+  readonly allow?: readonly string[];
+  readonly leakExitCode?: string;
+  readonly junit?: string;
+  /** The words of a command to run. */
+  readonly words?: readonly string[];
 }
 
 /** What all commands have in common, checked. Durations are milliseconds. */

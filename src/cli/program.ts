@@ -14,6 +14,9 @@ const COMMON: readonly Flag[] = [
   ["--no-color", "no colours (NO_COLOR is honoured too)"],
 ];
 
+/** Flags that can be given more than once. */
+const REPEATED = /^--(?:pid|service|allow) /;
+
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
@@ -85,6 +88,42 @@ const COMMANDS: readonly Declared[] = [
     more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
     load: () => import("./commands/replay.ts"),
   },
+  {
+    name: "exec",
+    operand: "<command> [arg...]",
+    summary:
+      "run a command, for CI: what it, or a process named beside it, opens and does not give back fails it",
+    flags: [
+      ["--pid <n>", "also this process and its descendants, as the server under test; can be repeated"],
+      ["--settle <duration>", "how long after the command to count (default: 3s)"],
+      [
+        "--allow <subject=n>",
+        "so many of a subject may be kept: tcp:127.0.0.1:5432=20, file:/var/tmp=3, eventfd=1; can be repeated",
+      ],
+      ["--leak-exit-code <n>", "exit code for a leak (default: 2)"],
+      ["--junit <file>", "write a report as JUnit XML"],
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color)/.test(flags)),
+    ],
+    more: [
+      "Everything it says goes to standard error. Its environment variable DESCRY_EXEC marks the command's processes.",
+      "A process that was there before and named with --pid fails the run when it has more open than before.",
+      "A process that the run started fails it when what it held at its end had piled up; what it opened in one go at",
+      "its start is set-up (docs/reference/exec.md).",
+      "Exit codes: the command's own; 2 a leak, when the command itself succeeded; 125 descry could not do its part;",
+      "126 the command cannot be executed; 127 there is no such command; 128+n it was killed by signal n.",
+    ].join("\n"),
+    load: () => import("./commands/exec.ts"),
+  },
+  {
+    name: "capture-script",
+    summary: "print a POSIX shell script that captures the same facts where descry cannot run",
+    flags: [],
+    more:
+      "It needs sh, ls, cat, sleep and /proc; its first lines say its arguments.\n" +
+      "  descry capture-script | sh | descry replay -\n" +
+      "  descry capture-script | kubectl exec -i POD -- sh -s pid=1 | descry replay -",
+    load: () => import("./commands/capture-script.ts"),
+  },
 ];
 
 export const COMMAND_NAMES: readonly string[] = [...COMMANDS.map((command) => command.name), "help"];
@@ -113,6 +152,7 @@ export function buildProgram(run: Run): Program {
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES)
     .showSuggestionAfterError(false)
+    .enablePositionalOptions()
     .exitOverride();
   for (const declared of COMMANDS) declare(program, declared, run);
   return program;
@@ -125,13 +165,22 @@ function declare(program: Program, declared: Declared, run: Run): void {
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(false)
     .exitOverride();
-  if (declared.operand !== undefined) command.argument(declared.operand);
+  for (const operand of declared.operand?.split(" ") ?? []) command.argument(operand);
+  // What follows the command to run is its own, whether it looks like an option or not.
+  const runs = declared.operand?.endsWith("...]") === true;
+  if (runs) command.passThroughOptions();
   for (const [flags, description] of declared.flags) {
-    if (flags === PID[0] || flags === SERVICE[0]) command.option(flags, description, collect);
+    if (REPEATED.test(flags)) command.option(flags, description, collect);
     else command.option(flags, description);
   }
   if (declared.more !== undefined) command.addHelpText("after", `\n${declared.more}`);
-  command.action(async () => run(declared.load, command.opts(), command.args[0] ?? null));
+  command.action(async () =>
+    run(
+      declared.load,
+      { ...command.opts(), ...(runs ? { words: command.args } : {}) },
+      command.args[0] ?? null,
+    ),
+  );
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

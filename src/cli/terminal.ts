@@ -1,5 +1,6 @@
 import { coloured, type Look, plain } from "./screen/look.ts";
 import { harmless } from "./screen/text.ts";
+import type { FullScreen, FullScreenEvents } from "./top/full-screen.ts";
 
 /** Where lines go, and what is known of it. Tests give another one. */
 export interface Terminal {
@@ -18,6 +19,8 @@ export interface Terminal {
   keys(pressed: (key: string) => void): () => void;
   /** Calls back when the terminal's size changed; returns how to stop. */
   resized(changed: () => void): () => void;
+  /** Takes the whole screen, with every key, until it is closed. */
+  fullScreen(events: FullScreenEvents): Promise<FullScreen>;
 }
 
 const PIPED_COLUMNS = 120;
@@ -57,6 +60,7 @@ export function processTerminal(color: boolean, closed: (reason: string | null) 
       stdout.on("resize", changed);
       return () => void stdout.off("resize", changed);
     },
+    fullScreen: async (events) => (await import("./top/full-screen.ts")).openFullScreen(events),
   };
 }
 

@@ -1,5 +1,10 @@
-import type { Account } from "../ledger/account.ts";
-import { BIN_SECONDS } from "../ledger/history.ts";
+import { BIN_SECONDS, type History } from "../ledger/history.ts";
+
+/** Something of which it is known how much of it there was, older than 40 s where ages are known. */
+export interface Grown {
+  readonly history: History;
+  readonly aged: number;
+}
 
 /** Seconds until a resource runs out, at 5, 50 and 95 % probability; infinity when it does not at that probability. */
 export interface SecondsLeft {
@@ -44,7 +49,7 @@ interface Stride {
  *
  * Null when it does not grow or has not been seen for long enough.
  */
-export function growthOf(account: Account, now: number): Growth | null {
+export function growthOf(account: Grown, now: number): Growth | null {
   const points = account.history.points();
   let lowest = 0;
   for (let at = 1; at < points.length; at++) {

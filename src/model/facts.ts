@@ -283,6 +283,11 @@ export interface Facts {
 export interface Attention {
   /** Processes under suspicion, or named by the user: listed at every tick, cost permitting. */
   readonly pids: ReadonlySet<number>;
+  /**
+   * A short watch of few processes that has to miss nothing: their socket tables are read as often as half a core
+   * allows. Others that are there at the first tick are counted only; what comes later is listed once.
+   */
+  readonly closely?: boolean;
 }
 
 /** Where facts come from: the running kernel, or a recording of it. */

@@ -1,5 +1,4 @@
-import type { Account } from "../ledger/account.ts";
-import { growthOf, probabilityWithin } from "../indicators/runway.ts";
+import { growthOf, probabilityWithin, type Grown } from "../indicators/runway.ts";
 
 /** A forecast is worth a page when the end is likely this near. */
 const FORECAST_SECONDS = 30 * 60;
@@ -10,7 +9,7 @@ const GROWTH_WINDOWS = 3;
 const NARROW = 0.1;
 const FLOOR = 0.05;
 
-/** What can be said of a process and its RLIMIT_NOFILE. */
+/** What can be said of a process and its RLIMIT_NOFILE, or of another limit and what uses it up. */
 export interface LimitJudgement {
   /** No descriptor can be opened any more. */
   readonly atLimit: boolean;
@@ -20,9 +19,9 @@ export interface LimitJudgement {
   readonly forecastWithdrawn: boolean;
 }
 
-/** `headroom` is how many numbers below the soft limit are free. */
+/** `headroom` is how many are free: of a process, numbers below its soft limit. */
 export function judgeLimit(
-  account: Account | undefined,
+  account: Grown | undefined,
   headroom: number,
   limit: number,
   now: number,
@@ -44,7 +43,7 @@ export function judgeLimit(
 }
 
 /** What is older than 40 s grew in each of the last three windows: a thousand arrivals within a minute do not. */
-function growsSteadily(account: Account, now: number): boolean {
+export function growsSteadily(account: Grown, now: number): boolean {
   let later = account.aged;
   for (let window = 1; window <= GROWTH_WINDOWS; window++) {
     const point = account.history.before(now - window * GROWTH_WINDOW);
@@ -52,4 +51,11 @@ function growsSteadily(account: Account, now: number): boolean {
     later = point.aged;
   }
   return true;
+}
+
+/** It never stood higher within that time: a total whose parts have no ages swings up for minutes, and back. */
+export function standsHighest({ history, aged }: Grown, now: number): boolean {
+  return history
+    .points()
+    .every((point) => point.at < now - GROWTH_WINDOWS * GROWTH_WINDOW || point.aged <= aged);
 }

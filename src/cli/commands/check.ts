@@ -1,5 +1,6 @@
 import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
+import type { GapEvent } from "../../model/events.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Targets } from "../../model/targets.ts";
 import { parseDuration } from "../duration.ts";
@@ -11,6 +12,7 @@ import { type Options, type RawFlags, readOptions } from "../options.ts";
 import { counted } from "../screen/figures.ts";
 import { judgedText, measures, pluginLine } from "../screen/plugin-line.ts";
 import { healthyText } from "../screen/healthy.ts";
+import { gapWords } from "../screen/sentence.ts";
 import { harmless, jsonLine } from "../screen/text.ts";
 import { span } from "../screen/times.ts";
 import { createStandings, summaryOf } from "../standings.ts";
@@ -58,11 +60,14 @@ async function check(
   const forMilliseconds = options.forMilliseconds ?? DEFAULT_FOR;
   const standings = createStandings();
   const say = progressTeller(options, forMilliseconds, surroundings);
+  const gaps: GapEvent[] = [];
   let last: Tick | null = null;
   let judgement: Judgement = { code: OK, critical: [], warning: [] };
   for await (const tick of liveTicks(options, forMilliseconds, surroundings)) {
     last = tick;
     standings.note(tick.events);
+    // What may not be read is counted with the processes.
+    for (const event of tick.events) if (event.type === "gap" && event.why !== "denied") gaps.push(event);
     if (options.json) for (const event of tick.events) terminal.out(jsonLine(event));
     judgement = judge(standings.now(), tick.facts.at, criticalWithin);
     if (judgement.code === CRITICAL || nothingLeft(tick, options.targets)) break;
@@ -72,24 +77,27 @@ async function check(
   if (last === null) throw new DescryError(interrupted(interruption.cause), "Give it more time.");
   const snapshot = last.snapshot();
   if (options.json) terminal.out(jsonLine(summaryOf(snapshot, standings.now())));
-  return conclude(judgement, last, snapshot, { options, criticalWithin, surroundings });
+  return conclude(judgement, last, snapshot, { options, criticalWithin, gaps, surroundings });
 }
 
 interface Circumstances {
   readonly options: Options;
   readonly criticalWithin: number | null;
+  readonly gaps: readonly GapEvent[];
   readonly surroundings: Surroundings;
 }
 
 function conclude(judgement: Judgement, last: Tick, snapshot: Snapshot, around: Circumstances): number {
-  const { options, criticalWithin, surroundings } = around;
+  const { options, criticalWithin, gaps, surroundings } = around;
   const { terminal, interruption } = surroundings;
   const named = isNamedAny(options.targets);
   const doubt =
     judgement.code === OK ? unknownBecause(last, snapshot, options.targets, interruption.cause) : null;
   const code = doubt === null ? judgement.code : UNKNOWN;
   const zone = terminal.look().zone;
-  const text = doubt ?? (judgement.code === OK ? healthyText(snapshot, named) : judgedText(judgement, zone));
+  const unseen = gaps.map((gap) => gapWords(gap, zone));
+  const text =
+    doubt ?? (judgement.code === OK ? healthyText(snapshot, named, unseen) : judgedText(judgement, zone));
   const within = criticalWithin === null ? null : criticalWithin / 1000;
   const line = pluginLine(code, text, measures(snapshot, judgement, named, within));
   if (options.json) terminal.err(line);

@@ -1,9 +1,10 @@
+import { isNamed } from "../../agent/naming.ts";
 import { DescryError } from "../../model/error.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { EVERYTHING, type Targets } from "../../model/targets.ts";
 import { OK } from "../exit-codes.ts";
 import { showLive } from "../live-screen.ts";
-import { isNamed, liveTicks } from "../observation.ts";
+import { liveTicks } from "../observation.ts";
 import { type Options, parsePid, readOptions } from "../options.ts";
 import { inspectLines } from "../screen/inspect.ts";
 import { jsonLine } from "../screen/text.ts";

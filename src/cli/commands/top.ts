@@ -2,15 +2,14 @@ import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { OK } from "../exit-codes.ts";
-import { showLive } from "../live-screen.ts";
 import { liveTicks } from "../observation.ts";
 import { type Options, readOptions } from "../options.ts";
-import { ownCostMeter } from "../own-cost.ts";
 import type { Look } from "../screen/look.ts";
 import { firstLookFigures, firstLookLines } from "../screen/first-look.ts";
 import { jsonLine } from "../screen/text.ts";
 import { topLines } from "../screen/top.ts";
 import type { Command, Surroundings } from "../surroundings.ts";
+import { showTop } from "../top/session.ts";
 import type { Terminal } from "../terminal.ts";
 import { endCode, tellAll, teller } from "../telling.ts";
 
@@ -29,7 +28,7 @@ async function once(options: Options, surroundings: Surroundings): Promise<numbe
   if (options.json) terminal.out(jsonLine(snapshot));
   else {
     // One table for a pipe or a scroll-back: all rows, however low the terminal is.
-    for (const line of topLines(snapshot, null, wideLook(terminal), null)) terminal.out(line);
+    for (const line of topLines(snapshot, null, wideLook(terminal))) terminal.out(line);
   }
   return endCode(surroundings.interruption, options.forMilliseconds !== null);
 }
@@ -54,9 +53,7 @@ export async function lastSnapshot(ticks: AsyncIterable<Tick>): Promise<Snapshot
 }
 
 async function table(options: Options, surroundings: Surroundings): Promise<number> {
-  const own = ownCostMeter(surroundings);
-  const ticks = liveTicks(options, options.forMilliseconds, surroundings);
-  await showLive(ticks, (snapshot, look) => topLines(snapshot, own(), look, "q quit"), surroundings);
+  await showTop(liveTicks(options, options.forMilliseconds, surroundings), options, surroundings);
   return OK;
 }
 

@@ -19,6 +19,8 @@ export interface ExampleTick {
 
 export interface Script {
   readonly ticks: readonly ExampleTick[];
+  /** How often the kernel itself can be read, beside the ticks; default never. */
+  readonly readings?: number;
   /** Thrown after the last tick. */
   readonly failure?: Error;
   /** Seconds between ticks. */
@@ -35,6 +37,8 @@ export interface Recorded {
   readonly out: string[];
   readonly err: string[];
   readonly drawn: string[];
+  /** What a full screen showed, one after the other. */
+  readonly frames: (readonly string[])[];
   readonly progress: string[];
   readonly written: number[];
   readonly observed: Targets[];
@@ -45,7 +49,7 @@ export interface Recorded {
 
 export function surroundingsOf(script: Script): { surroundings: Surroundings; recorded: Recorded } {
   const recorded: Recorded = {
-    ...{ out: [], err: [], drawn: [], progress: [], written: [], observed: [], closed: 0 },
+    ...{ out: [], err: [], drawn: [], frames: [], progress: [], written: [], observed: [], closed: 0 },
     press: () => {},
     resize: () => {},
   };
@@ -74,14 +78,27 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
           recorded.resize = changed;
           return () => {};
         },
+        fullScreen(events) {
+          recorded.press = (key) => events.key(key);
+          recorded.resize = () => events.resized();
+          return Promise.resolve({
+            draw: (lines) => void recorded.frames.push(lines),
+            clear: () => {},
+            close: () => void recorded.closed++,
+          });
+        },
       },
     },
   };
 }
 
 function scriptedAgent(script: Script, recorded: Recorded, interruption: Interruption): Agent {
+  let read = 0;
   const source: FactSource = {
-    read: () => Promise.resolve(null),
+    read() {
+      if (read >= (script.readings ?? 0)) return Promise.resolve(null);
+      return Promise.resolve({ at: Date.parse(example.AT) + read * 1000, uptime: 5000 + read++, facts: [] });
+    },
     close() {
       recorded.closed++;
       return Promise.resolve();

@@ -10,7 +10,7 @@ function word(event: DescryEvent): string {
   if (event.type === "summary") return "END";
   if (event.standing === "cleared") return "CLEARED";
   if (event.type === "forecast") return "FORECAST";
-  if (event.rule === "at-limit") return "FULL";
+  if (event.rule === "at-limit" || event.rule === "host-file-limit") return "FULL";
   return event.standing === "confirmed" ? "LEAK" : "SUSPECT";
 }
 

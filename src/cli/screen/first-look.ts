@@ -1,13 +1,17 @@
 import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { count, counted, isUnlimited, limit, percent } from "./figures.ts";
 import { clockWithZone, coverageWords } from "./header.ts";
+import { readOfThePast } from "./left-open.ts";
 import type { Look } from "./look.ts";
-import { serviceMark } from "./standing.ts";
+import { leftOpenWords, pastPace } from "./past.ts";
+import { sentence } from "./sentence.ts";
+import { isFull, serviceMark, worstVerdict } from "./standing.ts";
 import { shortService, subjectRow } from "./subject.ts";
-import { cut, cutMiddle, harmless, left, right } from "./text.ts";
+import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
 
 const MOST_SERVICES = 10;
 const MOST_HOLDINGS = 3;
+const MOST_RISK_LINES = 3;
 
 /** Share of its limit that a service's fullest process has open, 0 to 1; 0 where it is not known or unlimited. */
 export function fullness(service: ServiceView): number {
@@ -46,6 +50,34 @@ function serviceLine(service: ServiceView, look: Look): string {
   return cut(line, look.columns);
 }
 
+/** Reasons to name a service before anything was watched: a verdict that stands, a full table, a past that tells. */
+function riskWords(service: ServiceView, snapshot: Snapshot, look: Look): string | null {
+  const verdict = worstVerdict(service.verdicts);
+  const full = isFull(service);
+  const read = readOfThePast(service);
+  if (read === null && verdict !== null) return sentence(verdict, look.zone);
+  const process = service.processes[0];
+  const whom = `${harmless(service.service)} (pid ${process?.pid ?? "?"})`;
+  const limits = `is at its limit of ${count(process?.softLimit)} open files and cannot open more`;
+  if (read === null) return full ? `${whom} ${limits}` : null;
+  const { holding, past } = read;
+  const before = `${leftOpenWords(holding.subject, past, snapshot.at)}; ${pastPace(past, snapshot.at, look.zone, full)}`;
+  if (full) return `${whom} ${limits}; likely leak: ${before}`;
+  return `${whom} ${verdict === null ? "holds" : "may leak"} ${before}`;
+}
+
+function riskLines(snapshot: Snapshot, look: Look): string[] {
+  const lines: string[] = [];
+  for (const service of snapshot.services) {
+    const words = riskWords(service, snapshot, look);
+    if (words === null) continue;
+    const mark = isFull(service) ? "x" : serviceMark(service) === " " ? "?" : serviceMark(service);
+    lines.push(...hanging(`${mark} `, `first look: ${words}`, look.columns, MOST_RISK_LINES));
+    if (lines.length >= MOST_SERVICES) break;
+  }
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
 function unseenLines(snapshot: Snapshot, look: Look): string[] {
   const { denied } = snapshot.coverage;
   if (denied === 0) return [];
@@ -75,6 +107,7 @@ export function firstLookLines(snapshot: Snapshot, look: Look): string[] {
     ),
     cut(`${ports}${files}`, look.columns),
     "",
+    ...riskLines(snapshot, look),
     cut("Nearest to their limit of open files, and what fills them:", look.columns),
     ...shown.map((service) => serviceLine(service, look)),
     ...(rest > 0 ? [`  ... ${count(rest)} more`] : []),
@@ -94,7 +127,12 @@ export function firstLookFigures(snapshot: Snapshot) {
       pid: process?.pid ?? null,
       open: process?.open ?? service.open,
       limit: process?.softLimit ?? null,
-      holdings: holdings.map(({ subject, open }) => ({ subject, open })),
+      holdings: holdings.map(({ subject, open, unusedSeconds, past }) => ({
+        subject,
+        open,
+        unusedSeconds,
+        past,
+      })),
     };
   });
   return { type: "first-look", at, host, openFiles, fileMax, timeWait, coverage, services };

@@ -23,6 +23,12 @@ export function coverageWords(coverage: Coverage): string {
     : `${processes}, ${count(coverage.denied)} not permitted`;
 }
 
+/** "4,198 of 4,210 connections seen"; null where the kernel's counters or its feed of closings could not be read. */
+export function connectionsSeen({ tcpOpened, tcpSeen }: Coverage): string | null {
+  if (tcpOpened === null || tcpSeen === null || tcpOpened === 0) return null;
+  return `${count(tcpSeen)} of ${counted(tcpOpened, "connection")} seen`;
+}
+
 function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; readonly painted: string } {
   const { leaks, suspects } = causes(snapshot);
   if (leaks + suspects === 0) {
@@ -87,6 +93,8 @@ function hostLine(snapshot: Snapshot, own: OwnCost | null): string {
     );
   }
   parts.push(`${count(timeWait)} TIME_WAIT (ports, not files)`);
+  const seen = connectionsSeen(snapshot.coverage);
+  if (seen !== null) parts.push(seen);
   if (own !== null) {
     const cpu = own.cpuPercent === null ? "" : `${own.cpuPercent.toFixed(1)}% CPU `;
     parts.push(`descry ${cpu}${bytes(own.residentBytes)}`);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** What a piece of text says by its colour; it always says it by a mark or a word as well. */
-export type Tone = "leak" | "suspect" | "heading" | "muted";
+export type Tone = "leak" | "suspect" | "heading" | "muted" | "selected";
 
 export type Paint = (tone: Tone, text: string) => string;
 
@@ -23,6 +23,7 @@ const CODES: Readonly<Record<Tone, readonly [string, string]>> = {
   suspect: ["\x1b[33m", "\x1b[0m"],
   heading: ["\x1b[1m", "\x1b[0m"],
   muted: ["\x1b[2m", "\x1b[0m"],
+  selected: ["\x1b[7m", "\x1b[0m"],
 };
 
 export const coloured: Paint = (tone, text) => {

@@ -1,14 +1,17 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
+import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
+import { pastPace } from "./past.ts";
+import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
-import { elapsed, failsAbout, timeLeft } from "./times.ts";
+import { elapsed, failsAbout, moment, timeLeft } from "./times.ts";
 
 /** One sentence for one event, on one line, without its time and mark. */
 export function sentence(event: DescryEvent, zone: string): string {
   switch (event.type) {
     case "verdict":
-      return verdictSentence(event);
+      return verdictSentence(event, zone);
     case "forecast":
       return forecastSentence(event, zone);
     case "gap":
@@ -26,7 +29,10 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
-  const phrase = leakPhrase(event.subject, event.rule);
+  const shared = sharedLimitClaim(event, whose(event));
+  if (shared !== null) return shared;
+  const bundle = bundleWords(event);
+  const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
@@ -37,7 +43,7 @@ function atLimitClaim(event: VerdictEvent): string {
   return `${whose(event)} is at its limit of open files and cannot open more`;
 }
 
-function verdictSentence(event: VerdictEvent): string {
+function verdictSentence(event: VerdictEvent, zone: string): string {
   if (event.standing === "cleared") {
     const reason = event.reason === null ? "withdrawn" : harmless(event.reason);
     return `${claim(event)}: ${reason}`;
@@ -50,11 +56,22 @@ function verdictSentence(event: VerdictEvent): string {
       ]
     : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
   if (left !== null && !full) figures.push(`${left} left`);
+  figures.push(...pastWords(event, zone));
+  if (event.partial) figures.push("partial: from counts and socket tables alone");
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
   if (otherEnds.length > 0)
     figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
   if (event.reason !== null) figures.push(harmless(event.reason));
   return `${claim(event)}: ${figures.join("; ")}`;
+}
+
+/** "left open since 21:06: 10.9 a minute, steady; none since 03:01 (full)" */
+function pastWords({ past, at, open, limit }: VerdictEvent, zone: string): string[] {
+  if (past === null) return [];
+  const full = limit !== null && open >= limit;
+  return [
+    `${count(past.left)} left open since ${moment(past.from, at, zone)}, ${pastPace(past, at, zone, full)} (first look)`,
+  ];
 }
 
 /** "+125 a minute (131 opened, 6.1 closed)" */
@@ -99,6 +116,12 @@ function gapSentence(event: GapEvent): string {
   const whom = event.processes === null ? "" : ` of ${counted(event.processes, "process", "processes")}`;
   const mend = event.mend === "" ? "" : `; ${harmless(event.mend)}`;
   return `${harmless(event.what)}${whom}: ${why}${mend}`;
+}
+
+/** "closings since 03:04: lost, too much at once", for a line that stays. */
+export function gapWords(event: GapEvent, zone: string): string {
+  const why = GAP_WORDS[event.why] ?? harmless(event.why);
+  return `${harmless(event.what)} since ${moment(event.at, event.at, zone)}: ${why}`;
 }
 
 function summarySentence(event: SummaryEvent): string {

@@ -1,4 +1,4 @@
-const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+export const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /**
  * A line of little bars, oldest first, `columns` wide; blank where nothing was watched.

@@ -19,16 +19,28 @@ export function toneOf(mark: Mark): Tone | null {
 
 const ORDER: Readonly<Record<Standing, number>> = { confirmed: 2, suspect: 1, cleared: 0 };
 
-/** The verdict that matters most: a process at its limit, then proofs, then suspicions; among equals the faster. */
+/** Unix milliseconds when a verdict's process is full; infinite when that is not known. */
+function endOf({ runway }: VerdictEvent): number {
+  const date = runway?.exhaustedAt?.p50 ?? null;
+  return date === null ? Number.POSITIVE_INFINITY : Date.parse(date);
+}
+
+function soonest(a: VerdictEvent, b: VerdictEvent): number {
+  const [first, second] = [endOf(a), endOf(b)];
+  return first === second ? (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0) : first - second;
+}
+
+/**
+ * The verdict that matters most: a process at its limit, then proofs, then suspicions; among equals the one whose
+ * process is full first, then the faster.
+ */
 export function worstVerdict(verdicts: readonly VerdictEvent[]): VerdictEvent | null {
   const standing = verdicts.filter(
     (verdict) => verdict.standing !== "cleared" && !follows(verdict, verdicts),
   );
   const weight = (verdict: VerdictEvent) =>
     ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
-  const byWeight = standing.toSorted(
-    (a, b) => weight(b) - weight(a) || (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0),
-  );
+  const byWeight = standing.toSorted((a, b) => weight(b) - weight(a) || soonest(a, b));
   return byWeight[0] ?? null;
 }
 

@@ -15,7 +15,7 @@ const KIND_WORDS: Readonly<Record<DescriptorKind, string>> = {
   pipe: "pipes",
   fifo: "fifos",
   eventfd: "eventfds",
-  eventpoll: "epolls",
+  eventpoll: "eventpolls",
   timerfd: "timers",
   signalfd: "signalfds",
   inotify: "inotify instances",

@@ -25,6 +25,15 @@ export function span(seconds: number): string {
   return `${Math.round(seconds / DAY)} days`;
 }
 
+/** A length of time in one short word, for a column: "34 s", "22 min", "5h 58m", "3 days". */
+export function brief(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 90 * MINUTE) return `${Math.round(seconds / MINUTE)} min`;
+  if (seconds < 36 * HOUR)
+    return `${Math.floor(seconds / HOUR)}h ${two(Math.floor((seconds % HOUR) / MINUTE))}m`;
+  return `${Math.round(seconds / DAY)} days`;
+}
+
 /** Seconds until a runway's dates; null where a date is not within the horizon or not known. */
 export interface Remaining {
   readonly p05: number | null;
@@ -51,10 +60,13 @@ export function timeLeft(runway: Runway | null, at: string): string | null {
   if (left === null) return null;
   const { p05, p50, p95 } = left;
   if (p50 === null) return p05 === null ? null : `over ${roughly(p05)}`;
-  if (p50 < 90) return `${Math.round(p50)} s${interval(p05, p95, 1)}`;
-  if (p50 < 90 * MINUTE) return `${Math.round(p50 / MINUTE)} min${interval(p05, p95, MINUTE)}`;
-  if (p50 < 36 * HOUR) return `${Math.floor(p50 / HOUR)}h ${two(Math.floor((p50 % HOUR) / MINUTE))}m`;
-  return `${Math.round(p50 / DAY)} days${interval(p05, p95, DAY)}`;
+  return brief(p50) + intervalOf(p05, p50, p95);
+}
+
+function intervalOf(low: number | null, p50: number, high: number | null): string {
+  if (p50 < 90) return interval(low, high, 1);
+  if (p50 < 90 * MINUTE) return interval(low, high, MINUTE);
+  return p50 < 36 * HOUR ? "" : interval(low, high, DAY);
 }
 
 function interval(low: number | null, high: number | null, unit: number): string {

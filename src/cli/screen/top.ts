@@ -1,144 +1,124 @@
+import type { VerdictEvent } from "../../model/events.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
-import { count, kept, limit, NOT_APPLICABLE, rate, UNKNOWN_FIGURE } from "./figures.ts";
+import { count, kept, ofLimit } from "./figures.ts";
 import { headerLines, type OwnCost } from "./header.ts";
+import { type LeftOpen, readOfThePast } from "./left-open.ts";
 import type { Look } from "./look.ts";
+import { leftOpenWords, pastPace } from "./past.ts";
 import { claim } from "./sentence.ts";
-import { sparkline } from "./sparkline.ts";
-import {
-  isFull,
-  type Mark,
-  serviceMark,
-  standingForecast,
-  toneOf,
-  worstLeak,
-  worstVerdict,
-} from "./standing.ts";
-import { shortService, subjectShort } from "./subject.ts";
-import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
-import { failsAbout, timeLeft } from "./times.ts";
+import { isFull, type Mark, markOf, standingForecast, toneOf, worstVerdict } from "./standing.ts";
+import { tableOf } from "./table.ts";
+import { cut, hanging, harmless } from "./text.ts";
+import { failsAbout, moment } from "./times.ts";
 
-interface Column {
-  readonly title: string;
-  /** Columns on screen, without the two blanks before it. */
-  readonly width: number;
-  readonly align: (text: string, columns: number) => string;
-  readonly cell: (service: ServiceView, snapshot: Snapshot) => string;
-  /** The higher, the sooner it is left out of a narrow screen; 0 stays. */
-  readonly spare: number;
+/** What stands around the services' rows, and which of them are shown. */
+export interface TopParts {
+  /** Filtered and in the order chosen. */
+  readonly services: readonly ServiceView[];
+  /** Place of the selected one among them; null where nothing can be selected. */
+  readonly cursor: number | null;
+  /** What could not be read and is not in the header, in a few words. */
+  readonly gap: string | null;
+  /** Lines below all: what can be pressed, what is being done. */
+  readonly foot: readonly string[];
 }
 
-const SPARK_COLUMNS = 11;
-const GAP = "  ";
-const LEAST_LAST = 18;
-
-const COLUMNS: readonly Column[] = [
-  { title: "SERVICE", width: 16, align: left, cell: (s) => cutMiddle(shortService(s.service), 16), spare: 0 },
-  { title: "OPEN", width: 7, align: right, cell: (s) => count(s.processes[0]?.open ?? s.open), spare: 0 },
-  { title: "LIMIT", width: 7, align: right, cell: (s) => limit(s.processes[0]?.softLimit ?? null), spare: 1 },
-  { title: "OPENED", width: 6, align: right, cell: (s) => rate(s.rates.bornPerMinute), spare: 3 },
-  { title: "CLOSED", width: 6, align: right, cell: (s) => rate(s.rates.diedPerMinute), spare: 3 },
-  { title: "KEPT/MIN", width: 8, align: right, cell: keptCell, spare: 0 },
-  { title: "TIME LEFT", width: 14, align: left, cell: timeLeftCell, spare: 0 },
-  {
-    title: "LAST 10 MIN",
-    width: SPARK_COLUMNS,
-    align: left,
-    cell: (s) => sparkline(s.history, SPARK_COLUMNS),
-    spare: 4,
-  },
-];
-
-/** The other end of a leak holds what somebody else does not close: its own pace judges nothing. */
-function isOtherEnd(service: ServiceView): boolean {
-  return service.otherEndOf.length > 0 && worstVerdict(service.verdicts) === null;
-}
-
-function keptCell(service: ServiceView): string {
-  return isOtherEnd(service) ? NOT_APPLICABLE : kept(service.rates.netPerMinute);
-}
-
-function timeLeftCell(service: ServiceView, snapshot: Snapshot): string {
-  if (isOtherEnd(service)) return NOT_APPLICABLE;
-  const words = isFull(service) ? "now" : timeLeft(service.runway, snapshot.at);
-  if (words !== null) return words;
-  return service.rates.netPerMinute === null ? UNKNOWN_FIGURE : NOT_APPLICABLE;
-}
-
-/** The last column: what is not closed, or why nothing is said, or what most of it is. */
-export function whatCell(service: ServiceView): string {
-  const verdict = worstLeak(service.verdicts);
-  if (verdict !== null) {
-    return verdict.rule === "at-limit"
-      ? fullestHolding(service)
-      : subjectShort(verdict.subject, verdict.rule);
-  }
-  if (standingForecast(service.forecasts) !== null) return "grows towards its limit";
-  if (service.otherEndOf.length > 0)
-    return `other end of ${shortService(service.otherEndOf[0] ?? "")}'s leak`;
-  if (serviceMark(service) === "-") return "not permitted";
-  return fullestHolding(service);
-}
-
-function fullestHolding(service: ServiceView): string {
-  const fullest = service.holdings.toSorted((a, b) => b.open - a.open)[0];
-  return fullest === undefined ? "" : `mostly ${subjectShort(fullest.subject, null)}`;
-}
-
-/** The columns that fit, and the width that is left for the last one, "WHAT IS NOT CLOSED". */
-function fitColumns(columns: number): { readonly shown: readonly Column[]; readonly last: number } {
-  for (let sparing = 5; sparing > 0; sparing--) {
-    const shown = COLUMNS.filter((column) => column.spare < sparing);
-    const taken = shown.reduce((sum, column) => sum + column.width + GAP.length, 0);
-    const last = columns - taken - GAP.length;
-    if (last >= LEAST_LAST || sparing === 1) return { shown, last: Math.max(0, last) };
-  }
-  return { shown: COLUMNS, last: 0 };
-}
-
-function tableHead(shown: readonly Column[], look: Look, last: number): string {
-  const titles = shown.map((column) => column.align(column.title, column.width));
-  const line = `  ${titles.join(GAP)}${GAP}${cut("WHAT IS NOT CLOSED", last)}`;
-  return look.paint("heading", cut(line.trimEnd(), look.columns));
-}
-
-function tableRow(
-  service: ServiceView,
+/**
+ * The table of `descry top`: header, services most at risk first, the worst verdict. With `look.rows` it takes at
+ * most so many lines.
+ */
+export function topLines(
   snapshot: Snapshot,
+  own: OwnCost | null,
   look: Look,
-  shown: readonly Column[],
-  last: number,
-): string {
-  const mark = serviceMark(service);
-  const cells = shown.map((column) => column.align(column.cell(service, snapshot), column.width));
-  const what = cut(whatCell(service), last);
-  const line = cut(`${mark} ${cells.join(GAP)}${GAP}${what}`.trimEnd(), look.columns);
-  return paintRow(line, mark, look);
+  parts: Partial<TopParts> = {},
+): string[] {
+  const { services = snapshot.services, cursor = null, gap = null, foot = [] } = parts;
+  const rows = look.rows ?? Number.MAX_SAFE_INTEGER;
+  const table = tableOf(snapshot, look);
+  const quiet = gap === null ? "" : look.paint("muted", cut(`not seen: ${gap}`, look.columns));
+  const head = [...headerLines(snapshot, own, look), quiet, table.head];
+  const least = Math.min(services.length, LEAST_ROWS);
+  const said = worstLines(
+    snapshot,
+    selectedOf(services, cursor),
+    look,
+    rows - head.length - foot.length - least,
+  );
+  const room = Math.max(0, rows - head.length - said.length - foot.length);
+  const body = window(services, cursor, room).map((part) =>
+    typeof part === "string" ? cut(part, look.columns) : table.row(part.service, part.selected),
+  );
+  // Where even the head does not fit, what can be pressed still shows.
+  return [...[...head, ...body, ...said].slice(0, Math.max(0, rows - foot.length)), ...foot].slice(0, rows);
 }
 
-/** The mark and the service's name carry the colour; figures stay easy to read. */
-function paintRow(line: string, mark: Mark, look: Look): string {
-  const tone = toneOf(mark);
-  if (tone === null) return line;
-  const end = Math.min(line.length, 2 + (COLUMNS[0]?.width ?? 0));
-  return look.paint(tone, line.slice(0, end)) + line.slice(end);
+const LEAST_ROWS = 3;
+
+function selectedOf(services: readonly ServiceView[], cursor: number | null): ServiceView | null {
+  return cursor === null ? null : (services[cursor] ?? null);
 }
 
-/** "... 306 more, none growing" */
-function moreLine(hidden: readonly ServiceView[]): string {
-  if (hidden.some((service) => service.rates.netPerMinute === null))
-    return `  ... ${count(hidden.length)} more`;
+type Row = { readonly service: ServiceView; readonly selected: boolean } | string;
+
+/** As many services as there is room for, around the cursor; the last line says how many are not shown. */
+function window(services: readonly ServiceView[], cursor: number | null, room: number): Row[] {
+  const row = (service: ServiceView, at: number): Row => ({ service, selected: at === cursor });
+  if (services.length <= room) return services.map(row);
+  const shown = Math.max(0, room - 1);
+  const from = Math.max(0, Math.min((cursor ?? 0) - Math.floor(shown / 2), services.length - shown));
+  const rows = services.map(row).slice(from, from + shown);
+  return [...rows, moreLine(services.slice(0, from), services.slice(from + shown))];
+}
+
+/** "... 306 more, none growing", "... 12 above, 294 below, none growing" */
+function moreLine(above: readonly ServiceView[], below: readonly ServiceView[]): string {
+  const hidden = [...above, ...below];
+  const where =
+    above.length === 0
+      ? `${count(below.length)} more`
+      : `${count(above.length)} above, ${count(below.length)} below`;
+  if (hidden.some((service) => service.rates.netPerMinute === null)) return `  ... ${where}`;
   const growing = hidden.filter((service) => (service.rates.netPerMinute ?? 0) >= 0.05).length;
-  return `  ... ${count(hidden.length)} more, ${growing === 0 ? "none" : count(growing)} growing`;
+  return `  ... ${where}, ${growing === 0 ? "none" : count(growing)} growing`;
 }
 
-/** The worst verdict in full, and when opens start to fail. */
-function worstLines(snapshot: Snapshot, look: Look, mostLines: number): string[] {
-  if (mostLines < 1) return [];
-  const worst = worstVerdict(snapshot.services.flatMap((service) => service.verdicts));
-  if (worst === null) return forecastLines(snapshot, look);
-  const mark = worst.standing === "confirmed" ? "x" : "?";
-  const text = worst.summary === "" ? `${claim(worst)}.` : harmless(worst.summary);
-  return paintFirst(hanging(`${mark} `, text, look.columns, mostLines), mark, look);
+const MOST_SAID = 5;
+
+/** The verdict on the selected service, else the riskiest, in two sentences, below a blank line. */
+function worstLines(snapshot: Snapshot, selected: ServiceView | null, look: Look, room: number): string[] {
+  if (room < 2) return [];
+  const verdict =
+    worstVerdict(selected?.verdicts ?? []) ??
+    worstVerdict(snapshot.services.flatMap((service) => service.verdicts));
+  const said = verdict === null ? forecastLines(snapshot, look) : verdictLines(verdict, snapshot, look);
+  return said.length === 0 ? [] : ["", ...said.slice(0, Math.min(MOST_SAID, room - 1))];
+}
+
+function verdictLines(verdict: VerdictEvent, snapshot: Snapshot, look: Look): string[] {
+  const mark = markOf(verdict.standing);
+  const since = verdict.since === null ? "" : ` since ${moment(verdict.since, snapshot.at, look.zone)}`;
+  const partial = verdict.partial ? " (partial: from counts and socket tables alone)" : "";
+  const first = hanging(`${mark} `, `${claim(verdict)}${since}${partial}.`, look.columns, 2);
+  const second = hanging("  ", consequence(verdict, snapshot, look), look.columns, 3);
+  return [...paintFirst(first, mark, look), ...second];
+}
+
+/** When opens start to fail, or at least how far it has come; and what the first look reads of the time before. */
+function consequence(verdict: VerdictEvent, snapshot: Snapshot, look: Look): string {
+  const service = snapshot.services.find(({ service: name }) => name === verdict.service) ?? null;
+  const full = verdict.rule === "at-limit" || (service !== null && isFull(service));
+  const read = service === null ? null : readOfThePast(service);
+  const past = read === null ? "" : ` First look: ${pastSentence(read, full, snapshot, look)}`;
+  if (full) return `Opens are failing now.${past}`;
+  const when = failsAbout(verdict.runway, snapshot.at, look.zone);
+  if (when !== null) return `Opens start to fail about ${when}.${past}`;
+  const pace = verdict.netPerMinute === null ? "" : `, ${kept(verdict.netPerMinute)} a minute`;
+  return `It holds ${ofLimit(verdict.open, verdict.limit)} open files${pace}.${past}`;
+}
+
+function pastSentence({ holding, past }: LeftOpen, full: boolean, { at }: Snapshot, { zone }: Look): string {
+  return `${leftOpenWords(holding.subject, past, at)}; ${pastPace(past, at, zone, full)}.`;
 }
 
 function forecastLines(snapshot: Snapshot, look: Look): string[] {
@@ -153,27 +133,4 @@ function paintFirst(lines: string[], mark: Mark, look: Look): string[] {
   const tone = toneOf(mark);
   if (tone === null) return lines;
   return lines.map((line, i) => (i === 0 ? look.paint(tone, line.slice(0, 1)) + line.slice(1) : line));
-}
-
-/**
- * The table of `descry top`: header, services most at risk first, the worst verdict. With `look.rows` it takes at
- * most so many lines; `keys` is the line that says what can be pressed, null where nothing can.
- */
-export function topLines(snapshot: Snapshot, own: OwnCost | null, look: Look, keys: string | null): string[] {
-  const { shown, last } = fitColumns(look.columns);
-  const rows = look.rows ?? Number.MAX_SAFE_INTEGER;
-  const head = [...headerLines(snapshot, own, look), "", tableHead(shown, look, last)];
-  const foot = footLines(snapshot, look, keys, rows - head.length - 2);
-  const room = Math.max(0, rows - head.length - foot.length);
-  const all = snapshot.services;
-  const listed = all.length <= room ? all : all.slice(0, Math.max(0, room - 1));
-  const table = listed.map((service) => tableRow(service, snapshot, look, shown, last));
-  if (listed.length < all.length) table.push(cut(moreLine(all.slice(listed.length)), look.columns));
-  return [...head, ...table, ...foot].slice(0, rows);
-}
-
-function footLines(snapshot: Snapshot, look: Look, keys: string | null, room: number): string[] {
-  const worst = worstLines(snapshot, look, Math.min(4, room - 2));
-  const lines = worst.length > 0 ? ["", ...worst] : [];
-  return keys === null ? lines : [...lines, look.paint("muted", cut(keys, look.columns))];
 }

@@ -56,7 +56,9 @@ export class Listings {
     this.other.earn(elapsed);
     const due: WatchedProcess[] = [];
     for (const process of processes) {
-      if (isDue(process, attention, uptime)) due.push(process);
+      if (start && attention.closely === true && !attention.pids.has(process.pid)) {
+        process.nextListingAt = Infinity;
+      } else if (isDue(process, attention, uptime)) due.push(process);
       else if (!process.moved) process.restedAt = uptime;
     }
     due.sort((one, other) => one.listedAt - other.listedAt || one.pid - other.pid);

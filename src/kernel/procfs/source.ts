@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import type { Attention, Fact, Facts, FactSource } from "../../model/facts.ts";
+import { Containers } from "../containers/containers.ts";
 import type { Loaded } from "../native/addon.ts";
 import { InodeClockReader } from "../native/inode-clock.ts";
 import { loadSockets, type SocketsAddon } from "../sockdiag/native.ts";
@@ -29,6 +30,11 @@ export interface ProcfsOptions {
   readonly files?: ProcFiles;
   /** The C addon, which reads mounted files only; null goes without, and not given is the one that was built. */
   readonly addon?: ListingAddon | null;
+  /**
+   * The folder that is "/" of that host: container engines keep the names of containers below it. Null: they are not
+   * looked for. When not given, "/" for "/proc", and what process 1 of another mounted procfs has for its root.
+   */
+  readonly root?: string | null;
 }
 
 /**
@@ -40,7 +46,8 @@ export interface ProcfsOptions {
  * in slices; with the addon, counting and listing are not done on it at all.
  */
 export function openProcfs(options: ProcfsOptions = {}): FactSource {
-  const { procfs = "/proc", clock = SYSTEM_CLOCK, files } = options;
+  const { clock = SYSTEM_CLOCK, files, root } = options;
+  const procfs = (options.procfs ?? "/proc").replace(/(?<=.)\/+$/, "");
   const addon = files === undefined && options.addon === undefined ? loadListingAddon() : options.addon;
   return new ProcfsSource({
     procfs,
@@ -48,8 +55,14 @@ export function openProcfs(options: ProcfsOptions = {}): FactSource {
     files: files ?? new MountedProc(),
     mounted: files === undefined,
     addon: addon ?? null,
+    containers: new Containers(root === undefined ? rootOf(procfs, files) : root, () => clock.uptime()),
     sockets: addon === null || files !== undefined ? null : loadSockets(procfs),
   });
+}
+
+function rootOf(procfs: string, files: ProcFiles | undefined): string | null {
+  if (files !== undefined) return null;
+  return procfs === "/proc" ? "/" : `${procfs}/1/root`;
 }
 
 interface Ground {
@@ -57,6 +70,7 @@ interface Ground {
   readonly clock: Clock;
   readonly files: ProcFiles;
   readonly mounted: boolean;
+  readonly containers: Containers;
   readonly addon: ListingAddon | null;
   /** Null: captured files have other sockets than this kernel. */
   readonly sockets: Loaded<SocketsAddon> | null;
@@ -75,7 +89,7 @@ class ProcfsSource implements FactSource {
   constructor(ground: Ground) {
     const { procfs, clock, files, addon, sockets } = ground;
     const gaps = new ToldGaps();
-    const identity = new IdentityReader(procfs, files, gaps);
+    const identity = new IdentityReader(procfs, files, gaps, ground.containers);
     const own = ownPid(procfs, files);
     // In another pid namespace pids mean other processes, and kcmp(2) would compare those.
     const threads = new ThreadTables(procfs, files, own === process.pid ? addon : null);

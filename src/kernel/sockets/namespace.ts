@@ -13,7 +13,7 @@ import { TimeWaits } from "./timewait.ts";
 
 /** Units of work, see Slices: a row that says nothing new, and one that does. */
 const ROW = 1;
-const SAID = 8;
+const SAID = 10;
 /** Sockets in one fact at most. */
 const MOST_USES = 1000;
 
@@ -25,6 +25,8 @@ export class NamespaceTables {
   readonly netns: number;
   /** Sockets that were missing in the last reading: a second one says whether they are gone. */
   waiting = 0;
+  /** When all of them were last read, in seconds of uptime. */
+  completeAt = -Infinity;
   /** The sockets that listened in the last reading. */
   listeners = new Listeners();
   readonly cookies = new KnownCookies();
@@ -80,6 +82,7 @@ export class NamespaceTables {
     this.listeners = this.listening;
     // Where a table is missing nothing can be said to have left.
     if (!this.source.complete) return true;
+    this.completeAt = uptime;
     this.cookies.end(this.rows.size);
     this.waiting = this.rows.end((inode) => facts.push({ fact: "socket-gone", inode }), missed);
     this.timeWaits.say(facts, this.netns);

@@ -9,6 +9,7 @@ import type { SocketsAddon } from "../sockdiag/native.ts";
 import { SockDiag } from "../sockdiag/sockdiag.ts";
 import { Entrance } from "./entrance.ts";
 import { NamespaceTables } from "./namespace.ts";
+import { type KnownRows, SocketProtocols } from "./protocols.ts";
 import { Slices } from "./slices.ts";
 import { IDLE_TIMES } from "./tablesource.ts";
 
@@ -41,7 +42,7 @@ interface Namespace {
  * The socket tables and closings of every network namespace that has a process: through sock_diag where the addon is
  * and the namespace may be entered, else each through the /proc/PID/net of one of its processes.
  */
-export class Namespaces {
+export class Namespaces implements KnownRows {
   private readonly byInode = new Map<number, Namespace>();
   /** When sockets were missed in their table, in seconds of uptime, by inode: their descriptors have to be looked at again. */
   readonly missed = new Map<number, number>();
@@ -53,6 +54,7 @@ export class Namespaces {
   private readonly sockDiag: SockDiag | null;
   /** Why there is no addon; null once it has been told. */
   private absent: string | null;
+  private readonly protocols: SocketProtocols | null;
 
   constructor(
     files: ProcFiles,
@@ -66,18 +68,19 @@ export class Namespaces {
     this.identity = identity;
     this.gaps = gaps;
     this.sockDiag = sockets !== null && "addon" in sockets ? new SockDiag(sockets.addon) : null;
+    this.protocols =
+      sockets !== null && "addon" in sockets ? new SocketProtocols(sockets.addon, this, this.slices) : null;
     this.absent = sockets !== null && "absent" in sockets ? sockets.absent : null;
   }
 
-  /** Whether a socket stood in a table of any namespace in the last reading or the one before. */
-  has(inode: number): boolean {
+  has(inode: number, netns: number | null): boolean {
+    if (netns !== null && this.byInode.get(netns)?.tables.has(inode) === true) return true;
     for (const { tables } of this.byInode.values()) if (tables.has(inode)) return true;
     return false;
   }
 
-  /** When the tables of this namespace were last read, in seconds of uptime; -Infinity: never. */
-  readAt(netns: number): number {
-    return this.byInode.get(netns)?.readAt ?? -Infinity;
+  completeAt(netns: number | null): number {
+    return (netns === null ? undefined : this.byInode.get(netns)?.tables.completeAt) ?? -Infinity;
   }
 
   async read(
@@ -101,6 +104,7 @@ export class Namespaces {
         if (isDue(namespace, uptime)) await this.readNamespace(facts, namespace, uptime);
       }
     }
+    await this.protocols?.read(facts, processes, uptime);
   }
 
   close(): void {
@@ -113,16 +117,26 @@ export class Namespaces {
       namespace.members = [];
       namespace.attentive = false;
     }
+    let [unplacedMoved, unplacedAttentive] = [false, false];
     for (const process of processes.values()) {
       const netns = process.fact.netns;
-      if (netns === null) continue;
+      const moved = this.opens.get(process.pid) !== process.open;
+      const attentive = attention.pids.has(process.pid);
+      if (moved) this.opens.set(process.pid, process.open);
+      if (netns === null) {
+        unplacedMoved ||= moved;
+        unplacedAttentive ||= attentive;
+        continue;
+      }
       const namespace = this.namespaceOf(netns);
       namespace.members.push(process);
-      namespace.attentive ||= attention.pids.has(process.pid);
-      if (this.opens.get(process.pid) !== process.open) {
-        this.opens.set(process.pid, process.open);
-        namespace.moved = true;
-      }
+      namespace.attentive ||= attentive;
+      namespace.moved ||= moved;
+    }
+    // A process that may not be looked into may stand in any of them.
+    for (const namespace of this.byInode.values()) {
+      namespace.moved ||= unplacedMoved;
+      namespace.attentive ||= unplacedAttentive;
     }
     if (this.opens.size > 2 * processes.size + 64) {
       for (const pid of this.opens.keys()) if (!processes.has(pid)) this.opens.delete(pid);

@@ -58,7 +58,9 @@ export function sudo(invocation: Case["invocation"]): string {
 /** "It opened 131 a minute and closed 6; the other 125 stay open." */
 export function rateSentence({ rates }: Case): string {
   const { bornPerMinute, diedPerMinute, netPerMinute } = rates;
-  if (bornPerMinute === null || diedPerMinute === null || netPerMinute === null) return "";
+  if (netPerMinute === null) return "";
+  if (bornPerMinute === null || diedPerMinute === null)
+    return netPerMinute <= 0 ? "" : `it keeps ${perMinute(netPerMinute)} more a minute`;
   const opened = `it opened ${perMinute(bornPerMinute)} a minute and closed`;
   if (diedPerMinute < 0.05) return `${opened} none: all stay open`;
   return `${opened} ${perMinute(diedPerMinute)}; the other ${perMinute(netPerMinute)} stay open`;

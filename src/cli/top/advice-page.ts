@@ -1,0 +1,48 @@
+import type { Action, ForecastEvent, VerdictEvent } from "../../model/events.ts";
+import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import { actionLines } from "../screen/actions.ts";
+import type { Look } from "../screen/look.ts";
+import { sentence } from "../screen/sentence.ts";
+import { markOf, toneOf } from "../screen/standing.ts";
+import { cut, hanging, harmless } from "../screen/text.ts";
+
+/** A remark is told whole here; this is only a bound on what a hostile text can fill. */
+const MOST_REMARK_LINES = 12;
+
+/** What can be done about each verdict on a service, in full: NOW, KEEP, FIX, CONFIRM. As many lines as it takes. */
+export function advicePage(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
+  const judged: (VerdictEvent | ForecastEvent)[] = [...service.verdicts, ...service.forecasts].filter(
+    ({ standing }) => standing !== "cleared",
+  );
+  const title = look.paint("heading", cut(`What to do about ${harmless(service.service)}`, look.columns));
+  if (judged.length === 0) return [title, "", ...nothingLines(service, snapshot, look)];
+  const told = new Set<string>();
+  return [title, ...judged.flatMap((event) => adviceOn(event, told, look))];
+}
+
+function nothingLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
+  const name = harmless(service.service);
+  const words =
+    service.otherEndOf.length > 0
+      ? `${name} holds the other end of what ${service.otherEndOf.map(harmless).join(", ")} does not close: look there.`
+      : `Nothing is said against ${name}${snapshot.watchedSeconds < 60 ? " so far" : ""}, so there is nothing to do.`;
+  return hanging("", words, look.columns, 3);
+}
+
+/** The verdict in a sentence, then what can be done; what two verdicts share is told with the first. */
+function adviceOn(event: VerdictEvent | ForecastEvent, told: Set<string>, look: Look): string[] {
+  const mark = markOf(event.standing);
+  const tone = toneOf(mark);
+  const said = hanging(`${mark} `, sentence(event, look.zone), look.columns, 4).map((line, at) =>
+    at === 0 && tone !== null ? look.paint(tone, line.slice(0, 1)) + line.slice(1) : line,
+  );
+  const fresh = event.actions.filter((action) => isNew(action, told));
+  return ["", ...said, ...fresh.flatMap((action) => ["", ...actionLines([action], look, MOST_REMARK_LINES)])];
+}
+
+function isNew({ when, text, command }: Action, told: Set<string>): boolean {
+  const key = JSON.stringify([when, text, command]);
+  if (told.has(key)) return false;
+  told.add(key);
+  return true;
+}

@@ -1,0 +1,128 @@
+import type { Tick } from "../../agent/observe.ts";
+import type { GapEvent } from "../../model/events.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Options } from "../options.ts";
+import { ownCostMeter } from "../own-cost.ts";
+import { gapWords } from "../screen/sentence.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { type Around, drawTop, heldToPage, namesOf, selectedIn } from "./draw.ts";
+import type { FullScreen } from "./full-screen.ts";
+import { ordered } from "./order.ts";
+import { type SideRecording, startRecording } from "./recording.ts";
+import { FIRST_VIEW, type Key, press, type View } from "./view.ts";
+
+/** Nobody reads faster; ticks that come closer together are drawn with the next. */
+const LEAST_SECONDS_BETWEEN_FRAMES = 0.45;
+
+/** `descry top` on a terminal, from the first reading until the ticks end or q is pressed. */
+export async function showTop(
+  ticks: AsyncIterable<Tick>,
+  options: Options,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { terminal } = surroundings;
+  const session = new Session(options, surroundings);
+  // Loading takes longer than a reading, so both go on at once.
+  const opened = terminal.fullScreen({ key: (key) => session.key(key), resized: () => session.draw() });
+  opened.catch(() => undefined);
+  let screen: FullScreen | null = null;
+  try {
+    let drawnAt = Number.NEGATIVE_INFINITY;
+    for await (const tick of ticks) {
+      screen ??= session.begin(await opened);
+      session.note(tick);
+      if (tick.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
+      drawnAt = tick.facts.uptime;
+      session.show(tick);
+    }
+  } finally {
+    (await opened).close();
+    await session.end();
+  }
+}
+
+class Session {
+  readonly #options: Options;
+  readonly #surroundings: Surroundings;
+  readonly #own: () => Around["own"];
+  #screen: FullScreen | null = null;
+  #snapshot: Snapshot | null = null;
+  #view: View = FIRST_VIEW;
+  #gap: GapEvent | null = null;
+  #recordings: SideRecording[] = [];
+
+  constructor(options: Options, surroundings: Surroundings) {
+    this.#options = options;
+    this.#surroundings = surroundings;
+    this.#own = ownCostMeter(surroundings);
+  }
+
+  begin(screen: FullScreen): FullScreen {
+    this.#screen = screen;
+    return screen;
+  }
+
+  /** What was not permitted stands in the header as a count; of the rest, the last is told. */
+  note({ events }: Tick): void {
+    for (const event of events) if (event.type === "gap" && event.why !== "denied") this.#gap = event;
+  }
+
+  show(tick: Tick): void {
+    if (!this.#view.paused || this.#snapshot === null) this.#snapshot = tick.snapshot();
+    this.draw();
+  }
+
+  draw(): void {
+    if (this.#snapshot === null) return;
+    const look = this.#surroundings.terminal.look();
+    this.#screen?.draw(drawTop(this.#snapshot, this.#view, this.#around(), look));
+  }
+
+  key(key: Key): void {
+    const services = this.#snapshot?.services ?? [];
+    const names = namesOf(ordered(services, this.#view.sort, this.#view.filter));
+    const { view, wish } = press(this.#view, key, names);
+    this.#view = view;
+    if (wish === "quit") return this.#surroundings.interruption.end("quit");
+    if (wish === "redraw") this.#screen?.clear();
+    if (this.#snapshot === null) return;
+    if (wish === "record") this.#toggleRecording(this.#snapshot);
+    const look = this.#surroundings.terminal.look();
+    this.#view = heldToPage(view, this.#snapshot, this.#around(), look);
+    this.draw();
+  }
+
+  /** Ends what goes on, and says on the first screen what was written. */
+  async end(): Promise<void> {
+    await Promise.all(this.#recordings.map((recording) => recording.stop()));
+    for (const recording of this.#recordings) this.#surroundings.terminal.err(recording.words());
+  }
+
+  #around(): Around {
+    const gap = this.#gap === null ? null : gapWords(this.#gap, this.#surroundings.terminal.look().zone);
+    return { own: this.#own(), gap, recording: this.#recordings.at(-1)?.words() ?? null };
+  }
+
+  #toggleRecording(snapshot: Snapshot): void {
+    const last = this.#recordings.at(-1);
+    if (last !== undefined && !last.ended) return void last.stop().then(() => this.draw());
+    const service = selectedIn(snapshot, this.#view);
+    if (service === null) return;
+    this.#recordings.push(
+      startRecording({
+        agent: this.#surroundings.agent,
+        procfs: this.#options.procfs,
+        interval: this.#options.interval,
+        host: snapshot.host,
+        service: service.service,
+        pids: () => this.#pidsOf(service.service),
+        at: Date.now(),
+      }),
+    );
+  }
+
+  #pidsOf(name: string): Set<number> {
+    const service = this.#snapshot?.services.find((one) => one.service === name);
+    return new Set(service?.processes.map(({ pid }) => pid));
+  }
+}

@@ -1,0 +1,95 @@
+import type { Fact } from "../../model/facts.ts";
+import { socketInode } from "../procfs/link.ts";
+import type { WatchedProcess } from "../procfs/process.ts";
+import type { SocketsAddon } from "../sockdiag/native.ts";
+import type { Slices } from "./slices.ts";
+
+/** Sockets that are asked about at once: 1 ms in another thread (Linux 6.18, one core). */
+const MOST_ASKED = 200;
+/** Looking for them took c seconds: not again before c times this, 0.1 % of a core ... */
+const REST = 1000;
+/** ... and these seconds, unless there were too many to ask about all. */
+const REST_SECONDS = 5;
+/** Units of Slices for each descriptor. */
+const WORK = 0.25;
+
+/** What is known of the tables. */
+export interface KnownRows {
+  /** Whether a socket stands in a table: of the namespace of the process that has it, or of another. */
+  has(inode: number, netns: number | null): boolean;
+  /** When the tables of this namespace were last read as a whole, in seconds of uptime; -Infinity: never. */
+  completeAt(netns: number | null): number;
+}
+
+interface RowlessSocket {
+  readonly inode: number;
+  /** Its link in /proc/PID/fd. */
+  readonly path: string;
+}
+
+/**
+ * Asks what the kernel calls the protocol of each open socket that stands in no table: one that was never connected or
+ * has lost its connection, or one of a kind that has no table. It is asked once of each.
+ */
+export class SocketProtocols {
+  private readonly addon: SocketsAddon;
+  private readonly rows: KnownRows;
+  private readonly slices: Slices;
+  private asked = new Set<number>();
+  private nextAt = -Infinity;
+
+  constructor(addon: SocketsAddon, rows: KnownRows, slices: Slices) {
+    this.addon = addon;
+    this.rows = rows;
+    this.slices = slices;
+  }
+
+  async read(facts: Fact[], processes: ReadonlyMap<number, WatchedProcess>, uptime: number): Promise<void> {
+    if (uptime < this.nextAt) return;
+    this.slices.begin();
+    // Those of before that are closed by now or have a row are forgotten.
+    const asked = new Set<number>();
+    const sockets: RowlessSocket[] = [];
+    let more = false;
+    for await (const socket of this.rowless(processes)) {
+      const { inode } = socket;
+      if (asked.has(inode)) continue;
+      const isNew = !this.asked.has(inode);
+      if (isNew && sockets.length === MOST_ASKED) {
+        more = true;
+        continue;
+      }
+      asked.add(inode);
+      if (isNew) sockets.push(socket);
+    }
+    this.asked = asked;
+    this.nextAt = uptime + Math.max(more ? 0 : REST_SECONDS, this.slices.end() * REST);
+    if (sockets.length > 0) await this.ask(facts, sockets);
+  }
+
+  private async *rowless(processes: ReadonlyMap<number, WatchedProcess>): AsyncGenerator<RowlessSocket> {
+    for (const { descriptors, fact, folder } of processes.values()) {
+      const { length, identities, numbers, seenAt } = descriptors;
+      const completeAt = this.rows.completeAt(fact.netns);
+      for (let at = 0; at < length; at++) {
+        const inode = socketInode(identities[at] ?? -1);
+        // What was met after the tables had been read may stand in them.
+        if (inode === null || (seenAt[at] ?? 0) > completeAt) continue;
+        if (!this.rows.has(inode, fact.netns)) yield { inode, path: `${folder}/${numbers[at] ?? 0}` };
+      }
+      if (this.slices.spend(length * WORK)) await this.slices.rest();
+    }
+  }
+
+  private async ask(facts: Fact[], sockets: readonly RowlessSocket[]): Promise<void> {
+    const names = await this.addon.socketProtocolNames(
+      sockets.map(({ path }) => path),
+      sockets.map(({ inode }) => inode),
+    );
+    for (const [place, { inode }] of sockets.entries()) {
+      const name = names[place];
+      // A number: it is closed by now, or nobody may ask.
+      if (typeof name === "string") facts.push({ fact: "socket-protocol", inode, name });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { describe, it } from "node:test";
+import type { Subject } from "../../model/events.ts";
+import { DESCRIPTOR_KINDS, RULES, type RuleName } from "../../model/kinds.ts";
+import type { Case } from "../case.ts";
+import { actionsFor, summarize } from "./advice.ts";
+
+/** Rules that judge what is not built yet: nothing is said by them. */
+const NOT_YET: ReadonlySet<RuleName> = new Set(["pool-bypass", "port-exhaustion"]);
+const MOMENTS = ["now", "before-restart", "fix", "confirm"];
+
+function subjectOf(traits: Partial<Subject>): Subject {
+  return { kind: "file", direction: null, peer: null, product: null, state: null, path: null, ...traits };
+}
+
+/** A case about this very process, so that what is to be pasted finds something. */
+function caseOf(traits: Partial<Case>): Case {
+  return {
+    at: Date.UTC(2026, 0, 1),
+    rule: "descriptor-leak",
+    service: "node",
+    pid: process.pid,
+    command: "node server.js",
+    subject: subjectOf({}),
+    inside: false,
+    open: 100,
+    limit: 1024,
+    hardLimit: 4096,
+    subjectOpen: 60,
+    headroom: 924,
+    rates: { windowSeconds: 60, bornPerMinute: 61, diedPerMinute: 1, netPerMinute: 60 },
+    survivors: null,
+    since: null,
+    exhaustedAt: null,
+    timeWait: null,
+    otherEnd: null,
+    companions: [],
+    leader: null,
+    shared: null,
+    partial: null,
+    invocation: { program: "descry", sudo: false },
+    ...traits,
+  };
+}
+
+const tcp = subjectOf({ kind: "tcp", direction: "outbound", peer: "127.0.0.1:3306", state: "ESTABLISHED" });
+const HOSTILE = `/tmp/a'; touch /tmp/descry-was-here; '$(id)\n`;
+
+/** A case for each rule, and for each kind that a rule speaks of in other words. */
+const CASES: readonly (readonly [string, Case])[] = [
+  ...RULES.filter((rule) => !NOT_YET.has(rule)).map(
+    (rule) => [rule, caseOf({ rule, subject: tcp })] as const,
+  ),
+  ...DESCRIPTOR_KINDS.map((kind) => [`kind ${kind}`, caseOf({ subject: subjectOf({ kind }) })] as const),
+  ...(["tcp", "netlink", "packet", "socket-other"] as const).map(
+    (kind) => [`sockets ${kind}`, caseOf({ rule: "socket-leak", subject: subjectOf({ kind }) })] as const,
+  ),
+  ["files of a hostile folder", caseOf({ subject: subjectOf({ path: HOSTILE }) })],
+  ["files of a ring", caseOf({ subject: subjectOf({ kind: "io_uring" }), inside: true })],
+  [
+    "descriptors in flight",
+    caseOf({ rule: "unix-socket-leak", subject: subjectOf({ kind: "unix" }), inside: true }),
+  ],
+  ...(["inotify instances", "inotify watches"] as const).map(
+    (of) =>
+      [
+        of,
+        caseOf({
+          rule: "inotify-exhaustion",
+          subject: subjectOf({ kind: "inotify" }),
+          shared: { of, used: 120, most: 128, uid: 1000 },
+        }),
+      ] as const,
+  ),
+  [
+    "the host's open files",
+    caseOf({
+      rule: "host-file-limit",
+      shared: { of: "open files", used: 9600, most: 10_000, uid: null },
+    }),
+  ],
+];
+
+describe("advice", () => {
+  for (const [name, of] of CASES) {
+    it(`says what to do in all four moments: ${name}`, (context) => {
+      const actions = actionsFor(of);
+      assert.deepEqual(
+        actions.map(({ when }) => when),
+        MOMENTS,
+      );
+      for (const { text } of actions) assert.doesNotMatch(text, /undefined|null|NaN/);
+      assert.doesNotMatch(summarize(of, true) + summarize(of, false), /undefined|null|NaN| {2}/);
+      // What confirms only reads, and can be pasted here: every program in it exists and takes what it is given.
+      const command = actions.find(({ when }) => when === "confirm")?.command ?? "";
+      const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+      for (const action of actions) {
+        if (action.command !== null) execFileSync("sh", ["-n", "-c", action.command]);
+      }
+      if (/\b(ss|lsof): not found/.test(stderr)) return context.skip("needs ss(8) and lsof(8)");
+      assert.ok(status === 0 || status === 1, `${command}: ${status} ${stderr}`);
+      assert.doesNotMatch(stderr, /usage|invalid|unrecognized|not found|syntax/i, command);
+    });
+  }
+
+  it("of what follows points to what leads it, and does nothing of its own", () => {
+    const leader = { subject: tcp, each: 1, netPerMinute: 60 };
+    const actions = actionsFor(caseOf({ subject: subjectOf({ kind: "eventfd" }), leader }));
+    assert.deepEqual(
+      actions.map(({ when, command }) => [when, command]),
+      [["fix", null]],
+    );
+    assert.match(actions[0]?.text ?? "", /^Mend the leak of its connections to 127\.0\.0\.1:3306:/);
+  });
+
+  it("counts what comes with each", () => {
+    const rising = (kind: Subject["kind"], each: number) => ({
+      subject: subjectOf({ kind }),
+      each,
+      netPerMinute: 60 * each,
+    });
+    const words = (companions: Case["companions"]): string =>
+      summarize(caseOf({ subject: tcp, companions }), false);
+    assert.match(
+      words([rising("eventfd", 1), rising("eventpoll", 1), rising("pipe", 4)]),
+      /With each, an eventfd, an eventpoll and 4 pipe ends: one cause\./,
+    );
+    assert.match(words([rising("eventfd", 0.5)]), /With every 2, an eventfd: one cause\./);
+  });
+});
