@@ -26,7 +26,7 @@ export function* slotsIn(
 export function otherEndOf(census: Census, of: DescriptorClass): OtherEnd | null {
   if (of.subject.kind !== "tcp") return null;
   const inodes = new Set<number>();
-  for (const slot of slotsIn(census, of)) inodes.add(census.descriptors.inode[slot] as number);
+  for (const slot of slotsIn(census, of)) inodes.add(census.descriptors.inode.get(slot));
   const holders = new Map<string, number>();
   for (const far of census.sockets.otherEnds(inodes).values()) {
     const service = serviceHolding(census, far);

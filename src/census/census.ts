@@ -174,10 +174,7 @@ export class Census {
   /** The process took another program, or is judged from now on: it is met anew, with all that it has open. */
   #become(known: Process, fact: ProcessFact): void {
     const openings = [...this.descriptors.ofProcess(known.index)].map((slot): Opening => {
-      const link = this.links.text(
-        this.descriptors.link[slot] as number,
-        this.descriptors.inode[slot] as number,
-      );
+      const link = this.links.text(this.descriptors.link[slot] as number, this.descriptors.inode.get(slot));
       return [this.descriptors.number[slot] as number, link];
     });
     const { open, listed, denied, judged } = known;
@@ -220,7 +217,7 @@ export class Census {
       this.links.intern(link, target),
       target.inode ?? 0,
     );
-    this.descriptors.openedAt[slot] = openedAt;
+    this.descriptors.openedAt.set(slot, openedAt);
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
     this.#placement.enter(slot, openedAt);
@@ -238,7 +235,7 @@ export class Census {
     inside?.clear(this.#insideChanges(process, inside.of, leaving));
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
-    const inode = this.descriptors.inode[slot] as number;
+    const inode = this.descriptors.inode.get(slot);
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
     // A row that is still in a table may belong to a process that is not listed yet.
@@ -264,7 +261,7 @@ export class Census {
     const process = this.processes.byPid(fact.pid);
     const slot = process === undefined ? -1 : this.descriptors.find(process.index, fact.number);
     if (process === undefined || slot === -1) return;
-    const old = this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
+    const old = this.descriptors.openedAt.get(slot) === Number.NEGATIVE_INFINITY;
     const changes = this.#insideChanges(process, fact.of, "closed");
     this.insides.set(process.index, fact, this.#uptime, old, changes);
   }

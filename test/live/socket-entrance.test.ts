@@ -31,15 +31,10 @@ console.log(JSON.stringify({ results, namespaces, opened, left }));
 
 function enter(before: readonly string[], path: string, inode: number): unknown {
   const native = new URL("../../src/kernel/sockdiag/native.ts", import.meta.url).href;
-  const node = [
-    process.execPath,
-    "--disable-warning=ExperimentalWarning",
-    "--input-type=module",
-    "-e",
-    READER,
-  ];
-  const [command = "", ...rest] = [...before, ...node, native, String(TIMES), path, String(inode)];
-  const ran = spawnSync(command, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const node = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", READER];
+  const args = [...node, native, String(TIMES), path, String(inode)];
+  const words = [...before, process.execPath, ...args];
+  const ran = spawnSync("env", words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   assert.equal(ran.status, 0, ran.error?.message);
   return JSON.parse(ran.stdout);
 }

@@ -99,7 +99,12 @@ export class SocketEyes {
   constructor(context: TestContext, sockets: Loaded<SocketsAddon> | null, ...pids: number[]) {
     const files = new MountedProc();
     const gaps = new ToldGaps();
-    const identity = new IdentityReader("/proc", files, gaps, new Containers(null, SYSTEM_CLOCK.uptime));
+    const identity = new IdentityReader(
+      "/proc",
+      files,
+      gaps,
+      new Containers(null, () => SYSTEM_CLOCK.uptime()),
+    );
     // Work on the main thread costs nothing; for what a dump costs see `look`.
     const clock = { ...SYSTEM_CLOCK, stopwatch: () => 0 };
     this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);

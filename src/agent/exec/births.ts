@@ -41,7 +41,7 @@ export class Births {
     const { descriptors, links } = census;
     for (const slot of descriptors.ofProcess(process.index)) {
       const number = descriptors.number[slot] as number;
-      const inode = descriptors.inode[slot] as number;
+      const inode = descriptors.inode.get(slot);
       const what = inode > 0 ? inode : links.text(descriptors.link[slot] as number, inode);
       const before = known.get(number);
       if (before?.what === what) this.#byNumber.set(number, before);
@@ -63,7 +63,7 @@ export class Births {
  */
 export function isInherited(census: Census, process: Process, slot: number): boolean {
   const { descriptors, links, processes } = census;
-  const inode = descriptors.inode[slot] as number;
+  const inode = descriptors.inode.get(slot);
   if (inode > 0) {
     for (const sharing of descriptors.sharing(inode))
       if (descriptors.process[sharing] !== process.index) return true;

@@ -132,7 +132,7 @@ export class Watcher {
   }
 
   #usedAgain(slot: number, bornAt: number, uptime: number): boolean | null {
-    const usedAt = this.#census.sockets.get(this.#census.descriptors.inode[slot] as number)?.usedAt ?? null;
+    const usedAt = this.#census.sockets.get(this.#census.descriptors.inode.get(slot))?.usedAt ?? null;
     if (usedAt === null) return null;
     return usedAt - bornAt >= Math.max(USED_AGAIN_SECONDS, (uptime - bornAt) * USED_AGAIN_SHARE);
   }
