@@ -84,7 +84,8 @@ export function verdictEvent(
     alsoRising: alsoRising(ledger, bonds.members),
     summary:
       standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
-    alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
+    alsoAffected:
+      named === null || subject.direction === "inbound" ? [] : [{ service: named, as: "other end" }],
   };
 }
 

@@ -223,9 +223,19 @@ export class Census {
     this.#placement.enter(slot, openedAt);
   }
 
+  /** What a process got with its start is as old as in the process that it got it from. */
+  #inheritedAt(inode: number): number {
+    for (const slot of this.descriptors.sharing(inode)) {
+      const openedAt = this.descriptors.openedAt.get(slot);
+      if (openedAt !== Number.NEGATIVE_INFINITY) return openedAt;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
   /** A guess stays a guess for what has no inode of its own, and where no reading of the inode clock bounds it. */
   #dated(guess: number, inode: number | null, looked: number): number {
-    if (inode === null || guess === Number.NEGATIVE_INFINITY) return guess;
+    if (inode === null) return guess;
+    if (guess === Number.NEGATIVE_INFINITY) return this.#inheritedAt(inode);
     const [low, high] = this.#clock.bounds(inode, looked, this.#uptime);
     return guess < low ? onGrid(low) : guess > high ? onGrid(high) : guess;
   }

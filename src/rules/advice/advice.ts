@@ -165,7 +165,9 @@ function timeWaitSentence({ subject, timeWait }: Case): string {
   return `The ${count(timeWait)} TIME_WAIT sockets hold no open files and are not the cause.`;
 }
 
-function otherEndSentence({ otherEnd }: Case): string {
+function otherEndSentence({ otherEnd, subject }: Case): string {
+  if (otherEnd !== null && subject.direction === "inbound")
+    return `They come from ${otherEnd} on this host: likely it is what opens them and does not close them.`;
   return otherEnd === null ? "" : `The other end on this host is ${otherEnd}: it is affected, not the cause.`;
 }
 
