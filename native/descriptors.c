@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "descriptors.h"
 
 #include <dirent.h>
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,6 +25,8 @@
 #define REFUSED (-2)
 
 static const char UNREADABLE[] = "unreadable:[path]";
+/** Stands before the path of a named pipe, whose link looks like that of any file. */
+static const char FIFO[] = "fifo:";
 
 struct linux_dirent64 {
   uint64_t d_ino;
@@ -146,8 +150,28 @@ typedef struct {
   int descriptor;
   descriptor_table next;
   enum reason reason;
-  char link[PATH_MAX + 1];
+  char link[sizeof FIFO + PATH_MAX];
 } merge;
+
+static bool starts_with(const char *text, size_t length, const char *prefix, size_t prefix_length) {
+  return length >= prefix_length && memcmp(text, prefix, prefix_length) == 0;
+}
+
+/** Only a path can be a named pipe, and one of a device or of memory is not. */
+static bool may_be_fifo(const char *link, size_t length) {
+  return starts_with(link, length, "/", 1) && !starts_with(link, length, "/dev/", 5) &&
+         !starts_with(link, length, "/memfd:", 7);
+}
+
+/**
+ * Whether the open file behind a link is a named pipe. The link of /proc leads to the open file itself, so no path is
+ * walked, and what the kernel has at hand is enough: a file server that is dead is not asked.
+ */
+static bool is_fifo(int folder, const char *number) {
+  struct statx file;
+  int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+  return statx(folder, number, flags, STATX_TYPE, &file) == 0 && S_ISFIFO(file.stx_mode);
+}
 
 /** Length of the link in merge->link, GONE, or REFUSED with the reason set. Never follows the link. */
 static ssize_t look(merge *merge, int32_t number) {
@@ -172,7 +196,10 @@ static ssize_t look(merge *merge, int32_t number) {
   const char *hidden = merge->listing->hidden;
   size_t prefix = strlen(hidden);
   if (merge->folder->own && (size_t)length >= prefix && memcmp(merge->link, hidden, prefix) == 0) return GONE;
-  return length;
+  if (!may_be_fifo(merge->link, (size_t)length) || !is_fifo(merge->descriptor, name + at)) return length;
+  memmove(merge->link + sizeof FIFO - 1, merge->link, (size_t)length);
+  memcpy(merge->link, FIFO, sizeof FIFO - 1);
+  return length + (ssize_t)sizeof FIFO - 1;
 }
 
 /** Index of the text, put among the texts unless it came lately; -1 when there is no memory. */
