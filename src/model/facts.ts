@@ -182,6 +182,8 @@ export interface HeldFact {
   readonly number: number;
   readonly of: (typeof HELD_THINGS)[number];
   readonly count: number;
+  /** Seconds since boot at which it was read before: what is new came since then. Absent: at the last tick, or never. */
+  readonly since?: number;
 }
 
 /**

