@@ -115,6 +115,13 @@ const COMMANDS: readonly Declared[] = [
     load: () => import("./commands/exec.ts"),
   },
   {
+    name: "doctor",
+    summary: "what can be read here, what that shows, what is missed, and how to see the rest",
+    flags: COMMON.filter(([flags]) => /^--(?:json|procfs|no-color)/.test(flags)),
+    more: "Exit codes: 0 all can be read, 1 a part, 3 nothing.",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
     name: "capture-script",
     summary: "print a POSIX shell script that captures the same facts where descry cannot run",
     flags: [],
