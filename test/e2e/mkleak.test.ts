@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "udp-unbound": leaked("udp-socket-leak", "udp"),
   unix: leaked("unix-socket-leak", "unix"),
   "unix-connected": leaked("unix-socket-leak", "unix"),
-  passed: leaked("unix-socket-leak", "unix", 130),
+  passed: leaked("unix-socket-leak", "unix"),
   netlink: leaked("socket-leak", "netlink"),
   packet: leaked("socket-leak", "packet"),
   raw: leaked("socket-leak", "socket-other"),
@@ -68,7 +68,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   bpf: descriptors("bpf"),
   userfaultfd: descriptors("anon-other"),
   io_uring: descriptors("io_uring"),
-  "io_uring-fixed": { ...descriptors("io_uring"), within: 130 },
+  "io_uring-fixed": descriptors("io_uring"),
   bundle: leaked("unclosed-connection", "tcp"),
 };
 
