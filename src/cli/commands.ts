@@ -1,5 +1,3 @@
-import type { Command } from "./surroundings.ts";
-
 export const DESCRIPTION =
   "Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.";
 
@@ -18,14 +16,24 @@ const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeat
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
 
+export type CommandName =
+  | "top"
+  | "inspect"
+  | "check"
+  | "watch"
+  | "record"
+  | "replay"
+  | "exec"
+  | "doctor"
+  | "completion"
+  | "capture-script";
+
 export interface Declared {
-  readonly name: string;
+  readonly name: CommandName;
   readonly operand?: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
   readonly more?: string;
-  /** Loaded only when it runs, so that each command starts as fast as what it needs. */
-  readonly load: () => Promise<{ readonly run: Command }>;
 }
 
 /** The commands, their operands and flags: what the program takes, its help, its man page and completion are made of. */
@@ -35,7 +43,6 @@ export const COMMANDS: readonly Declared[] = [
     summary: "live table of every service, most at risk first (what descry does when no command is named)",
     flags: [["--once", "print one table and exit; with --for, after that time"], ...TARGETS, ...COMMON],
     more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
-    load: () => import("./commands/top.ts"),
   },
   {
     name: "inspect",
@@ -43,7 +50,6 @@ export const COMMANDS: readonly Declared[] = [
     summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
     flags: [["--once", "print one look and exit; with --for, after that time"], ...COMMON],
     more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
-    load: () => import("./commands/inspect.ts"),
   },
   {
     name: "check",
@@ -59,14 +65,12 @@ export const COMMANDS: readonly Declared[] = [
       "Exit codes: 0 OK, 1 WARNING (suspect), 2 CRITICAL (proven leak, at the limit, or about to run out),",
       "3 UNKNOWN (could not read, target gone, bad usage, interrupted).",
     ].join("\n"),
-    load: () => import("./commands/check.ts"),
   },
   {
     name: "watch",
     summary: "events as they happen, until interrupted or --for",
     flags: [...TARGETS, ...COMMON],
     more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read.",
-    load: () => import("./commands/watch.ts"),
   },
   {
     name: "record",
@@ -76,7 +80,6 @@ export const COMMANDS: readonly Declared[] = [
       "The file holds the facts of the whole host, since the other end of a connection may be anywhere on it;\n" +
       "--pid and --service say what is judged. Secrets in arguments are removed.\n" +
       "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read or write.",
-    load: () => import("./commands/record.ts"),
   },
   {
     name: "replay",
@@ -84,7 +87,6 @@ export const COMMANDS: readonly Declared[] = [
     summary: "judge a recording, as fast as it goes; - reads standard input",
     flags: [...TARGETS, ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags))],
     more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
-    load: () => import("./commands/replay.ts"),
   },
   {
     name: "exec",
@@ -110,14 +112,12 @@ export const COMMANDS: readonly Declared[] = [
       "Exit codes: the command's own; 2 a leak, when the command itself succeeded; 125 descry could not do its part;",
       "126 the command cannot be executed; 127 there is no such command; 128+n it was killed by signal n.",
     ].join("\n"),
-    load: () => import("./commands/exec.ts"),
   },
   {
     name: "doctor",
     summary: "what can be read here, what that shows, what is missed, and how to see the rest",
     flags: COMMON.filter(([flags]) => /^--(?:json|procfs|no-color)/.test(flags)),
     more: "Exit codes: 0 all can be read, 1 a part, 3 nothing.",
-    load: () => import("./commands/doctor.ts"),
   },
   {
     name: "completion",
@@ -125,7 +125,6 @@ export const COMMANDS: readonly Declared[] = [
     summary: "print a script that makes bash, zsh or fish complete commands and flags",
     flags: [],
     more: "  source <(descry completion bash)",
-    load: () => import("./commands/completion.ts"),
   },
   {
     name: "capture-script",
@@ -135,7 +134,6 @@ export const COMMANDS: readonly Declared[] = [
       "It needs sh, ls, cat, sleep and /proc; its first lines say its arguments.\n" +
       "  descry capture-script | sh | descry replay -\n" +
       "  descry capture-script | kubectl exec -i POD -- sh -s pid=1 | descry replay -",
-    load: () => import("./commands/capture-script.ts"),
   },
 ];
 

@@ -31,8 +31,8 @@ export function completionScript(shell: Shell): string {
 
 function bash(): string {
   const cases = COMMANDS.map((command) => {
-    const names = optionsOf(command).flatMap(({ names }) => names);
-    return `    ${command.name}) words='${names.join(" ")}' ;;`;
+    const words = optionsOf(command).flatMap(({ names }) => names);
+    return `    ${command.name}) words='${words.join(" ")}' ;;`;
   });
   const files = COMMANDS.flatMap(optionsOf).filter(({ takes }) => takes === "file");
   return `# bash completion of descry: source this, or put it into /usr/share/bash-completion/completions/descry

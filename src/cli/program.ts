@@ -1,13 +1,30 @@
 import { Command as Program } from "commander";
-import { COMMANDS, type Declared, DESCRIPTION } from "./commands.ts";
+import { type CommandName, COMMANDS, type Declared, DESCRIPTION } from "./commands.ts";
 import type { RawFlags } from "./options.ts";
+import type { Command } from "./surroundings.ts";
 import { VERSION } from "./version.ts";
 
 /** Flags that can be given more than once. */
 const REPEATED = /^--(?:pid|service|allow) /;
 
+type Load = () => Promise<{ readonly run: Command }>;
+
+/** Loaded only when it runs, so that each command starts as fast as what it needs. */
+const LOADS: Readonly<Record<CommandName, Load>> = {
+  top: () => import("./commands/top.ts"),
+  inspect: () => import("./commands/inspect.ts"),
+  check: () => import("./commands/check.ts"),
+  watch: () => import("./commands/watch.ts"),
+  record: () => import("./commands/record.ts"),
+  replay: () => import("./commands/replay.ts"),
+  exec: () => import("./commands/exec.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  completion: () => import("./commands/completion.ts"),
+  "capture-script": () => import("./commands/capture-script.ts"),
+};
+
 export type Run = (
-  load: Declared["load"],
+  load: Load,
   flags: RawFlags & { color?: boolean },
   operand: string | null,
 ) => Promise<void>;
@@ -52,7 +69,7 @@ function declare(program: Program, declared: Declared, run: Run): void {
   if (declared.more !== undefined) command.addHelpText("after", `\n${declared.more}`);
   command.action(async () =>
     run(
-      declared.load,
+      LOADS[declared.name],
       { ...command.opts(), ...(runs ? { words: command.args } : {}) },
       command.args[0] ?? null,
     ),
