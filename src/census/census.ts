@@ -88,6 +88,7 @@ export class Census {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
+      this.tcp.forget(netns);
     }
   }
 
