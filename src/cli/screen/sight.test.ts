@@ -41,11 +41,13 @@ const text = (sight: Sight): string => sightLines(sight, diagnose(sight, INVOCAT
 test("root on the host sees all, and has nothing to mend", () => {
   const { sight, misses, mends } = diagnose(ROOT, INVOCATION);
   assert.deepEqual([sight, misses, mends], ["all", [], []]);
+  assert.match(text(ROOT), /^YOU MISS {4}nothing$/m);
   assert.match(text(ROOT), /^YOU SEE {5}open files, limit and growth of all 214 processes/);
 });
 
 test("another user sees a part: what is missed, by how many, and the exact capabilities", () => {
   assert.equal(diagnose(USER, INVOCATION).sight, "part");
+  assert.match(text(USER), /TCP peers and states of every namespace, via \/proc\/PID\/net +-> towards whom/);
   assert.match(text(USER), /what 198 processes hold: not permitted +-> files, pipes, paths/);
   assert.match(text(USER), /^ {14}sudo descry$.*CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_SYS_ADMIN/ms);
 });
@@ -119,10 +121,10 @@ test("an addon that is switched off, or has nothing to ask, needs no compiler", 
 });
 
 test("lines keep to the width, but a command is never broken", () => {
-  const commands = diagnose(USER, INVOCATION).mends.map(({ command }) => command);
+  const commands = new Set(diagnose(USER, INVOCATION).mends.map(({ command }) => command));
   for (const columns of [80, 100, 120, 180])
     for (const line of sightLines(USER, diagnose(USER, INVOCATION), columns).filter(
-      (shown) => !commands.includes(shown.trim()),
+      (shown) => !commands.has(shown.trim()),
     ))
       assert.ok(line.length <= columns, `${columns}: ${line}`);
 });

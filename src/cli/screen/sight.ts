@@ -36,7 +36,10 @@ export function diagnose(sight: Sight, invocation: Invocation): Diagnosis {
 
 function seen({ processes, native, inotify, fileMax }: Sight): Finding[] {
   const all = counted(processes.counted, "process", "processes");
-  const namespaces = counted(processes.namespaces, "network namespace");
+  const everywhere =
+    processes.tables === processes.all
+      ? "every namespace"
+      : `the namespaces of ${processes.tables} processes`;
   const found: Finding[] = [
     {
       what: `open files, limit and growth of ${processes.counted === processes.all ? "all " : ""}${all}`,
@@ -50,12 +53,12 @@ function seen({ processes, native, inotify, fileMax }: Sight): Finding[] {
     });
   if (native.sockDiag === true)
     found.push({
-      what: "how long each connection has carried no data",
+      what: "how long connections of this network namespace are idle",
       shows: "what was left open, proof, the first look",
     });
-  else if (processes.tables > 0)
+  if (processes.tables > 0)
     found.push({
-      what: `TCP peers and states of ${namespaces}, through /proc/PID/net`,
+      what: `TCP peers and states of ${everywhere}, via /proc/PID/net`,
       shows: "towards whom",
     });
   if (native.sockDiag === true && native.others > 0 && native.entered > 0)
@@ -146,11 +149,11 @@ export function sightLines(sight: Sight, { sees, misses, mends }: Diagnosis, col
   return [
     ...block(
       "YOU SEE",
-      sees.flatMap((finding) => findingLines(finding, width)),
+      sees.length === 0 ? ["nothing"] : sees.flatMap((finding) => findingLines(finding, width)),
     ),
     ...block(
       "YOU MISS",
-      misses.flatMap((finding) => findingLines(finding, width)),
+      misses.length === 0 ? ["nothing"] : misses.flatMap((finding) => findingLines(finding, width)),
     ),
     ...block(
       "TO SEE ALL",
