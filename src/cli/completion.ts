@@ -34,7 +34,7 @@ function bash(): string {
     const words = optionsOf(command).flatMap(({ names }) => names);
     return `    ${command.name}) words='${words.join(" ")}' operands=${quoted(bashOperands(command))} ;;`;
   });
-  const names = COMMANDS.map(({ name }) => name).join(" ");
+  const every = COMMANDS.map(({ name }) => name).join(" ");
   const top = cases.find((one) => one.startsWith("    top)"))?.replace("top)", "*)");
   const files = COMMANDS.flatMap(optionsOf).filter(({ takes }) => takes === "file");
   return `# bash completion of descry: source this, or put it into /usr/share/bash-completion/completions/descry
@@ -46,10 +46,10 @@ _descry() {
   esac
   case $command in
 ${cases.join("\n")}
-    help) operands='-W "${names}"' ;;
+    help) operands='-W "${every}"' ;;
 ${top}
   esac
-  if [ "$COMP_CWORD" -eq 1 ]; then words="$words --version" operands='-W "${names} help"'; fi
+  if [ "$COMP_CWORD" -eq 1 ]; then words="$words --version" operands='-W "${every} help"'; fi
   case $word in
     -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
     *) [ -z "$operands" ] || COMPREPLY=($(eval "compgen $operands" '-- "$word"')) ;;
