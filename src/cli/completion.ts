@@ -82,11 +82,11 @@ function zsh(): string {
   return `#compdef descry
 # zsh completion of descry: put this as _descry into a folder of $fpath, or source it after compinit
 _descry() {
-  local -a commands=(
+  local -a subcommands=(
 ${commands.join("\n")}
   )
   if (( CURRENT == 2 )); then
-    _describe command commands
+    _describe command subcommands
     return
   fi
   local command=$words[2]
@@ -103,13 +103,13 @@ if [[ $funcstack[1] == _descry ]]; then _descry "$@"; else compdef _descry descr
 function zshOperands({ operand = "" }: Declared): string {
   if (operand === "[shell]") return quoted(`:shell:(${SHELLS.join(" ")})`);
   if (operand === "<file>") return "':file:_files'";
-  return operand.startsWith("<command>") ? "'(-):command:_command_names -e' '*::argument:_normal'" : "";
+  return operand.startsWith("<command>") ? "'(-)*:: :_normal'" : "";
 }
 
 function fishOperands({ operand = "" }: Declared): string {
   if (operand === "[shell]") return ` -f -a ${quoted(SHELLS.join(" "))}`;
   if (operand === "<file>") return " -F";
-  return operand.startsWith("<command>") ? " -F -a '(__fish_complete_subcommand)'" : " -f";
+  return operand.startsWith("<command>") ? " -F -a '(__fish_complete_subcommand --fcs-skip=2)'" : " -f";
 }
 
 function fish(): string {
