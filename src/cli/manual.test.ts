@@ -47,6 +47,15 @@ test("bash completes commands, the flags of a command, and processes", () => {
   assert.ok(completed(["descry", "check", "--pid", String(process.pid)]).includes(String(process.pid)));
 });
 
+test("bash completes what a command is given, and nothing where it takes nothing", () => {
+  assert.deepEqual(completed(["descry", "completion", ""]), SHELLS.slice());
+  assert.deepEqual(completed(["descry", "check", ""]), []);
+  assert.deepEqual(completed(["descry", "help", "doc"]), ["doctor"]);
+  assert.deepEqual(completed(["descry", "--onc"]), ["--once"]);
+  assert.deepEqual(completed(["descry", "doctor", "--p"]), ["--procfs"]);
+  assert.ok(completed(["descry", "exec", "prlimi"]).includes("prlimit"));
+});
+
 test("every shell's script names every command", () => {
   for (const shell of SHELLS)
     for (const { name } of COMMANDS) assert.ok(completionScript(shell).includes(name));

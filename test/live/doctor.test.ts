@@ -17,8 +17,11 @@ function doctor(before: readonly string[], ...args: string[]) {
 interface Found {
   readonly sight: string;
   readonly misses: readonly { readonly what: string }[];
-  readonly mends: readonly string[];
-  readonly found: { readonly processes: Readonly<Record<"all" | "counted" | "listed", number>> };
+  readonly mends: readonly { readonly why: string; readonly command: string | null }[];
+  readonly found: {
+    readonly wholeHost: boolean | null;
+    readonly processes: Readonly<Record<"all" | "counted" | "listed", number>>;
+  };
 }
 
 test("counts what it sees, and its exit code says how much that is", () => {
@@ -39,7 +42,22 @@ test("another user sees less, and is told how to see the rest", (context) => {
   assert.equal(status, 1);
   assert.ok(found.processes.listed < found.processes.all);
   assert.match(misses.map(({ what }) => what).join("\n"), /not permitted/);
-  assert.match(mends.join("\n"), /CAP_SYS_PTRACE/);
+  assert.match(mends.map(({ why }) => why).join("\n"), /CAP_SYS_PTRACE/);
+});
+
+test("in a pid namespace of its own the rest of the host is missed, unless procfs is the host's", (context) => {
+  if (process.getuid?.() !== 0) return context.skip("only root may make namespaces");
+  const inside = ["unshare", "--pid", "--fork", "--mount-proc"];
+  if (spawnSync("env", [...inside, "true"]).status !== 0) return context.skip("unshare(1) is refused here");
+  const { status, stdout } = doctor(inside, "--json");
+  assert.equal(status, 1);
+  const { misses, mends } = JSON.parse(stdout) as Found;
+  assert.match(misses.map(({ what }) => what).join("\n"), /outside of this container/);
+  assert.match(mends.map(({ command }) => command).join("\n"), /--pid=host --.*\nkubectl debug node/);
+  const beside = doctor(["unshare", "--pid", "--fork"], "--json");
+  const host = JSON.parse(beside.stdout) as Found;
+  const here = JSON.parse(doctor([], "--json").stdout) as Found;
+  assert.equal(host.found.wholeHost, here.found.wholeHost);
 });
 
 test("a folder without processes shows nothing", () => {

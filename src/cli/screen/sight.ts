@@ -1,6 +1,7 @@
 import type { Sight } from "../../agent/sight.ts";
 import type { ObserveOptions } from "../../agent/observe.ts";
 import { count, counted } from "./figures.ts";
+import { isHidden, type Mend, mendsFor } from "./mends.ts";
 import { harmless, wrap } from "./text.ts";
 
 /** Something that can, or cannot, be read, and what that is good for. */
@@ -14,31 +15,31 @@ export interface Diagnosis {
   readonly sight: "all" | "part" | "nothing";
   readonly sees: readonly Finding[];
   readonly misses: readonly Finding[];
-  /** What to do to see the rest, the simplest first; a command stands by itself. */
-  readonly mends: readonly string[];
+  /** What to do to see the rest, the simplest first. */
+  readonly mends: readonly Mend[];
 }
 
 type Invocation = NonNullable<ObserveOptions["invocation"]>;
 
-/** What listing the descriptors of other users' processes asks for, and what entering other network namespaces does. */
-const CAPABILITIES = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_SYS_ADMIN"];
-
 export function diagnose(sight: Sight, invocation: Invocation): Diagnosis {
   const { processes } = sight;
   if (processes.counted === 0)
-    return { sight: "nothing", sees: [], misses: missed(sight), mends: mendsFor(sight, invocation) };
+    return { sight: "nothing", sees: [], misses: missed(sight), mends: mendsFor(sight, invocation.program) };
   const misses = missed(sight);
   return {
     sight: misses.length === 0 ? "all" : "part",
     sees: seen(sight),
     misses,
-    mends: misses.length === 0 ? [] : mendsFor(sight, invocation),
+    mends: misses.length === 0 ? [] : mendsFor(sight, invocation.program),
   };
 }
 
 function seen({ processes, native, inotify, fileMax }: Sight): Finding[] {
   const all = counted(processes.counted, "process", "processes");
-  const namespaces = counted(processes.namespaces, "network namespace");
+  const everywhere =
+    processes.tables === processes.all
+      ? "every namespace"
+      : `the namespaces of ${processes.tables} processes`;
   const found: Finding[] = [
     {
       what: `open files, limit and growth of ${processes.counted === processes.all ? "all " : ""}${all}`,
@@ -52,12 +53,12 @@ function seen({ processes, native, inotify, fileMax }: Sight): Finding[] {
     });
   if (native.sockDiag === true)
     found.push({
-      what: "how long each connection has carried no data",
+      what: "how long connections of this network namespace are idle",
       shows: "what was left open, proof, the first look",
     });
-  else if (processes.tables > 0)
+  if (processes.tables > 0)
     found.push({
-      what: `TCP peers and states of ${namespaces}, through /proc/PID/net`,
+      what: `TCP peers and states of ${everywhere}, via /proc/PID/net`,
       shows: "towards whom",
     });
   if (native.sockDiag === true && native.others > 0 && native.entered > 0)
@@ -84,7 +85,8 @@ function holders(processes: number): string {
   return `${counted(processes, "process", "processes")} ${processes === 1 ? "holds" : "hold"}`;
 }
 
-function missed({ procfs, processes, native, countedBySize, wholeHost }: Sight): Finding[] {
+function missed(sight: Sight): Finding[] {
+  const { procfs, processes, native, countedBySize, wholeHost, hidepid } = sight;
   const missing: Finding[] = [];
   if (processes.all === 0)
     return [{ what: `any process: ${harmless(procfs)} shows none`, shows: "everything" }];
@@ -93,6 +95,11 @@ function missed({ procfs, processes, native, countedBySize, wholeHost }: Sight):
     missing.push({
       what: `what ${holders(unlisted)}: not permitted`,
       shows: 'files, pipes, paths; verdicts stay "suspect"',
+    });
+  if (isHidden(sight))
+    missing.push({
+      what: `processes of other users: hidepid=${harmless(hidepid ?? "")} hides them`,
+      shows: "their leaks",
     });
   if (native.addon !== true)
     missing.push({
@@ -114,6 +121,11 @@ function missed({ procfs, processes, native, countedBySize, wholeHost }: Sight):
       what: `idle times in ${counted(native.others - native.entered, "other network namespace")}`,
       shows: "proof for containers",
     });
+  else if (processes.placed < processes.all)
+    missing.push({
+      what: `which network namespace ${counted(processes.all - processes.placed, "process", "processes")} ${processes.all - processes.placed === 1 ? "is" : "are"} in`,
+      shows: "idle times there, proof for containers",
+    });
   if (!countedBySize)
     missing.push({
       what: "counts without a listing: the kernel is older than Linux 6.2",
@@ -122,43 +134,6 @@ function missed({ procfs, processes, native, countedBySize, wholeHost }: Sight):
   if (wholeHost === false)
     missing.push({ what: "processes outside of this container", shows: "the other ends, other services" });
   return missing;
-}
-
-function mendsFor(sight: Sight, { program }: Invocation): string[] {
-  const { processes, native, uid, hidepid, wholeHost } = sight;
-  const mends: string[] = [];
-  if (processes.all === 0) return ["name a folder where procfs is mounted: --procfs /proc"];
-  const unlisted = processes.listed < processes.all;
-  if ((unlisted || native.others > native.entered) && uid !== 0) {
-    mends.push(`sudo ${program}`);
-    mends.push(`or as a service of its own user: AmbientCapabilities=${CAPABILITIES.join(" ")} in its unit`);
-  }
-  if (wholeHost === false || (unlisted && uid === 0 && !hasAll(sight))) {
-    mends.push(
-      "docker run --pid=host --cgroupns=host --cap-add SYS_PTRACE --cap-add DAC_READ_SEARCH --cap-add SYS_ADMIN --security-opt apparmor=unconfined ...",
-    );
-    mends.push(
-      "kubectl debug node/NODE -it --profile=sysadmin --image=IMAGE    (the host's /proc is /host/proc: --procfs /host/proc)",
-    );
-  }
-  if (hidepid !== null)
-    mends.push(
-      `mount -o remount,hidepid=0 ${harmless(sight.procfs)}    (hidepid=${harmless(hidepid)} hides other users' processes)`,
-    );
-  if (native.addon !== true && !native.addon.startsWith("DESCRY_ADDON"))
-    mends.push(
-      "apt-get install gcc libc6-dev, then scripts/setup in the clone of descry    (builds the C addon)",
-    );
-  if (unlisted && uid === 0 && hasAll(sight) && processes.denied !== null)
-    mends.push(
-      `nothing to do for ${counted(processes.all - processes.listed, "process", "processes")} such as pid ${processes.denied.pid}: a security module or another user namespace protects them, even from root`,
-    );
-  if (!sight.countedBySize) mends.push("a kernel of Linux 6.2 or newer");
-  return mends;
-}
-
-function hasAll({ capabilities }: Sight): boolean {
-  return CAPABILITIES.every((name) => capabilities.includes(name));
 }
 
 const INDENT = 12;
@@ -174,18 +149,24 @@ export function sightLines(sight: Sight, { sees, misses, mends }: Diagnosis, col
   return [
     ...block(
       "YOU SEE",
-      sees.flatMap((finding) => findingLines(finding, width)),
+      sees.length === 0 ? ["nothing"] : sees.flatMap((finding) => findingLines(finding, width)),
     ),
     ...block(
       "YOU MISS",
-      misses.flatMap((finding) => findingLines(finding, width)),
+      misses.length === 0 ? ["nothing"] : misses.flatMap((finding) => findingLines(finding, width)),
     ),
     ...block(
       "TO SEE ALL",
-      mends.flatMap((mend) => wrap(mend, width)),
+      mends.flatMap((mend) => mendLines(mend, width)),
     ),
     `Linux ${harmless(kernel ?? "?")}; counting all ${count(processes.counted)} took ${countMilliseconds.toFixed(1)} ms of CPU`,
   ];
+}
+
+/** A command is never broken, so that it runs as pasted. */
+function mendLines({ why, command }: Mend, width: number): string[] {
+  if (command === null) return wrap(harmless(why), width);
+  return [...wrap(`${harmless(why)}:`, width), `  ${harmless(command)}`];
 }
 
 /** Two columns where there is room, else one below the other. */

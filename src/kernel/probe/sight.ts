@@ -75,7 +75,7 @@ export async function probeSight(procfs: string): Promise<Sight> {
     countedBySize: ownSize !== null && ownSize > 0,
     hidepid: hidepidOf(mountOf(read("/proc/self/mountinfo") ?? "", procfs)),
     ptraceScope: numberOf(read(`${procfs}/sys/kernel/yama/ptrace_scope`)),
-    wholeHost: isInitial(procfs, "pid"),
+    wholeHost: isKernelThread(procfs, "2") || isInitial(procfs, "pid"),
     initialUsers: isInitial(procfs, "user"),
     openFiles: numbers?.open ?? null,
     fileMax: numbers?.most ?? null,
@@ -133,6 +133,12 @@ function isProgram(procfs: string, pid: string): boolean {
   const bytes = read(`${procfs}/${pid}/stat`);
   const stat = bytes === null ? null : parsePidStat(Buffer.from(bytes));
   return stat !== null && !stat.kernelThread && stat.state !== "Z";
+}
+
+/** Kernel threads live in the first pid namespace only; pid 2 is kthreadd there, from wherever that procfs is looked at. */
+function isKernelThread(procfs: string, pid: string): boolean {
+  const bytes = read(`${procfs}/${pid}/stat`);
+  return bytes !== null && parsePidStat(Buffer.from(bytes))?.kernelThread === true;
 }
 
 /** The first namespaces of a host have inodes of their own, which are the same on every one. */
