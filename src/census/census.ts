@@ -41,6 +41,8 @@ export class Census {
   readonly links = new LinkTable();
   readonly sockets = new SocketRows();
   readonly insides = new Insides();
+  /** Slots of inotify descriptors: their limit is one that the processes of a user share. */
+  readonly inotify = new Set<number>();
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
@@ -219,6 +221,7 @@ export class Census {
       target.inode ?? 0,
     );
     this.descriptors.openedAt.set(slot, openedAt);
+    if (target.kind === "inotify") this.inotify.add(slot);
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
     this.#placement.enter(slot, openedAt);
@@ -244,6 +247,7 @@ export class Census {
   #close(slot: number, process: Process, leaving: Leaving): void {
     const inside = this.insides.take(process.index, this.descriptors.number[slot] as number);
     inside?.clear(this.#insideChanges(process, inside.of, leaving));
+    this.inotify.delete(slot);
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = this.descriptors.inode.get(slot);

@@ -173,7 +173,7 @@ export interface SocketProtocolFact {
 }
 
 /** Things that a descriptor holds and that have no descriptor of their own. */
-export const HELD_THINGS = ["inotify-watches", "fixed-files", "passed-descriptors", "epoll-targets"] as const;
+export const HELD_THINGS = ["inotify-watches", "fixed-files", "passed-descriptors"] as const;
 
 /** How many such things one descriptor holds, by /proc/PID/fdinfo/NUMBER. Said when it changed. */
 export interface HeldFact {

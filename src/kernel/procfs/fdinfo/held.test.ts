@@ -24,10 +24,6 @@ test("texts as Linux 6.18 gives them", () => {
     `inotify wd:${wd} ino:2b0c sdev:fe00000 mask:2 ignored_mask:0 fhandle-bytes:c fhandle-type:1 f_handle:0c2b\n`;
   assert.equal(countIn("inotify-watches", HEAD), 0);
   assert.equal(countIn("inotify-watches", HEAD + watch(3) + watch(2) + watch(1)), 3);
-  const target = (number: number): string =>
-    `tfd: ${String(number).padStart(8)} events:       19 data:                5  pos:0 ino:421 sdev:9\n`;
-  assert.equal(countIn("epoll-targets", HEAD), 0);
-  assert.equal(countIn("epoll-targets", HEAD + target(5) + target(123456)), 2);
   assert.equal(countIn("passed-descriptors", HEAD), null);
   assert.equal(countIn("passed-descriptors", `${HEAD}scm_fds: 3\n`), 3);
 });
@@ -97,7 +93,7 @@ test("every way of reading gives the same counts", async (context) => {
       const questions = HELD_THINGS.map((of) => ({ path: file, of }));
       const given = HELD_THINGS.map((of) => countIn(of, whole));
       for (const way of ways) {
-        const answers = await way([...questions, { path: `${file} gone`, of: "epoll-targets" }]);
+        const answers = await way([...questions, { path: `${file} gone`, of: "fixed-files" }]);
         assert.deepEqual(
           answers.map(({ count }) => count),
           [...given, null],

@@ -16,7 +16,6 @@ export interface Holder {
 const BY_LINK: ReadonlyMap<string, HeldFact["of"]> = new Map([
   ["anon_inode:inotify", "inotify-watches"],
   ["anon_inode:[io_uring]", "fixed-files"],
-  ["anon_inode:[eventpoll]", "epoll-targets"],
 ]);
 
 export function newHolder(of: HeldFact["of"]): Holder {

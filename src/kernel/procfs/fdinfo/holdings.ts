@@ -1,4 +1,4 @@
-import { type Attention, type Fact, HELD_THINGS, type HeldFact } from "../../../model/facts.ts";
+import { type Attention, type Fact, HELD_THINGS } from "../../../model/facts.ts";
 import { Allowance } from "../allowance.ts";
 import { socketInode } from "../link.ts";
 import type { WatchedProcess } from "../process.ts";
@@ -11,16 +11,8 @@ const REST = 100;
 /** sooner while its process is under suspicion or its count moves; */
 const ATTENTIVE_SECONDS = 2;
 const ATTENTIVE_REST = 25;
-/**
- * later where it did not change, but soon enough for what comes one by one to be dated. What epoll watches has
- * descriptors, whose number moves: a program may have thousands.
- */
-const QUIET_SECONDS: Record<HeldFact["of"], number> = {
-  "inotify-watches": 9,
-  "fixed-files": 9,
-  "passed-descriptors": 9,
-  "epoll-targets": 300,
-};
+/** later where it did not change, but soon enough for what comes one by one to be dated. */
+const QUIET_SECONDS = 9;
 /** All texts together may take these shares of a core; the first look may take more. */
 const ATTENTIVE_SHARE = 0.01;
 const SHARE = 0.002;
@@ -38,8 +30,8 @@ interface Due extends Question {
 }
 
 /**
- * What descriptors hold that has no descriptor of its own: watches, targets of epoll, fixed files of io_uring,
- * descriptors under way through a unix socket. Asked of every descriptor that is an inotify, an eventpoll or a ring;
+ * What descriptors hold that has no descriptor of its own: watches, fixed files of io_uring,
+ * descriptors under way through a unix socket. Asked of every descriptor that is an inotify or a ring;
  * of unix sockets only where bytes wait, or may, and the process was listed in this tick.
  */
 export class Holdings {
@@ -144,7 +136,7 @@ function say(
   const count = answer?.count ?? null;
   const { of, said } = holder;
   const changed = said !== null && count !== said;
-  holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS[of], holder.cost * REST);
+  holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS, holder.cost * REST);
   if (count === null || count === said) return;
   if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
   holder.said = count;
