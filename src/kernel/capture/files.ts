@@ -111,11 +111,18 @@ export class CapturedFiles implements ProcFiles {
 
   stat(path: string): ProcStat | null {
     const inside = this.#inside(path);
+    if (inside.startsWith("sys/")) return this.#hasFilesIn(inside) ? { ino: 0, size: 0 } : null;
     const known = this.#stats.get(inside) ?? null;
     // Only where the tables of its namespace were captured is there something to read.
     return inside.endsWith("/net/unix") && !Buffer.isBuffer(this.#texts.get(this.#tablePath(inside)))
       ? null
       : known;
+  }
+
+  #hasFilesIn(folder: string): boolean {
+    for (const [path, text] of this.#texts)
+      if (path.startsWith(`${folder}/`) && Buffer.isBuffer(text)) return true;
+    return false;
   }
 
   #inside(path: string): string {

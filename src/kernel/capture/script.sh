@@ -25,7 +25,7 @@
 LC_ALL=C
 export LC_ALL
 unset -v TIME_STYLE QUOTING_STYLE LS_COLORS BLOCK_SIZE LS_BLOCK_SIZE
-rounds=40 every=3 pid= commands=yes procfs=/proc
+rounds=40 every=3 pid='' commands=yes procfs=/proc
 
 say() { printf 'capture: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 3; }
@@ -109,7 +109,7 @@ links() {
 
 # The processes to describe (new ones, and those whose folder is another one) and one process of each network namespace.
 sort_out() {
-  fresh= eyes= spaces=' '
+  fresh='' eyes='' spaces=' '
   set -f
   IFS='
 '

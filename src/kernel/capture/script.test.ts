@@ -97,6 +97,8 @@ for (const shell of SHELLS) {
           1: "socket:[5]",
           ...Object.fromEntries(hostile.map((link, at) => [at + 2, link])),
         });
+        proc.write("sys/fs/inotify/max_user_instances", "128\n");
+        proc.write("sys/fs/inotify/max_user_watches", "192536\n");
         proc.process(8, { 10: "pipe:[9]" }, { netns: 78 });
         proc.write("8/cmdline", `app\0${GUESS} done\0\n${GUESS} end\n\n${GUESS} round 1 1\n\0`);
         proc.write("8/cgroup", "0::/system.slice/docker-x.scope\n");

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { Containers } from "./containers.ts";
+import { HostFolder } from "./host-folder.ts";
 
 const ID = "3f4d5b9be5ac22b7".repeat(4);
 const UID = "4f1d6a8e-0d5a-4c39-9a67-2b1e8f7c6d5e";
@@ -20,7 +21,7 @@ class Host {
   constructor(context: TestContext) {
     this.root = fs.mkdtempSync(path.join(os.tmpdir(), "descry-host-"));
     context.after(() => fs.rmSync(this.root, { recursive: true, force: true }));
-    this.containers = new Containers(this.root, () => this.uptime);
+    this.containers = new Containers(new HostFolder(this.root), () => this.uptime);
   }
 
   write(file: string, content: unknown): void {
@@ -120,6 +121,21 @@ test("a link, a folder and a pipe in place of a file are not read", (context) =>
   fs.mkdirSync(path.join(folder, "config.v2.json"), { recursive: true });
   host.uptime += 60;
   assert.equal(host.containers.of([DOCKER])?.name, null);
+});
+
+test("Docker's folder may be another one, and k3s has its own containerd", (context) => {
+  const host = new Host(context);
+  host.write("etc/docker/daemon.json", { "data-root": "/data/docker" });
+  host.write(`data/docker/containers/${ID}/config.v2.json`, labelled("/redis", {}));
+  assert.equal(host.containers.of([DOCKER])?.name, "redis");
+  const outside = new Host(context);
+  outside.write("etc/docker/daemon.json", { "data-root": `/../${path.basename(host.root)}/data/docker` });
+  assert.equal(outside.containers.of([DOCKER])?.name, null);
+  const k3s = new Host(context);
+  k3s.write(`run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/${ID}/config.json`, {
+    annotations: { "io.kubernetes.cri.container-name": "api", "io.kubernetes.cri.sandbox-name": "db-0" },
+  });
+  assert.deepEqual(k3s.containers.of([POD])?.pod, { namespace: null, workload: "db" });
 });
 
 test("podman and CRI-O: the lists of containers/storage", (context) => {

@@ -1,7 +1,8 @@
 import type { Container } from "../../model/facts.ts";
 import { type CgroupMark, markOf } from "./cgroup-mark.ts";
-import { HostFolder } from "./host-folder.ts";
+import type { HostFolder } from "./host-folder.ts";
 import {
+  fieldOf,
   type Names,
   parseBundle,
   parseDockerConfig,
@@ -15,8 +16,12 @@ const LOOK_AGAIN_SECONDS = 30;
 /** Paths of cgroups that are remembered; of a host with more of them the oldest are read again. */
 const MOST_REMEMBERED = 4096;
 
-const DOCKER = "var/lib/docker/containers";
-const CONTAINERD = "run/containerd/io.containerd.runtime.v2.task";
+const DOCKER = "var/lib/docker";
+/** Where runtimes of containerd keep their bundles: its own place, and that of k3s. */
+const CONTAINERD = [
+  "run/containerd/io.containerd.runtime.v2.task",
+  "run/k3s/containerd/io.containerd.runtime.v2.task",
+];
 const STORAGE = "var/lib/containers/storage/overlay-containers";
 const BUNDLES = "run/containers/storage/overlay-containers";
 const MOST_NAMESPACES = 32;
@@ -28,7 +33,7 @@ interface Remembered {
 
 /**
  * Names the containers that processes run in, from the paths of their cgroups and from what the engines wrote about
- * them: no engine is asked. `root` is the folder that is "/" on the host; null: only the paths are looked at. As long
+ * them: no engine is asked. `host` is the folder that is "/" there; null: only the paths are looked at. As long
  * as nothing new is known of a container the same object is given for it.
  */
 export class Containers {
@@ -37,9 +42,9 @@ export class Containers {
 
   private readonly uptime: () => number;
 
-  constructor(root: string | null, uptime: () => number) {
+  constructor(host: HostFolder | null, uptime: () => number) {
     this.uptime = uptime;
-    this.host = root === null ? null : new HostFolder(root);
+    this.host = host;
   }
 
   /** `paths`: all those of /proc/PID/cgroup; on a host with cgroup v1 only some of them lead into the container. */
@@ -104,11 +109,13 @@ function isSomething({ name, pod, compose }: Names): boolean {
 }
 
 function ownNames(host: HostFolder, id: string): Names | null {
-  const docker = host.json(`${DOCKER}/${id}/config.v2.json`);
+  const docker = host.json(`${dockerFolder(host)}/containers/${id}/config.v2.json`);
   if (docker !== null) return parseDockerConfig(docker);
-  for (const namespace of host.names(CONTAINERD).slice(0, MOST_NAMESPACES)) {
-    const bundle = host.json(`${CONTAINERD}/${namespace}/${id}/config.json`);
-    if (bundle !== null) return parseBundle(bundle);
+  for (const folder of CONTAINERD) {
+    for (const namespace of host.names(folder).slice(0, MOST_NAMESPACES)) {
+      const bundle = host.json(`${folder}/${namespace}/${id}/config.json`);
+      if (bundle !== null) return parseBundle(bundle);
+    }
   }
   const crio = parseBundle(host.json(`${BUNDLES}/${id}/userdata/config.json`));
   if (isSomething(crio)) return crio;
@@ -118,6 +125,12 @@ function ownNames(host: HostFolder, id: string): Names | null {
     if (names !== null) return names;
   }
   return null;
+}
+
+/** "data-root" of Docker's configuration, dockerd(8). */
+function dockerFolder(host: HostFolder): string {
+  const root = fieldOf(host.json("etc/docker/daemon.json"), "data-root");
+  return typeof root === "string" && /^\/[^\0]+$/.test(root) && !root.includes("..") ? root.slice(1) : DOCKER;
 }
 
 function loggedNames(host: HostFolder, id: string | null, podUid: string): Names | null {

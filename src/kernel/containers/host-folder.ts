@@ -27,6 +27,15 @@ export class HostFolder {
 
   /** The parsed JSON of a plain file; null when it is missing, larger than any engine's, or no JSON. */
   json(path: string): unknown {
+    try {
+      return JSON.parse(this.text(path) ?? "null") as unknown;
+    } catch {
+      return null;
+    }
+  }
+
+  /** A plain file as UTF-8; null when it is missing or larger than any that is asked for. */
+  text(path: string): string | null {
     if (!this.staysInside(path)) return null;
     let descriptor: number;
     try {
@@ -37,11 +46,12 @@ export class HostFolder {
       return null;
     }
     try {
-      const { size } = fs.fstatSync(descriptor);
-      if (!fs.fstatSync(descriptor).isFile() || size > LARGEST_FILE) return null;
+      const stat = fs.fstatSync(descriptor);
+      const { size } = stat;
+      if (!stat.isFile() || size > LARGEST_FILE) return null;
       const bytes = Buffer.alloc(size);
       const read = fs.readSync(descriptor, bytes, 0, size, 0);
-      return JSON.parse(bytes.toString("utf8", 0, read)) as unknown;
+      return bytes.toString("utf8", 0, read);
     } catch {
       return null;
     } finally {

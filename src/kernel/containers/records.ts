@@ -12,7 +12,8 @@ function nameIn(record: unknown, key: string): string | null {
   return typeof value === "string" && NAME.test(value) ? value : null;
 }
 
-function fieldOf(record: unknown, key: string): unknown {
+/** The field of an object that came from outside; undefined when there is no such object. */
+export function fieldOf(record: unknown, key: string): unknown {
   return typeof record === "object" && record !== null && Object.hasOwn(record, key)
     ? (record as Record<string, unknown>)[key]
     : undefined;

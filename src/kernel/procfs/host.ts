@@ -1,4 +1,5 @@
 import type { Fact, HostFact } from "../../model/facts.ts";
+import type { HostFolder } from "../containers/host-folder.ts";
 import type { ToldGaps } from "./gaps.ts";
 import type { ProcFiles } from "./reading.ts";
 
@@ -36,8 +37,11 @@ export class Host {
   private readonly procfs: string;
   private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
+  private readonly root: HostFolder | null;
 
-  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps) {
+  /** `root`: the folder that is "/" on that host; null where it cannot be looked at. */
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, root: HostFolder | null) {
+    this.root = root;
     this.procfs = procfs;
     this.files = files;
     this.gaps = gaps;
@@ -50,7 +54,7 @@ export class Host {
     const files = this.parsed(facts, "sys/fs/file-nr", "open files of the host", parseFileNumbers);
     const fact: HostFact = {
       fact: "host",
-      host: this.word(facts, "sys/kernel/hostname", "host name"),
+      host: this.ownName() ?? this.word(facts, "sys/kernel/hostname", "host name"),
       bootId: before?.bootId ?? this.word(facts, "sys/kernel/random/boot_id", "boot id"),
       kernel: before?.kernel ?? this.word(facts, "sys/kernel/osrelease", "kernel release"),
       bootedAt: this.bootedAt(facts, uptime),
@@ -61,6 +65,17 @@ export class Host {
     if (before !== null && same(before, fact)) return;
     this.fact = fact;
     facts.push(fact);
+  }
+
+  /**
+   * /proc/sys/kernel/hostname is the name of who reads it: in a container not that of the host. Then /etc/hostname of
+   * the host says it; null when both are in one UTS namespace, or nothing says it. uts_namespaces(7), hostname(5).
+   */
+  private ownName(): string | null {
+    const [own, first] = ["self", "1"].map((who) => this.files.link(`${this.procfs}/${who}/ns/uts`));
+    if (typeof own !== "string" || typeof first !== "string" || own === first) return null;
+    const lines = this.root?.text("etc/hostname")?.split("\n") ?? [];
+    return lines.map((line) => line.trim()).find((line) => /^[\w.-]{1,64}$/.test(line)) ?? null;
   }
 
   /** A kernel without inotify has no such files, which is no gap. */

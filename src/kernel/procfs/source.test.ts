@@ -49,6 +49,25 @@ test("the first tick says the host, each process, its count and all it has open"
   ]);
 });
 
+test("in a container the host has the name that its own files say", async (context) => {
+  const proc = new FakeProc(context);
+  proc.process(7, {});
+  proc.link("self", "7");
+  proc.link("7/ns/uts", "uts:[2]");
+  proc.link("1/ns/uts", "uts:[1]");
+  const nameOf = async (): Promise<string | undefined> => {
+    const source = openProcfs({ procfs: proc.root, root: `${proc.root}/1/root` });
+    const facts = await source.read({ pids: new Set() });
+    await source.close();
+    return only(facts?.facts ?? [], "host")[0]?.host;
+  };
+  assert.equal(await nameOf(), "box", "nothing says another");
+  proc.write("1/root/etc/hostname", "# made by hand\nweb-12\n");
+  assert.equal(await nameOf(), "web-12");
+  proc.link("1/ns/uts", "uts:[2]");
+  assert.equal(await nameOf(), "box", "both are in one UTS namespace");
+});
+
 test("later ticks say what changed, and nothing when nothing did", async (context) => {
   const proc = new FakeProc(context);
   proc.process(7, { 0: "/dev/null", 3: "/tmp/a" });

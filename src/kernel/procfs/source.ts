@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import type { Attention, Fact, Facts, FactSource } from "../../model/facts.ts";
 import { Containers } from "../containers/containers.ts";
+import { HostFolder } from "../containers/host-folder.ts";
 import type { Loaded } from "../native/addon.ts";
 import { InodeClockReader } from "../native/inode-clock.ts";
 import { loadSockets, type SocketsAddon } from "../sockdiag/native.ts";
@@ -46,16 +47,17 @@ export interface ProcfsOptions {
  * in slices; with the addon, counting and listing are not done on it at all.
  */
 export function openProcfs(options: ProcfsOptions = {}): FactSource {
-  const { clock = SYSTEM_CLOCK, files, root } = options;
+  const { clock = SYSTEM_CLOCK, files } = options;
   const procfs = (options.procfs ?? "/proc").replace(/(?<=.)\/+$/, "");
   const addon = files === undefined && options.addon === undefined ? loadListingAddon() : options.addon;
+  const root = options.root === undefined ? rootOf(procfs, files) : options.root;
   return new ProcfsSource({
     procfs,
+    root: root === null ? null : new HostFolder(root),
     clock,
     files: files ?? new MountedProc(),
     mounted: files === undefined,
     addon: addon ?? null,
-    containers: new Containers(root === undefined ? rootOf(procfs, files) : root, () => clock.uptime()),
     sockets: addon === null || files !== undefined ? null : loadSockets(procfs),
   });
 }
@@ -70,7 +72,7 @@ interface Ground {
   readonly clock: Clock;
   readonly files: ProcFiles;
   readonly mounted: boolean;
-  readonly containers: Containers;
+  readonly root: HostFolder | null;
   readonly addon: ListingAddon | null;
   /** Null: captured files have other sockets than this kernel. */
   readonly sockets: Loaded<SocketsAddon> | null;
@@ -87,15 +89,15 @@ class ProcfsSource implements FactSource {
   private closed = false;
 
   constructor(ground: Ground) {
-    const { procfs, clock, files, addon, sockets } = ground;
+    const { procfs, root, clock, files, addon, sockets } = ground;
     const gaps = new ToldGaps();
-    const identity = new IdentityReader(procfs, files, gaps, ground.containers);
+    const identity = new IdentityReader(procfs, files, gaps, new Containers(root, () => clock.uptime()));
     const own = ownPid(procfs, files);
     // In another pid namespace pids mean other processes, and kcmp(2) would compare those.
     const threads = new ThreadTables(procfs, files, own === process.pid ? addon : null);
     const pulse = new Pulse(procfs, files, gaps, clock, addon);
     this.clock = clock;
-    this.host = new Host(procfs, files, gaps);
+    this.host = new Host(procfs, files, gaps, root);
     this.processes = new Processes(procfs, files, pulse, identity, threads, gaps);
     this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);
     this.listings = new Listings(listerOf(ground, own), gaps, this.namespaces.missed);
