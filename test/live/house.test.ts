@@ -38,7 +38,7 @@ function makeClone(npm: string): Clone {
   const folder = mkdtempSync(join(tmpdir(), "descry house "));
   folders.push(folder);
   const root = join(folder, "clone");
-  for (const part of ["bin", "scripts", "package-lock.json"]) {
+  for (const part of ["bin", "native", "scripts", "package-lock.json"]) {
     cpSync(join(repository, part), join(root, part), { recursive: true });
   }
   mkdirSync(join(root, "src/cli"), { recursive: true });
@@ -108,6 +108,7 @@ test("house: the first start sets up, the second only starts, and neither is in 
   assert.deepEqual(listing(clone.root), before);
   assert.deepEqual(readdirSync(clone.root).toSorted(), [
     "bin",
+    "native",
     "node_modules",
     "package-lock.json",
     "package.json",
