@@ -195,7 +195,12 @@ export class SimulatedHost {
     });
   }
 
-  /** The facts of the second that ends now. */
+  /** A second ends in which nobody looks: what happens in it is told with the next. */
+  pass(): void {
+    this.second++;
+  }
+
+  /** The facts of the second that ends now, and of those before it in which nobody looked. */
   tick(): Facts {
     this.second++;
     this.#first = false;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run, verdictsOf, type Told } from "./simulation.ts";
-import { arrivingClients, clientLeak, twoLeaks, workerLeak, type Program } from "./workloads.ts";
+import { SimulatedHost, type Opened } from "./simulated-host.ts";
+import { arrivingClients, clientLeak, evenLeak, twoLeaks, workerLeak, type Program } from "./workloads.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
@@ -88,4 +89,26 @@ describe("what is leaked at the same time", () => {
       assert.ok(apart >= SEEDS.length - 1, `${apart} of ${SEEDS.length}`);
     });
   }
+});
+
+describe("one cause that shows in several ways", () => {
+  it("is one story when leaked connections change their state", () => {
+    const opened: Opened[] = [];
+    const told = run((host) => {
+      if (host.second < 150) opened.push(host.connect("10.0.0.2:3306"));
+      else for (const one of opened.splice(0)) host.change(one, "10.0.0.2:3306", "CLOSE_WAIT");
+    }, 170);
+    const [first, last] = [verdictsOf(told, "suspect")[0], verdictsOf(told, "confirmed").at(-1)];
+    assert.deepEqual([first?.event.rule, last?.event.rule], ["unclosed-connection", "close-wait"]);
+    assert.equal(last?.event.story, first?.event.story);
+  });
+
+  it("is one story when it fills its process", () => {
+    const told = run(evenLeak(600), 200, 1, new SimulatedHost(1024));
+    const leak = verdictsOf(told, "suspect")[0]?.event;
+    const full = told.find(({ event }) => event.type === "verdict" && event.rule === "at-limit")?.event;
+    const forecast = told.find(({ event }) => event.type === "forecast")?.event;
+    assert.ok(leak !== undefined && full?.type === "verdict" && forecast?.type === "forecast");
+    assert.deepEqual([full.story, forecast.story], [leak.story, leak.story]);
+  });
 });

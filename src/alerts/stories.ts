@@ -36,7 +36,8 @@ export class Stories {
   inTurn(judged: Judged, level: "suspect" | "confirmed"): Level {
     const { now } = this.#ledger;
     if (now - judged.bundledAt >= BUNDLE_HOLDS) this.lookUp(judged);
-    const leader = this.#judged.get(judged.bundle[0]?.of.id ?? judged.of.id) ?? judged;
+    const [first] = judged.bundle;
+    const leader = (first === undefined ? undefined : this.#judgedOf(first.of)) ?? judged;
     const told = leader === judged ? level : (leader.standing?.standing ?? null);
     if (told === "confirmed" || told === level) {
       judged.waitsSince = null;
@@ -70,7 +71,7 @@ export class Stories {
   joining(leader: Judged, story: string): Judged[] {
     if (leader.bundle[0]?.of.id !== leader.of.id) return [];
     return leader.bundle.flatMap((one) => {
-      const member = this.#judged.get(one.of.id);
+      const member = this.#judgedOf(one.of);
       if (member === undefined || member === leader || member.told === null) return [];
       member.bundle = leader.bundle.map((other) => ({ ...other, each: other.each / one.each }));
       member.bundledAt = this.#ledger.now;
@@ -83,7 +84,8 @@ export class Stories {
     const { of, bundle } = judged;
     const members = bundle.filter((member) => member.of.id !== of.id);
     const [first] = bundle;
-    const leading = first === undefined || first.of.id === of.id ? null : this.storyOf(first.of.id);
+    const leads = first === undefined || first.of === of;
+    const leading = leads || this.#judgedOf(first.of) === undefined ? null : this.storyOf(first.of.id);
     return {
       story: judged.story ?? leading ?? this.#sameCause(judged) ?? this.#storySoFar(judged),
       leader: leading === null ? null : (first ?? null),
@@ -98,6 +100,12 @@ export class Stories {
       if (other.of.id !== of.id && other.standing !== null && other.told?.id === told.story) return null;
     }
     return told.story;
+  }
+
+  /** Numbers of classes that are gone are given out again. */
+  #judgedOf(of: DescriptorClass): Judged | undefined {
+    const judged = this.#judged.get(of.id);
+    return judged?.of === of ? judged : undefined;
   }
 
   /** Classes of its service that may be opened together with it, the wide ones first. */

@@ -41,6 +41,9 @@ class Rung {
   #total = 0;
   #squares = 0;
   #seconds = 0;
+  /** Sums of x times the seconds of its tick, and of the squares of those seconds. */
+  #weighted = 0;
+  #squaredSeconds = 0;
   readonly #secondsOf = new Float64Array(FANO_SAMPLES);
   #saved = SAVED_SECONDS;
 
@@ -77,15 +80,22 @@ class Rung {
     this.#samples[at] = x;
     this.#total += x - (old ?? 0);
     this.#squares += x * x - (old ?? 0) ** 2;
-    this.#seconds += seconds - (this.#secondsOf[at] as number);
+    const oldSeconds = this.#secondsOf[at] as number;
+    this.#seconds += seconds - oldSeconds;
+    this.#weighted += x * seconds - (old ?? 0) * oldSeconds;
+    this.#squaredSeconds += seconds * seconds - oldSeconds * oldSeconds;
     this.#secondsOf[at] = seconds;
   }
 
-  /** Variance over mean of the graduates a tick: 1 when they come independently, 0 when evenly, large in bursts. */
+  /**
+   * Variance over mean of the graduates a tick: 1 when they come independently, 0 when evenly, large in bursts. A tick
+   * that took three times as long, on a host that is busy, brings three times as many, which is no scatter.
+   */
   #fano(): number {
-    const count = Math.min(this.#taken, FANO_SAMPLES);
-    const mean = this.#total / count;
-    return mean === 0 ? 1 : (this.#squares / count - mean * mean) / mean;
+    if (this.#total <= 0) return 1;
+    const rate = this.#total / this.#seconds;
+    const scatter = this.#squares - 2 * rate * this.#weighted + rate * rate * this.#squaredSeconds;
+    return scatter / this.#total;
   }
 
   /** The rise has ended: its evidence halves every so often. */
