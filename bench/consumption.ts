@@ -1,5 +1,5 @@
 // What a running process costs, as the kernel counts it.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** utime and stime are in ticks of a hundredth of a second (USER_HZ) on every machine Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -10,6 +10,36 @@ export function cpuSeconds(pid: number): number {
   // The name of the program is in brackets and may hold anything, so count from the last one: field 3 comes next.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/**
+ * The same in nanoseconds' steps, for a program that keeps its threads: what one has used is gone with it.
+ * First figure of schedstat: Documentation/scheduler/sched-stats.rst.
+ */
+export function cpuSecondsOfThreads(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  return readdirSync(folder).reduce((sum, thread) => {
+    try {
+      return sum + Number(readFileSync(`${folder}/${thread}/schedstat`, "latin1").split(" ", 1)[0]) / 1e9;
+    } catch {
+      return sum; // it has ended
+    }
+  }, 0);
+}
+
+/** Seconds on a stopwatch and of CPU so far. */
+export interface Reading {
+  readonly seconds: number;
+  readonly cpu: number;
+}
+
+export function readConsumption(pid: number): Reading {
+  return { seconds: performance.now() / 1000, cpu: cpuSeconds(pid) };
+}
+
+/** CPU between two readings as a share of one core, in percent. */
+export function shareOfCore(from: Reading, to: Reading): number {
+  return (100 * (to.cpu - from.cpu)) / (to.seconds - from.seconds);
 }
 
 export interface Memory {

@@ -1,10 +1,10 @@
 // The same figures for people twice: a table for the terminal and docs/benchmarks.md.
-import { type Figure, isMet, type Measurement } from "./figures.ts";
+import { type Figure, type Goal, isMet, type Measurement } from "./figures.ts";
 import type { MachineLine } from "./machine.ts";
 
-type Row = readonly [name: string, value: string, unit: string, target: string];
+type Row = readonly [name: string, value: string, unit: string, goal: string];
 
-const HEAD: Row = ["what", "measured", "unit", "target"];
+const HEAD: Row = ["what", "measured", "unit", "goal"];
 
 export function renderTable(measurements: readonly Measurement[]): string {
   return measurements.map(tableOf).join("\n");
@@ -16,8 +16,8 @@ function tableOf({ title, ratios, ratiosOf, figures, skipped, load }: Measuremen
     ...[...ratios.map((ratio) => ({ ...ratio, name: `${ratiosOf}: ${ratio.name}` })), ...figures].map(rowOf),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value, unit, target]) =>
-    `  ${name.padEnd(width)}  ${value.padStart(10)} ${unit.padEnd(11)}  ${target}`.trimEnd(),
+  const lines = rows.map(([name, value, unit, goal]) =>
+    `  ${name.padEnd(width)}  ${value.padStart(10)} ${unit.padEnd(11)}  ${goal}`.trimEnd(),
   );
   return [title, `  (${load})`, ...lines, ...skipped.map((why) => `  skipped: ${why}`), ""].join("\n");
 }
@@ -41,7 +41,7 @@ export function renderDocument({ machine, measurements, command, enclosed }: Rep
     "",
     `<!-- Written by ${command}; every figure here was measured by it. Change bench/, not this page. -->`,
     "",
-    "What descry costs, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale.",
+    "What descry costs, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale. A goal is met or not by the figure beside it.",
     "",
     enclosed ? ENCLOSED : NOT_ENCLOSED,
     "",
@@ -56,12 +56,21 @@ export function renderDocument({ machine, measurements, command, enclosed }: Rep
     command,
     "```",
     "",
-    "It starts its own workload, ends it, and writes this page anew. Best as root on Linux 6.2 or newer, on a machine that does nothing else: `uptime` before it starts should be near zero. `--window SECONDS` measures `descry watch` for that long (60 when not given). What is not installed is skipped by name.",
+    "It starts its own workload, ends it, and writes this page anew. Best as root on Linux 6.2 or newer, on a machine that does nothing else: `uptime` before it starts should be near zero. `--window SECONDS` measures `descry watch` for that long (40 when not given); `--only NAME,...` makes some of the measurements and leaves this page as it is. What is not installed is skipped by name.",
     "",
   ].join("\n");
 }
 
-function sectionOf({ title, how, ratios, ratiosOf, figures, skipped, load }: Measurement): string[] {
+function sectionOf({
+  title,
+  how,
+  commands,
+  ratios,
+  ratiosOf,
+  figures,
+  skipped,
+  load,
+}: Measurement): string[] {
   return [
     `## ${title}`,
     "",
@@ -69,6 +78,7 @@ function sectionOf({ title, how, ratios, ratiosOf, figures, skipped, load }: Mea
     ...tableLines("Figure", figures),
     ...skipped.map((why) => `Skipped: ${why}.\n`),
     ...how.map((sentence) => `- ${sentence}`),
+    ...commands.map((command) => `- Command: \`${command}\``),
     `- While it was measured: ${load}.`,
     "",
   ];
@@ -78,20 +88,24 @@ function tableLines(head: string, figures: readonly Figure[]): string[] {
   if (figures.length === 0) return [];
   const rows = figures
     .map(rowOf)
-    .map(([name, value, unit, target]) => `| ${name} | ${value} ${unit} | ${target} |`);
-  return [`| ${head} | Measured | Target |`, "|---|---:|---|", ...rows, ""];
+    .map(([name, value, unit, goal]) => `| ${name} | ${value} ${unit} | ${goal} |`);
+  return [`| ${head} | Measured | Goal |`, "|---|---:|---|", ...rows, ""];
 }
 
 function rowOf(figure: Figure): Row {
-  return [figure.name, threeDigits(figure.value), figure.unit, targetWords(figure)];
+  return [figure.name, threeDigits(figure.value), figure.unit, goalWords(figure)];
 }
 
-function targetWords(figure: Figure): string {
-  const { target } = figure;
-  if (target === undefined) return "";
-  const words =
-    "atMost" in target ? `at most ${target.atMost}` : `at least ${target.atLeast.toLocaleString("en")}`;
-  return `${words}: ${isMet(figure) === true ? "met" : "MISSED"}`;
+function goalWords(figure: Figure): string {
+  const { goal } = figure;
+  if (goal === undefined) return "";
+  return `${boundWords(goal)}: ${isMet(figure) === true ? "met" : "NOT MET"}`;
+}
+
+function boundWords(goal: Goal): string {
+  if ("atMost" in goal) return `at most ${goal.atMost.toLocaleString("en")}`;
+  if ("atLeast" in goal) return `at least ${goal.atLeast.toLocaleString("en")}`;
+  return `more than ${goal.moreThan.toLocaleString("en")}`;
 }
 
 /** 0.0471, 1.53, 98.2, 1,530: what was measured is not known better than that. */

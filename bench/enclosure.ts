@@ -5,26 +5,26 @@ import { join } from "node:path";
 import { startChild } from "../lab/child.ts";
 import type { Scratch } from "../lab/scratch.ts";
 import { until } from "../lab/wait.ts";
-import type { Measurement } from "./figures.ts";
+import type { Choice, Measured } from "./measure.ts";
 
 const RUN = join(import.meta.dirname, "run.ts");
 /** Own process ids with a /proc of their own, and own sockets. All inside ends with its first process. */
 const ENCLOSE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--net", "sh", "-c"];
 const WITH_LOOPBACK = 'ip link set lo up && exec "$@"';
-/** What the pulse and its peers take, generously, and the starts. */
-const BESIDES_SECONDS = 900;
+/** What everything but that window takes, generously. */
+const BESIDES_SECONDS = 1200;
 
-export interface Enclosed {
-  readonly measurements: readonly Measurement[];
+export interface Enclosed extends Measured {
   /** False where this is not permitted: then the whole host was watched. */
   readonly enclosed: boolean;
 }
 
-export async function measureEnclosed(scratch: Scratch, windowSeconds: number): Promise<Enclosed> {
+export async function measureEnclosed(scratch: Scratch, { windowSeconds, only }: Choice): Promise<Enclosed> {
   const enclosed = mayEnclose();
   const where = enclosed ? "in namespaces of its own" : "on the whole host";
-  process.stderr.write(`measuring ${where}, about ${windowSeconds + 150} s ...\n`);
+  process.stderr.write(`measuring ${where}; all of it takes about eight minutes ...\n`);
   const within = [RUN, "--window", String(windowSeconds), "--within", scratch.path];
+  if (only.length > 0) within.push("--only", only.join(","));
   const run = [process.execPath, "--disable-warning=ExperimentalWarning", ...within];
   const [command = "", ...args] = enclosed ? inEnclosure(run) : run;
   const log = join(scratch.path, "measure.err");
@@ -41,7 +41,7 @@ export async function measureEnclosed(scratch: Scratch, windowSeconds: number): 
   }
   if (child.process.exitCode !== 0) throw new Error(child.gone() ?? "the measurements have not ended");
   await closed;
-  return { measurements: JSON.parse(said) as Measurement[], enclosed };
+  return { ...(JSON.parse(said) as Measured), enclosed };
 }
 
 function inEnclosure(command: readonly string[]): string[] {

@@ -1,19 +1,24 @@
 // What a measurement gives to the table and to docs/benchmarks.md.
 
-export type Unit = "times" | "% of a core" | "s" | "ms" | "MB" | "lines";
+export type Unit = "times" | "% of a core" | "s" | "ms" | "MB" | "lines" | "a second";
+
+/** What a figure must keep, in its own unit. */
+export type Goal = { readonly atMost: number } | { readonly atLeast: number } | { readonly moreThan: number };
 
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: Unit;
-  /** What the figure must keep; without one it is there to be known. */
-  readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+  /** Without one the figure is there to be known. */
+  readonly goal?: Goal;
 }
 
 export interface Measurement {
   readonly title: string;
   /** How it was made: sentences. */
   readonly how: readonly string[];
+  /** The command lines of what was measured. */
+  readonly commands: readonly string[];
   /** Figures of two programs in the same run: they hold on other machines as well. What they are ratios of. */
   readonly ratios: readonly Figure[];
   readonly ratiosOf: string;
@@ -24,9 +29,11 @@ export interface Measurement {
   readonly load: string;
 }
 
-export function isMet({ value, target }: Figure): boolean | null {
-  if (target === undefined) return null;
-  return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
+/** Null where there is no goal. What is not a number has not met anything. */
+export function isMet({ value, goal }: Figure): boolean | null {
+  if (goal === undefined) return null;
+  if ("atMost" in goal) return value <= goal.atMost;
+  return "atLeast" in goal ? value >= goal.atLeast : value > goal.moreThan;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 // What the figures were measured on, and how busy it was.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 
@@ -14,17 +14,26 @@ export function describeMachine(): MachineLine[] {
     ["Memory", `${(totalmem() / 1e9).toFixed(1)} GB`],
     ["Kernel", `Linux ${release()}, ${process.arch}`],
     ["Node", process.version],
-    ["lsof", lsofVersion() ?? "none"],
+    ...PEERS.map((name): MachineLine => [name, packageVersion(name) ?? "not installed"]),
+    ["Open files", `${limit("/proc/sys/fs/file-max")} on the host, ${hardLimit()} a process`],
   ];
 }
 
-export function lsofVersion(): string | null {
-  try {
-    const said = execFileSync("sh", ["-c", "lsof -v 2>&1"], { encoding: "utf8" });
-    return /revision: (\S+)/.exec(said)?.[1] ?? "unknown version";
-  } catch {
-    return null;
-  }
+/** Debian packages of the programs that are measured beside descry. */
+const PEERS = ["lsof", "iproute2", "netdata-core", "prometheus-process-exporter", "gcc"];
+
+function packageVersion(name: string): string | null {
+  const { status, stdout } = spawnSync("dpkg-query", ["-W", "-f", "${Version}", name], { encoding: "utf8" });
+  return status === 0 && stdout !== "" ? stdout : null;
+}
+
+function limit(path: string): string {
+  return Number(readFileSync(path, "latin1")).toLocaleString("en");
+}
+
+function hardLimit(): string {
+  const line = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "latin1"));
+  return Number(line?.[1]).toLocaleString("en");
 }
 
 /** CPU seconds that all processes together have used since boot: user, nice, system, irq, softirq. proc_stat(5). */

@@ -1,25 +1,76 @@
 // Every measurement of the bench, one after the other.
 import type { Scratch } from "../lab/scratch.ts";
+import { measureBlocking } from "./blocking.ts";
+import { measureCensus } from "./census.ts";
+import { measureChurn } from "./churn.ts";
 import type { Measurement } from "./figures.ts";
+import { measureLedger } from "./ledger.ts";
+import { measureMillion } from "./million.ts";
 import { measurePulse } from "./pulse.ts";
+import { type QuietHost, startQuietHost } from "./quiet-host.ts";
 import { measureReplay } from "./replay.ts";
-import { startQuietHost } from "./quiet-host.ts";
+import { measureSockets } from "./sockets.ts";
 import { measureWatch } from "./watch.ts";
 
-/** Starts the quiet host, makes every measurement that is over it, ends it, and makes the rest. */
-export async function measureAll(
-  scratch: Pick<Scratch, "path">,
-  windowSeconds: number,
-): Promise<Measurement[]> {
-  const host = await startQuietHost(scratch);
+export interface Choice {
+  /** Seconds of descry watch while nothing moves. */
+  readonly windowSeconds: number;
+  /** Names of MEASUREMENTS; empty: all. */
+  readonly only: readonly string[];
+}
+
+type Within = Pick<Scratch, "path">;
+
+/** Those over the quiet host, which is started for them and ended after them. */
+const OVER_QUIET_HOST = {
+  watch: (host: QuietHost, scratch: Within, choice: Choice) => measureWatch(host, scratch, choice),
+  blocking: (host: QuietHost, scratch: Within) => measureBlocking(host, scratch),
+  census: (host: QuietHost, scratch: Within) => measureCensus(host, scratch),
+  pulse: (host: QuietHost, scratch: Within) => measurePulse(host, scratch),
+} as const;
+
+const BY_THEMSELVES = {
+  sockets: measureSockets,
+  ledger: measureLedger,
+  million: measureMillion,
+  churn: measureChurn,
+  replay: measureReplay,
+} as const;
+
+export const MEASUREMENTS: readonly string[] = [
+  ...Object.keys(OVER_QUIET_HOST),
+  ...Object.keys(BY_THEMSELVES),
+];
+
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  /** What could not be measured because something went wrong, in sentences. What is not installed is no failure. */
+  readonly failures: readonly string[];
+}
+
+export async function measureAll(scratch: Within, choice: Choice): Promise<Measured> {
+  const chosen = <Measure>(all: Readonly<Record<string, Measure>>): [string, Measure][] =>
+    Object.entries(all).filter(([name]) => choice.only.length === 0 || choice.only.includes(name));
   const measurements: Measurement[] = [];
-  try {
-    measurements.push(
-      await measureWatch(host, scratch, { windowSeconds }),
-      await measurePulse(host, scratch),
-    );
-  } finally {
-    await host.stop();
+  const failures: string[] = [];
+  const make = async (name: string, measure: () => Promise<Measurement>): Promise<void> => {
+    const from = performance.now();
+    try {
+      measurements.push(await measure());
+    } catch (error) {
+      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    process.stderr.write(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
+  };
+  const overHost = chosen(OVER_QUIET_HOST);
+  if (overHost.length > 0) {
+    const host = await startQuietHost(scratch);
+    try {
+      for (const [name, measure] of overHost) await make(name, () => measure(host, scratch, choice));
+    } finally {
+      await host.stop();
+    }
   }
-  return [...measurements, await measureReplay(scratch)];
+  for (const [name, measure] of chosen(BY_THEMSELVES)) await make(name, () => measure(scratch));
+  return { measurements, failures };
 }

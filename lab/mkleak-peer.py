@@ -3,7 +3,7 @@
 
 The populations are those of mkleak/callers.py.
 
-The other end of mkleak's sockets. Prints its ports as one JSON line, ends when its standard input does.
+The other end of mkleak's sockets. PARENT is "outside" when it is no child. Prints its pid and ports as one JSON line, ends when its standard input does.
 """
 
 import json
@@ -28,7 +28,7 @@ HTTP_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"
 
 
 def announce(ports):
-    sys.stdout.write(json.dumps({"ports": ports}) + "\n")
+    sys.stdout.write(json.dumps({"pid": os.getpid(), "ports": ports}) + "\n")
     sys.stdout.flush()
 
 
@@ -143,7 +143,8 @@ def main(parent, what, *arguments):
     if what == "tidy":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         return tidy(arguments[0])
-    kernel.die_with(int(parent))
+    if parent != "outside":
+        kernel.die_with(int(parent))
     if what == "serve":
         return serve(arguments)
     if what == "full":

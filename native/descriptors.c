@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "descriptors.h"
 
 #include <dirent.h>
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,6 +25,8 @@
 #define REFUSED (-2)
 
 static const char UNREADABLE[] = "unreadable:[path]";
+/** Stands before the path of a named pipe, whose link looks like that of any file. */
+static const char FIFO[] = "fifo:";
 
 struct linux_dirent64 {
   uint64_t d_ino;
@@ -67,11 +71,6 @@ static bool push_number(vector *vector, int32_t number) {
   return true;
 }
 
-static bool push_link(vector *vector, double link) {
-  if (!grow(vector, 1, sizeof link)) return false;
-  ((double *)vector->memory)[vector->length++] = link;
-  return true;
-}
 
 bool begin_listing(listing *listing) {
   listing->lately = calloc(LATELY, sizeof *listing->lately);
@@ -79,8 +78,8 @@ bool begin_listing(listing *listing) {
 }
 
 void end_listing(listing *listing) {
-  vector *vectors[] = {&listing->opened,        &listing->closed, &listing->renamed,   &listing->opened_links,
-                       &listing->renamed_links, &listing->texts,  &listing->text_ends, &listing->numbers,
+  vector *vectors[] = {&listing->opened,        &listing->closed, &listing->renamed,   &listing->opened_texts,
+                       &listing->renamed_texts, &listing->texts,  &listing->text_ends, &listing->numbers,
                        &listing->next};
   for (size_t at = 0; at < sizeof vectors / sizeof *vectors; at++) free(vectors[at]->memory);
   free(listing->lately);
@@ -151,8 +150,28 @@ typedef struct {
   int descriptor;
   descriptor_table next;
   enum reason reason;
-  char link[PATH_MAX + 1];
+  char link[sizeof FIFO + PATH_MAX];
 } merge;
+
+static bool starts_with(const char *text, size_t length, const char *prefix, size_t prefix_length) {
+  return length >= prefix_length && memcmp(text, prefix, prefix_length) == 0;
+}
+
+/** Only a path can be a named pipe, and one of a device or of memory is not. */
+static bool may_be_fifo(const char *link, size_t length) {
+  return starts_with(link, length, "/", 1) && !starts_with(link, length, "/dev/", 5) &&
+         !starts_with(link, length, "/memfd:", 7);
+}
+
+/**
+ * Whether the open file behind a link is a named pipe. The link of /proc leads to the open file itself, so no path is
+ * walked, and what the kernel has at hand is enough: a file server that is dead is not asked.
+ */
+static bool is_fifo(int folder, const char *number) {
+  struct statx file;
+  int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+  return statx(folder, number, flags, STATX_TYPE, &file) == 0 && S_ISFIFO(file.stx_mode);
+}
 
 /** Length of the link in merge->link, GONE, or REFUSED with the reason set. Never follows the link. */
 static ssize_t look(merge *merge, int32_t number) {
@@ -177,11 +196,14 @@ static ssize_t look(merge *merge, int32_t number) {
   const char *hidden = merge->listing->hidden;
   size_t prefix = strlen(hidden);
   if (merge->folder->own && (size_t)length >= prefix && memcmp(merge->link, hidden, prefix) == 0) return GONE;
-  return length;
+  if (!may_be_fifo(merge->link, (size_t)length) || !is_fifo(merge->descriptor, name + at)) return length;
+  memmove(merge->link + sizeof FIFO - 1, merge->link, (size_t)length);
+  memcpy(merge->link, FIFO, sizeof FIFO - 1);
+  return length + (ssize_t)sizeof FIFO - 1;
 }
 
-/** -1 - (index of the text), put among the texts unless it came lately; 0 when there is no memory. */
-static double text_of(merge *merge, double identity, size_t length) {
+/** Index of the text, put among the texts unless it came lately; -1 when there is no memory. */
+static int32_t text_of(merge *merge, double identity, size_t length) {
   listing *listing = merge->listing;
   uint32_t *ends = listing->text_ends.memory;
   struct lately *slot = &listing->lately[(uint64_t)fabs(identity) & (LATELY - 1)];
@@ -189,22 +211,22 @@ static double text_of(merge *merge, double identity, size_t length) {
     uint32_t from = slot->index == 0 ? 0 : ends[slot->index - 1];
     if (ends[slot->index] - from == length &&
         memcmp((char *)listing->texts.memory + from, merge->link, length) == 0)
-      return -1.0 - slot->index;
+      return (int32_t)slot->index;
   }
-  if (listing->texts.length + length > UINT32_MAX) return 0;
-  if (!grow(&listing->texts, length, 1) || !grow(&listing->text_ends, 1, sizeof(uint32_t))) return 0;
+  if (listing->texts.length + length > UINT32_MAX) return -1;
+  if (!grow(&listing->texts, length, 1) || !grow(&listing->text_ends, 1, sizeof(uint32_t))) return -1;
   memcpy((char *)listing->texts.memory + listing->texts.length, merge->link, length);
   listing->texts.length += length;
   ends = listing->text_ends.memory;
   slot->identity = identity;
   slot->index = (uint32_t)listing->text_ends.length;
   ends[listing->text_ends.length++] = (uint32_t)listing->texts.length;
-  return -1.0 - slot->index;
+  return (int32_t)slot->index;
 }
 
-static bool tell(merge *merge, vector *numbers, vector *links, int32_t number, double identity, size_t length) {
-  double link = is_spelled_by(merge->link, length, identity) ? identity : text_of(merge, identity, length);
-  bool said = (link != 0 || identity == 0) && push_number(numbers, number) && push_link(links, link);
+static bool tell(merge *merge, vector *numbers, vector *texts, int32_t number, double identity, size_t length) {
+  int32_t text = text_of(merge, identity, length);
+  bool said = text >= 0 && push_number(numbers, number) && push_number(texts, text);
   if (!said) merge->reason = OVERFLOW;
   return said;
 }
@@ -223,7 +245,7 @@ static bool open_number(merge *merge, int32_t number, ssize_t length) {
   if (length == REFUSED) return false;
   listing *listing = merge->listing;
   double identity = identity_of(merge->link, (size_t)length, listing->seed);
-  if (!tell(merge, &listing->opened, &listing->opened_links, number, identity, (size_t)length)) return false;
+  if (!tell(merge, &listing->opened, &listing->opened_texts, number, identity, (size_t)length)) return false;
   append(&merge->next, number, identity, listing->now, listing->now);
   return true;
 }
@@ -248,7 +270,7 @@ static bool carry_over(merge *merge, size_t old) {
   if (length >= 0) {
     double now = identity_of(merge->link, (size_t)length, listing->seed);
     bool deletion = now != identity && is_deletion_of(merge->link, (size_t)length, identity, listing->seed);
-    if (deletion && !tell(merge, &listing->renamed, &listing->renamed_links, number, now, (size_t)length))
+    if (deletion && !tell(merge, &listing->renamed, &listing->renamed_texts, number, now, (size_t)length))
       return false;
     if (deletion || now == identity) {
       append(&merge->next, number, now, seen_at, listing->now);
@@ -328,9 +350,9 @@ void list_folder(listing *listing, listed_folder *folder) {
     close(merge.descriptor);
   }
   if (folder->reason != LISTED) {
-    listing->opened.length = listing->opened_links.length = opened;
+    listing->opened.length = listing->opened_texts.length = opened;
     listing->closed.length = closed;
-    listing->renamed.length = listing->renamed_links.length = renamed;
+    listing->renamed.length = listing->renamed_texts.length = renamed;
   }
   folder->opened = listing->opened.length - opened;
   folder->closed = listing->closed.length - closed;

@@ -38,8 +38,8 @@ typedef struct {
   const char *hidden;
   /** int32_t numbers of all that opened, closed and were renamed, folder after folder ... */
   vector opened, closed, renamed;
-  /** ... and their links: an identity of link.ts, or -1 - (index of a text). */
-  vector opened_links, renamed_links;
+  /** ... and int32_t indexes of their texts. */
+  vector opened_texts, renamed_texts;
   /** The bytes of all texts, each once, and uint32_t where each ends. */
   vector texts, text_ends;
   /** Where a text was put lately: slots of (identity, index). */

@@ -48,9 +48,6 @@ static void take_line(held *held) {
     case INOTIFY_WATCHES:
       if (strncmp(held->head, "inotify wd:", 11) == 0) held->count++;
       return;
-    case EPOLL_TARGETS:
-      if (strncmp(held->head, "tfd:", 4) == 0) held->count++;
-      return;
     case PASSED_DESCRIPTORS:
       figure = figure_after(held->head, "scm_fds:");
       if (figure >= 0) held->count = figure;
@@ -80,8 +77,7 @@ static void take_bytes(held *held, const char *bytes, size_t length) {
 double read_held(const char *path, int thing) {
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return -1;
-  bool counted = thing == INOTIFY_WATCHES || thing == EPOLL_TARGETS;
-  held held = {.thing = thing, .count = counted ? 0 : -1};
+  held held = {.thing = thing, .count = thing == INOTIFY_WATCHES ? 0 : -1};
   char buffer[16 * 1024];
   ssize_t bytes;
   while ((bytes = read(descriptor, buffer, sizeof buffer)) > 0) take_bytes(&held, buffer, (size_t)bytes);

@@ -47,15 +47,6 @@ bool is_deletion_of(const char *raw, size_t length, double identity, uint32_t se
          hash_of(raw, length - deleted, seed) == identity;
 }
 
-bool is_spelled_by(const char *raw, size_t length, double identity) {
-  if (identity < 0 || identity >= 2 * PIPES) return false;
-  bool pipe = identity >= PIPES;
-  size_t prefix = (pipe ? sizeof PIPE : sizeof SOCKET) - 1;
-  // An inode of more than 33 bits would be taken for a pipe's; a leading zero would be lost.
-  if (memcmp(raw, pipe ? PIPE : SOCKET, prefix) != 0) return false;
-  return raw[prefix] != '0' || length == prefix + 2;
-}
-
 double socket_inode(double identity) {
   return identity >= 0 && identity < PIPES ? identity : -1;
 }

@@ -11,8 +11,6 @@
 double identity_of(const char *raw, size_t length, uint32_t seed);
 /** Whether a link with this text is the file that had `identity`, removed under its descriptor since. */
 bool is_deletion_of(const char *raw, size_t length, double identity, uint32_t seed);
-/** Whether the text of the link can be made from its identity: "socket:[INODE]" or "pipe:[INODE]". */
-bool is_spelled_by(const char *raw, size_t length, double identity);
 /** The inode when the identity is a socket's, else -1. */
 double socket_inode(double identity);
 

@@ -112,10 +112,10 @@ static napi_value listing_result(napi_env env, task *task) {
   if (napi_create_typedarray(env, napi_float64_array, length, buffer, 0, &figures) != napi_ok) return NULL;
   bool told = finish_tables(env, work, memory) && set(env, result, "figures", figures) &&
               set_vector(env, result, "opened", &listing->opened, napi_int32_array, sizeof(int32_t)) &&
-              set_vector(env, result, "openedLinks", &listing->opened_links, napi_float64_array, sizeof(double)) &&
+              set_vector(env, result, "openedTexts", &listing->opened_texts, napi_int32_array, sizeof(int32_t)) &&
               set_vector(env, result, "closed", &listing->closed, napi_int32_array, sizeof(int32_t)) &&
               set_vector(env, result, "renamed", &listing->renamed, napi_int32_array, sizeof(int32_t)) &&
-              set_vector(env, result, "renamedLinks", &listing->renamed_links, napi_float64_array, sizeof(double)) &&
+              set_vector(env, result, "renamedTexts", &listing->renamed_texts, napi_int32_array, sizeof(int32_t)) &&
               set_vector(env, result, "texts", &listing->texts, napi_uint8_array, 1) &&
               set_vector(env, result, "textEnds", &listing->text_ends, napi_uint32_array, sizeof(uint32_t));
   return told ? result : NULL;

@@ -63,8 +63,9 @@ int open_diag_sockets(const char *path, uint64_t inode, struct diag_sockets *soc
   else {
     // A thread of its own enters the namespace and ends there: none that goes on working is ever in the wrong one.
     pthread_t thread;
-    entry.error = pthread_create(&thread, NULL, enter_and_open, &entry);
-    if (entry.error == 0) pthread_join(thread, NULL);
+    const int error = pthread_create(&thread, NULL, enter_and_open, &entry);
+    if (error == 0) pthread_join(thread, NULL);
+    else entry.error = error;
   }
   close(entry.namespace);
   return entry.error;

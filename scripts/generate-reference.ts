@@ -2,9 +2,12 @@
 // a file is stale. usage: scripts/run scripts/generate-reference.ts
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { commandsReference, manPage } from "../src/cli/manual.ts";
 import { recordingSchema } from "../src/recording/reference.ts";
 
 const generated: readonly (readonly [file: string, text: string])[] = [
+  ["docs/descry.1", manPage()],
+  ["docs/reference/commands.md", commandsReference()],
   ["docs/reference/recording.schema.json", `${JSON.stringify(recordingSchema(), null, 2)}\n`],
 ];
 

@@ -1,5 +1,5 @@
-// bare count|list ROUNDS: the same reading of /proc with nothing around it. Prints the descriptors that it met, then
-// the seconds of each round, made after a second of rest.
+// bare count|list ROUNDS: the same reading of /proc with nothing around it. Prints as JSON the descriptors that it met
+// and, of each round, made after a second of rest, the seconds on the clock and of CPU.
 //
 //   count   one stat of every /proc/PID/fd: its size is the number of descriptors since Linux 6.2
 //   list    getdents of every /proc/PID/fd and readlink of every name in it
@@ -45,22 +45,24 @@ static long round_of(long (*look)(int, const char *)) {
   return met;
 }
 
-static double seconds(void) {
+static double seconds(clockid_t clock) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 int main(int arguments, char **argument) {
   if (arguments != 3) return 2;
   long (*look)(int, const char *) = strcmp(argument[1], "count") == 0 ? count : list;
-  printf("[%ld", round_of(look));
-  for (int round = atoi(argument[2]); round > 0; round--) {
+  printf("{\"met\":%ld,\"costs\":[", round_of(look));
+  for (int left = atoi(argument[2]), round = 0; round < left; round++) {
     sleep(1);
-    double from = seconds();
+    double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     round_of(look);
-    printf(",%.9f", seconds() - from);
+    wall = seconds(CLOCK_MONOTONIC) - wall;
+    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    printf("%s[%.9f,%.9f]", round == 0 ? "" : ",", wall, cpu);
   }
-  printf("]\n");
+  printf("]}\n");
   return 0;
 }

@@ -36,7 +36,7 @@ public final class HttpClients {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String ports = new BufferedReader(new InputStreamReader(peer.getInputStream())).readLine();
-        int port = Integer.parseInt(ports.replaceAll("\\D", ""));
+        int port = Integer.parseInt(ports.replaceAll(".*\"ports\": \\[(\\d+)\\].*", "$1"));
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).build();
 
         HttpClient shared = HttpClient.newHttpClient();

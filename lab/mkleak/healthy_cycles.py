@@ -39,7 +39,7 @@ class _Dropped:
 
 
 def collector(stage):
-    """--rate 60 a minute used once and dropped unclosed; a garbage collection every --period 40 s closes them; --manner sockets, files or both (default)"""
+    """--rate 60 connections and as many files a minute, used once and dropped unclosed; a garbage collection every --period 40 s closes them; --manner sockets, files or both (default)"""
     port, folder, manner = stage.serve("answer"), stage.folder(), stage.options.manner
     if manner not in ("both", "sockets", "files"):
         raise RuntimeError("collector knows the manners both, sockets, files")

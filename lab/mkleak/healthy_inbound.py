@@ -3,68 +3,14 @@
 Each is a generator that yields the time, in seconds since the start, at which it wants to go on.
 """
 
-import select
-
-TICK_SECONDS = 0.05
-
-
-class Door:
-    """A listener and its connections, watched by one epoll instance; answers each request, closes what the client closed."""
-
-    def __init__(self, stage):
-        self.stage = stage
-        self.listener = stage.listen()
-        self.listener.setblocking(False)
-        self.port = self.listener.getsockname()[1]
-        self.connections = {}
-        self.watched = select.epoll()
-        self.watched.register(self.listener, select.EPOLLIN)
-
-    def turn(self):
-        for number, _ in self.watched.poll(0, maxevents=4096):
-            if number == self.listener.fileno():
-                self._accept_all()
-            else:
-                self._answer(number)
-
-    def _accept_all(self):
-        while True:
-            if self.stage.attempt(self._accept) is None:
-                return
-
-    def _accept(self):
-        try:
-            connection = self.listener.accept()[0]
-        except BlockingIOError:
-            return None
-        connection.setblocking(False)
-        self.connections[connection.fileno()] = self.stage.keep(connection)
-        self.watched.register(connection, select.EPOLLIN)
-        return connection
-
-    def _answer(self, number):
-        connection = self.connections[number]
-        try:
-            if connection.recv(4096):
-                connection.sendall(b"200\n")
-                return
-        except BlockingIOError:
-            return
-        except ConnectionError:
-            pass
-        del self.connections[number]
-        self.watched.unregister(number)
-        self.stage.give_back(connection)
+from .door import Door
 
 
 def _open_door(stage, clients, *arguments, each_tick=lambda door, at: None):
     door = Door(stage)
-    stage.peer(clients, door.port, *arguments, has_ports=False)
-    at = 0.0
-    while True:
-        at = max(at + TICK_SECONDS, stage.now())
+    stage.peer(clients, door.port, *arguments, outside=True)
+    for at in door.turns():
         yield at
-        door.turn()
         each_tick(door, at)
 
 

@@ -56,6 +56,11 @@ def userfaultfd(stage):
     return stage.each(lambda: stage.keep(kernel.userfaultfd()))
 
 
+def namespace(stage):
+    """descriptors of the own network namespace, as a container engine forgets them: neither file nor anon_inode"""
+    return stage.each(lambda: stage.keep(os.open("/proc/self/ns/net", os.O_RDONLY)))
+
+
 def io_uring(stage):
     """io_uring instances"""
     stage.must_be_allowed("io_uring", rings.ring, "see the sysctl kernel.io_uring_disabled")

@@ -5,6 +5,7 @@ import heapq
 import select
 import socket
 
+from .door import Door
 from .stage import LOOPBACK
 
 
@@ -102,13 +103,18 @@ def accepted(stage):
     """mkleak is the server: another process connects and holds, mkleak accepts and never closes"""
     listener = stage.listen()
     listener.settimeout(5)
-    caller = stage.peer("caller", listener.getsockname()[1], has_ports=False)
+    caller = stage.peer("caller", listener.getsockname()[1], outside=True)
 
     def open_one():
         caller.ask("connect")
         stage.keep(listener.accept()[0])
 
     return stage.each(open_one)
+
+
+def server(stage):
+    """a server for whoever connects to its address, which answers and never closes: CLOSE_WAIT; --manner closing: it does close"""
+    return Door(stage, closes=stage.options.manner == "closing").turns()
 
 
 def heartbeat(stage):

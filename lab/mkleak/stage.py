@@ -128,8 +128,8 @@ class Stage:
             raise
         return connection
 
-    def peer(self, *arguments, has_ports=True):
-        peer = Peer(arguments, has_ports)
+    def peer(self, *arguments, outside=False):
+        peer = Peer(arguments, outside)
         self.peers.append(peer)
         return peer
 
@@ -148,7 +148,7 @@ class Stage:
         """A temporary folder; a child removes it even when this process is killed."""
         if self._folder is None:
             self._folder = tempfile.mkdtemp(prefix="mkleak-")
-            self.peer("tidy", self._folder, has_ports=False)
+            self.peer("tidy", self._folder)
         return self._folder
 
     def clear(self):

@@ -17,6 +17,8 @@ export interface MkleakOptions {
   readonly limit?: number;
   /** Further options as on the command line, such as ["--period", "20s"]. */
   readonly more?: readonly string[];
+  /** Runs it under this name, as the one file that it links to: a program of its own, and so a service of its own. */
+  readonly program?: string;
   /** The account it runs as, with its peers; for root only. */
   readonly user?: string;
   /** Run it and its peers in a network namespace of their own, which is removed afterwards; for root only. */
@@ -72,7 +74,7 @@ async function surroundingsOf(options: MkleakOptions): Promise<Surroundings> {
   const namespace = options.ownNamespace === true ? await makeNamespace() : null;
   const scratch = options.user === undefined ? null : await copyForOthers();
   return {
-    program: join(scratch?.path ?? LAB, "mkleak.py"),
+    program: options.program ?? join(scratch?.path ?? LAB, "mkleak.py"),
     prefix: [...(namespace?.prefix ?? []), ...asUser(options.user)],
     namespace,
     scratch,

@@ -34,6 +34,7 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
     watchedSeconds: Math.round(watchedSeconds * 1000) / 1000,
     tcpOpened: census.tcp.opened,
     tcpSeen: census.tcp.opened === null ? null : census.tcp.seen,
+    tcpUnattributed: census.tcp.opened === null ? null : census.passedUnattributed,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import type { Subject, Survivors } from "../model/events.ts";
+import { FILE_KINDS } from "../model/kinds.ts";
 import { slotsIn } from "./other-ends.ts";
 
 /** Open descriptors of each process in a class, most first. */
@@ -43,7 +44,7 @@ export function namedSubject(ledger: Ledger, of: DescriptorClass): Subject {
   const { subject } = of;
   if (subject.peer !== null && subject.direction !== "inbound")
     return { ...subject, product: productBehind(ledger, subject) };
-  if (subject.path === null && (subject.kind === "file" || subject.kind === "deleted-file")) {
+  if (subject.path === null && FILE_KINDS.has(subject.kind)) {
     return { ...subject, path: commonFolder(pathsIn(ledger, of)) };
   }
   return subject;

@@ -84,7 +84,8 @@ export function verdictEvent(
     alsoRising: alsoRising(ledger, bonds.members),
     summary:
       standing === "cleared" ? summarizeWithdrawn(told, reason) : summarize(told, standing === "suspect"),
-    alsoAffected: named === null ? [] : [{ service: named, as: "other end" }],
+    alsoAffected:
+      named === null || subject.direction === "inbound" ? [] : [{ service: named, as: "other end" }],
   };
 }
 
@@ -101,7 +102,7 @@ export function verdictBody(told: Case) {
     since: told.since === null ? null : new Date(told.since).toISOString(),
     survivors: told.survivors,
     alsoRising: [],
-    past: null,
+    past: told.past,
   } as const;
 }
 
@@ -214,6 +215,7 @@ export function processCase(
     companions: [],
     leader: null,
     shared: null,
+    past: null,
     partial: null,
     invocation: moment.invocation,
   };

@@ -1,6 +1,18 @@
 import type { GapEvent } from "../model/events.ts";
 import type { GapFact, GapReason } from "../model/facts.ts";
 
+/** Of what is missing for another reason than its kind has as a rule. */
+const SPECIAL_MENDS: ReadonlyMap<string, string> = new Map([
+  [
+    "idle times and closings of connections unsupported",
+    "give descry its C addon: install gcc and the C library's headers (Debian: gcc libc6-dev), then run scripts/setup in its clone; descry doctor says more",
+  ],
+  [
+    "idle times and closings of connections denied",
+    "run descry as root, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE: other network namespaces have to be entered for it",
+  ],
+]);
+
 const MENDS: Readonly<Record<GapReason, string>> = {
   exited: "nothing to do: the process ended while it was read",
   denied:
@@ -10,7 +22,10 @@ const MENDS: Readonly<Record<GapReason, string>> = {
   overflow: "nothing to do: it is counted again as soon as the host is quieter",
 };
 
-/** Tells each gap once: how many processes it concerns when it is first met, and not again. */
+/**
+ * Tells each gap once: how many processes it concerns when it is first met, and not again. What was lost because it was
+ * too much at once is told each time that it is: it was counted in between.
+ */
 export class GapTeller {
   #told = new Set<string>();
 
@@ -19,7 +34,8 @@ export class GapTeller {
     for (const fact of gaps) {
       if (fact.why === "exited") continue;
       const key = `${fact.what} ${fact.why}`;
-      if (this.#told.has(key)) continue;
+      const again = fact.why === "overflow" && fact.pid === null;
+      if (this.#told.has(key) && !again) continue;
       const known = news.get(key);
       if (known === undefined) news.set(key, { fact, processes: fact.pid === null ? 0 : 1 });
       else if (fact.pid !== null) known.processes++;
@@ -33,7 +49,7 @@ export class GapTeller {
         host,
         what,
         why: fact.why,
-        mend: MENDS[fact.why],
+        mend: SPECIAL_MENDS.get(key.replace(/:.*? (?=\w+$)/, " ")) ?? MENDS[fact.why],
         processes: processes || null,
       };
     });

@@ -19,7 +19,7 @@ export function idleTimes({ census, now }: Ledger, processes: Iterable<Process>)
   const { descriptors, sockets } = census;
   for (const process of processes) {
     for (const slot of descriptors.ofProcess(process.index)) {
-      const inode = descriptors.inode[slot] as number;
+      const inode = descriptors.inode.get(slot);
       const classId = descriptors.classId[slot] as number;
       if (inode === 0 || classId < 0 || met.has(inode)) continue;
       const row = sockets.get(inode);
@@ -30,7 +30,7 @@ export function idleTimes({ census, now }: Ledger, processes: Iterable<Process>)
       if (times === undefined) byClass.set(classId, (times = { least: idle, most: idle, before: [] }));
       times.least = Math.min(times.least, idle);
       times.most = Math.max(times.most, idle);
-      if (descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY)
+      if (descriptors.openedAt.get(slot) === Number.NEGATIVE_INFINITY)
         times.before.push({ usedAt: row.usedAt, segments: row.segments });
     }
   }

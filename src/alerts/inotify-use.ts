@@ -10,17 +10,13 @@ export interface InotifyUse {
 
 type Uses = Map<number, { readonly uid: number; used: number; readonly byProcess: Map<Process, number> }>;
 
-/** Instances of each user: their inotify descriptors, one that a fork inherited counted once. Walks all descriptors. */
+/** Instances of each user: their inotify descriptors, one that a fork inherited counted once. */
 export function instancesByUser(census: Census): Map<number, InotifyUse> {
   const uses: Uses = new Map();
-  for (const process of census.processes.all()) {
-    if (process.fact.uid === null || process.open === 0) continue;
-    let count = 0;
-    for (const slot of census.descriptors.ofProcess(process.index)) {
-      if (isInotify(census, slot) && !isInherited(census, process, census.descriptors.number[slot] as number))
-        count++;
-    }
-    add(uses, process, count);
+  const { descriptors, processes } = census;
+  for (const slot of census.inotify) {
+    const process = processes.byIndex(descriptors.process[slot] as number);
+    if (!isInherited(census, process, descriptors.number[slot] as number)) add(uses, process, 1);
   }
   return uses;
 }
@@ -44,16 +40,12 @@ function add(uses: Uses, process: Process, count: number): void {
   let use = uses.get(uid);
   if (use === undefined) uses.set(uid, (use = { uid, used: 0, byProcess: new Map() }));
   use.used += count;
-  use.byProcess.set(process, count);
+  use.byProcess.set(process, (use.byProcess.get(process) ?? 0) + count);
 }
 
 /** A fork leaves each descriptor its number: where the parent has an inotify instance at the same one, it is the same. */
 function isInherited(census: Census, { fact }: Process, number: number): boolean {
   const parent = census.processes.byPid(fact.parent);
   const slot = parent === undefined ? -1 : census.descriptors.find(parent.index, number);
-  return slot !== -1 && isInotify(census, slot);
-}
-
-function isInotify(census: Census, slot: number): boolean {
-  return census.links.target(census.descriptors.link[slot] as number).kind === "inotify";
+  return slot !== -1 && census.inotify.has(slot);
 }

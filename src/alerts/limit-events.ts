@@ -18,6 +18,7 @@ import {
   type Telling,
 } from "./events.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
+import { datedPast, idleTimes } from "./idle.ts";
 import { fillingSubject, sightOf, type Filling } from "./partial-events.ts";
 
 /** A forecast tells the rate of the last minutes. */
@@ -68,7 +69,7 @@ function limitCase(ledger: Ledger, { process, most, account }: LimitFrame, momen
     };
   }
   const frame = { of: most, evidence: undefined, since: null, rule: "at-limit" } as const;
-  return caseOf(ledger, {
+  const told = caseOf(ledger, {
     frame,
     worst: process,
     subject: namedSubject(ledger, most),
@@ -76,6 +77,7 @@ function limitCase(ledger: Ledger, { process, most, account }: LimitFrame, momen
     otherEnd: null,
     bonds: null,
   });
+  return { ...told, past: datedPast(idleTimes(ledger, [process]).get(most.id), ledger.now, moment.at) };
 }
 
 /** Told once, when it is raised; of a process that may not be listed as no more than a suspicion. */

@@ -16,7 +16,9 @@ export function isOtherEnd(ledger: Ledger, judged: Judged): boolean {
   const { now, census } = ledger;
   if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
   const end = otherEndOf(census, judged.of);
-  if (end !== null && end.share >= OPENED_HERE) judged.affectedBy = { service: end.service, at: now };
+  // An opener that the user did not ask about is named with the verdict, since nobody else would name it.
+  if (end?.judged === false) judged.affectedBy = null;
+  else if (end !== null && end.share >= OPENED_HERE) judged.affectedBy = { service: end.service, at: now };
   // An opener that has just ended leaves its connections to be closed here: they go on to be its doing.
   else if (judged.affectedBy !== null) judged.affectedBy = { ...judged.affectedBy, at: now };
   return judged.affectedBy !== null;

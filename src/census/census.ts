@@ -41,6 +41,8 @@ export class Census {
   readonly links = new LinkTable();
   readonly sockets = new SocketRows();
   readonly insides = new Insides();
+  /** Slots of inotify descriptors: their limit is one that the processes of a user share. */
+  readonly inotify = new Set<number>();
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
@@ -88,6 +90,7 @@ export class Census {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
+      this.tcp.forget(netns);
     }
   }
 
@@ -174,10 +177,7 @@ export class Census {
   /** The process took another program, or is judged from now on: it is met anew, with all that it has open. */
   #become(known: Process, fact: ProcessFact): void {
     const openings = [...this.descriptors.ofProcess(known.index)].map((slot): Opening => {
-      const link = this.links.text(
-        this.descriptors.link[slot] as number,
-        this.descriptors.inode[slot] as number,
-      );
+      const link = this.links.text(this.descriptors.link[slot] as number, this.descriptors.inode.get(slot));
       return [this.descriptors.number[slot] as number, link];
     });
     const { open, listed, denied, judged } = known;
@@ -220,15 +220,26 @@ export class Census {
       this.links.intern(link, target),
       target.inode ?? 0,
     );
-    this.descriptors.openedAt[slot] = openedAt;
+    this.descriptors.openedAt.set(slot, openedAt);
+    if (target.kind === "inotify") this.inotify.add(slot);
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
     this.#placement.enter(slot, openedAt);
   }
 
+  /** What a process got with its start is as old as in the process that it got it from. */
+  #inheritedAt(inode: number): number {
+    for (const slot of this.descriptors.sharing(inode)) {
+      const openedAt = this.descriptors.openedAt.get(slot);
+      if (openedAt !== Number.NEGATIVE_INFINITY) return openedAt;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
   /** A guess stays a guess for what has no inode of its own, and where no reading of the inode clock bounds it. */
   #dated(guess: number, inode: number | null, looked: number): number {
-    if (inode === null || guess === Number.NEGATIVE_INFINITY) return guess;
+    if (inode === null) return guess;
+    if (guess === Number.NEGATIVE_INFINITY) return this.#inheritedAt(inode);
     const [low, high] = this.#clock.bounds(inode, looked, this.#uptime);
     return guess < low ? onGrid(low) : guess > high ? onGrid(high) : guess;
   }
@@ -236,9 +247,10 @@ export class Census {
   #close(slot: number, process: Process, leaving: Leaving): void {
     const inside = this.insides.take(process.index, this.descriptors.number[slot] as number);
     inside?.clear(this.#insideChanges(process, inside.of, leaving));
+    this.inotify.delete(slot);
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
-    const inode = this.descriptors.inode[slot] as number;
+    const inode = this.descriptors.inode.get(slot);
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
     // A row that is still in a table may belong to a process that is not listed yet.
@@ -264,7 +276,7 @@ export class Census {
     const process = this.processes.byPid(fact.pid);
     const slot = process === undefined ? -1 : this.descriptors.find(process.index, fact.number);
     if (process === undefined || slot === -1) return;
-    const old = this.descriptors.openedAt[slot] === Number.NEGATIVE_INFINITY;
+    const old = this.descriptors.openedAt.get(slot) === Number.NEGATIVE_INFINITY;
     const changes = this.#insideChanges(process, fact.of, "closed");
     this.insides.set(process.index, fact, this.#uptime, old, changes);
   }

@@ -1,6 +1,6 @@
 import type { Subject } from "../model/events.ts";
 import type { Direction } from "../model/facts.ts";
-import type { DescriptorKind } from "../model/kinds.ts";
+import { type DescriptorKind, FILE_KINDS } from "../model/kinds.ts";
 import { folderOf, type LinkTarget } from "./link.ts";
 import { portOf } from "./product.ts";
 import { isStoreSegment } from "./store-segments.ts";
@@ -132,7 +132,7 @@ function widened({ group, subject }: ClassTraits): ClassTraits | null {
 
 /** Where peers of one port have something in common: a port of the other end says which product it is. */
 const SAME_PORT: ReadonlySet<StateGroup> = new Set(["held", "reused", "unread"]);
-const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set(["file", "deleted-file", "device", "tty"]);
+const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set([...FILE_KINDS, "device", "tty"]);
 
 export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): Subject {
   return { kind, direction: null, peer: null, product: null, state: null, path: null, ...traits };
@@ -140,7 +140,7 @@ export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): 
 
 /** Class traits of what is not a socket: files go by their folder, devices by their path. */
 export function plainTraits({ kind, path }: LinkTarget): ClassTraits {
-  const isFile = kind === "file" || kind === "deleted-file";
+  const isFile = FILE_KINDS.has(kind);
   return {
     group: kind === "file" && path !== null && isStoreSegment(path) ? "segments" : "held",
     subject: subjectOf(kind, { path: path !== null && isFile ? folderOf(path) : path }),

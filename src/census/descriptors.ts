@@ -1,9 +1,9 @@
-import { NumberIndex } from "./number-index.ts";
-
-const NUMBER_SPAN = 2 ** 31;
+import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
+import { Numbers } from "./numbers.ts";
+import { SlotIndex } from "./slot-index.ts";
 
 /**
- * Every open descriptor that was listed, in typed arrays: about 50 bytes each with its indexes, however long its
+ * Every open descriptor that was listed, in typed arrays: about 40 bytes each with its indexes, however long its
  * path. A slot is given out again after release.
  */
 export class DescriptorTable {
@@ -15,23 +15,19 @@ export class DescriptorTable {
   /** Index into the interned links: what it is and which object. */
   link = new Int32Array(256);
   /** Inode of a socket or a pipe, 0 for the rest. */
-  inode = new Float64Array(256);
+  readonly inode = new WholeNumbers(0);
   /** Seconds since boot at which it was first seen; negative infinity when it was there before anybody looked. */
-  openedAt = new Float64Array(256);
+  readonly openedAt = new Moments();
   /** Seconds since boot at which it entered its class: later than openedAt for a connection that changed state. */
-  enteredAt = new Float64Array(256);
+  readonly enteredAt = new Moments();
   #nextSharing = new Int32Array(256);
-  /** The descriptors of one process, doubly linked; the head of each process's list by its index. */
-  #nextOfProcess = new Int32Array(256);
-  #previousOfProcess = new Int32Array(256);
-  #heads: number[] = [];
-  #byNumber = new NumberIndex();
-  #byInode = new NumberIndex();
+  readonly #ofProcess = new Map<number, Numbers>();
+  readonly #byInode = new SlotIndex((slot) => this.inode.get(slot));
   #free: number[] = [];
   #end = 0;
 
   get size(): number {
-    return this.#byNumber.size;
+    return this.#end - this.#free.length;
   }
 
   /** Upper end of the slots in use, for a walk over all: skip those whose process is -1. */
@@ -45,9 +41,10 @@ export class DescriptorTable {
     this.process[slot] = process;
     this.number[slot] = number;
     this.link[slot] = link;
-    this.inode[slot] = inode;
-    this.#byNumber.set(process * NUMBER_SPAN + number, slot);
-    this.#linkToProcess(slot, process);
+    this.inode.set(slot, inode);
+    let numbers = this.#ofProcess.get(process);
+    if (numbers === undefined) this.#ofProcess.set(process, (numbers = new Numbers()));
+    numbers.set(number, slot);
     this.#nextSharing[slot] = -1;
     if (inode > 0) {
       this.#nextSharing[slot] = this.#byInode.get(inode);
@@ -57,17 +54,19 @@ export class DescriptorTable {
   }
 
   remove(slot: number): void {
-    this.#byNumber.delete((this.process[slot] as number) * NUMBER_SPAN + (this.number[slot] as number));
-    const inode = this.inode[slot] as number;
+    const process = this.process[slot] as number;
+    const numbers = this.#ofProcess.get(process);
+    numbers?.delete(this.number[slot] as number);
+    if (numbers?.size === 0) this.#ofProcess.delete(process);
+    const inode = this.inode.get(slot);
     if (inode > 0) this.#unshare(slot, inode);
-    this.#unlinkFromProcess(slot);
     this.process[slot] = -1;
     this.#free.push(slot);
   }
 
   /** The slot of a process's descriptor number, or -1. */
   find(process: number, number: number): number {
-    return this.#byNumber.get(process * NUMBER_SPAN + number);
+    return this.#ofProcess.get(process)?.get(number) ?? -1;
   }
 
   /** The descriptors that refer to one socket or pipe: several when it was inherited, passed on or dup'ed. */
@@ -76,26 +75,9 @@ export class DescriptorTable {
       yield slot;
   }
 
-  /** The open descriptors of a process. Do not remove while walking. */
+  /** The open descriptors of a process. Do not add or remove while walking. */
   *ofProcess(process: number): Generator<number> {
-    for (let slot = this.#heads[process] ?? -1; slot !== -1; slot = this.#nextOfProcess[slot] as number)
-      yield slot;
-  }
-
-  #linkToProcess(slot: number, process: number): void {
-    const head = this.#heads[process] ?? -1;
-    this.#nextOfProcess[slot] = head;
-    this.#previousOfProcess[slot] = -1;
-    if (head !== -1) this.#previousOfProcess[head] = slot;
-    this.#heads[process] = slot;
-  }
-
-  #unlinkFromProcess(slot: number): void {
-    const next = this.#nextOfProcess[slot] as number;
-    const previous = this.#previousOfProcess[slot] as number;
-    if (next !== -1) this.#previousOfProcess[next] = previous;
-    if (previous !== -1) this.#nextOfProcess[previous] = next;
-    else this.#heads[this.process[slot] as number] = next;
+    yield* this.#ofProcess.get(process)?.slots() ?? [];
   }
 
   #unshare(slot: number, inode: number): void {
@@ -114,22 +96,14 @@ export class DescriptorTable {
     }
   }
 
+  /** One column after the other, so that at most one of them is there twice. */
   #grow(): void {
-    const size = this.process.length * 2;
-    this.process = resized(this.process, new Int32Array(size));
-    this.number = resized(this.number, new Int32Array(size));
-    this.classId = resized(this.classId, new Int32Array(size));
-    this.link = resized(this.link, new Int32Array(size));
-    this.#nextSharing = resized(this.#nextSharing, new Int32Array(size));
-    this.#nextOfProcess = resized(this.#nextOfProcess, new Int32Array(size));
-    this.#previousOfProcess = resized(this.#previousOfProcess, new Int32Array(size));
-    this.inode = resized(this.inode, new Float64Array(size));
-    this.openedAt = resized(this.openedAt, new Float64Array(size));
-    this.enteredAt = resized(this.enteredAt, new Float64Array(size));
+    const length = longer(this.process.length);
+    this.process = resized(this.process, length);
+    this.number = resized(this.number, length);
+    this.classId = resized(this.classId, length);
+    this.link = resized(this.link, length);
+    this.#nextSharing = resized(this.#nextSharing, length);
+    for (const column of [this.inode, this.openedAt, this.enteredAt]) column.resize(length);
   }
-}
-
-function resized<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -1,4 +1,5 @@
 import type { HeldFact } from "../model/facts.ts";
+import { birthDates } from "./birth-dates.ts";
 
 /** How many came at one time and are still held. */
 interface Run {
@@ -9,6 +10,13 @@ interface Run {
 
 /** Of so many runs of one descriptor the two oldest are joined: two hours of growth at every two seconds. */
 const MOST_RUNS = 4096;
+
+/** When the number was read before and now, in seconds since boot; `old`: it was there before anybody looked. */
+interface Looked {
+  readonly since: number;
+  readonly now: number;
+  readonly old: boolean;
+}
 
 /** Told of each change: how many came or left, and when those had come. */
 export interface InsideChanges {
@@ -36,11 +44,12 @@ export class Inside {
     return this.#count;
   }
 
-  /** The number is now `count`. What is there at the first look came at a time that nobody saw. */
-  set(count: number, now: number, first: boolean, changes: InsideChanges): void {
+  /** The number is now `count`; what is new came since it was looked at before, evenly as far as anybody knows. */
+  set(count: number, { since, now, old }: Looked, changes: InsideChanges): void {
     const more = count - this.#count;
     this.#count = count;
-    if (more > 0) this.#add(first ? Number.NEGATIVE_INFINITY : now, more, changes);
+    if (more > 0 && old) this.#add(Number.NEGATIVE_INFINITY, more, changes);
+    else if (more > 0) for (const date of birthDates(since, now, more)) this.#add(date, 1, changes);
     else if (more < 0) this.#remove(-more, changes);
   }
 

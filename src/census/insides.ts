@@ -9,7 +9,7 @@ export class Insides {
   /** `old`: the descriptor was there before anybody looked, and so was what it holds when that is first told. */
   set(
     process: number,
-    { number, of, count }: HeldFact,
+    { number, of, count, since }: HeldFact,
     now: number,
     old: boolean,
     changes: InsideChanges,
@@ -19,7 +19,7 @@ export class Insides {
     const known = ofProcess.get(number);
     const inside = known ?? new Inside(of);
     if (known === undefined) ofProcess.set(number, inside);
-    inside.set(count, now, known === undefined && old, changes);
+    inside.set(count, { since: since ?? now, now, old: known === undefined && old }, changes);
   }
 
   /** The descriptor was closed. Null: nothing was known of what it held. */

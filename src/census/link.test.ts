@@ -50,3 +50,8 @@ describe("folders", () => {
     assert.equal(commonFolder([]), null);
   });
 });
+
+it("a named pipe is told from a file by what stands before its path", () => {
+  assert.deepEqual(parseLink("fifo:/run/app/queue"), { kind: "fifo", inode: null, path: "/run/app/queue" });
+  assert.deepEqual(parseLink("fifo:/run/q (deleted)"), { kind: "fifo", inode: null, path: "/run/q" });
+});

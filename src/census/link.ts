@@ -36,6 +36,7 @@ export function parseLink(link: string): LinkTarget {
     return anonymous(ANONYMOUS.get(link.slice("anon_inode:".length)) ?? "anon-other");
   if (link.startsWith("pidfd:[")) return anonymous("pidfd");
   if (link.startsWith("/memfd:")) return anonymous("memfd");
+  if (link.startsWith("fifo:/")) return { ...named(link.slice("fifo:".length)), kind: "fifo" };
   if (link.startsWith("/")) return named(link);
   return anonymous("anon-other");
 }

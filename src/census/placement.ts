@@ -76,7 +76,7 @@ export class Placement {
   #traits(slot: number): ClassTraits | null {
     const target = this.#tables.links.target(this.#tables.descriptors.link[slot] as number);
     if (target.kind !== "socket-other") return plainTraits(target);
-    const socket = this.#tables.sockets.get(this.#tables.descriptors.inode[slot] as number);
+    const socket = this.#tables.sockets.get(this.#tables.descriptors.inode.get(slot));
     return socket === undefined || socket.gone ? null : socketTraits(socket);
   }
 
@@ -87,9 +87,9 @@ export class Placement {
     for (const slot of this.#tables.descriptors.sharing(socket.inode)) {
       const classId = this.#tables.descriptors.classId[slot] as number;
       const at = onGrid(use[1]);
-      if (classId < 0 || at <= (this.#tables.descriptors.enteredAt[slot] as number)) continue;
+      if (classId < 0 || at <= this.#tables.descriptors.enteredAt.get(slot)) continue;
       this.#changes.used(slot, at);
-      this.#tables.descriptors.enteredAt[slot] = at;
+      this.#tables.descriptors.enteredAt.set(slot, at);
     }
   }
 
@@ -100,7 +100,7 @@ export class Placement {
       const classId = this.#tables.descriptors.classId[slot] as number;
       if (classId < 0 || this.#tables.classes.get(classId).group !== "no-row") continue;
       this.leave(slot, "moved");
-      this.#assign(slot, this.#traitsOfNoRow(slot), this.#tables.descriptors.enteredAt[slot] as number);
+      this.#assign(slot, this.#traitsOfNoRow(slot), this.#tables.descriptors.enteredAt.get(slot));
     }
   }
 
@@ -117,7 +117,7 @@ export class Placement {
       this.#assign(
         slot,
         traits,
-        moved ? (since ?? this.uptime) : (this.#tables.descriptors.openedAt[slot] as number),
+        moved ? (since ?? this.uptime) : this.#tables.descriptors.openedAt.get(slot),
       );
     }
   }
@@ -141,13 +141,13 @@ export class Placement {
       this.#assign(
         slot,
         this.#traitsOfNoRow(slot),
-        wasIn ? this.uptime : (this.#tables.descriptors.openedAt[slot] as number),
+        wasIn ? this.uptime : this.#tables.descriptors.openedAt.get(slot),
       );
     }
   }
 
   #traitsOfNoRow(slot: number): ClassTraits {
-    const inode = this.#tables.descriptors.inode[slot] as number;
+    const inode = this.#tables.descriptors.inode.get(slot);
     const last = this.#tables.sockets.get(inode);
     if (last !== undefined) return socketTraits({ ...last, gone: true });
     return noRowTraits(this.#tables.sockets.protocolOf(inode));
@@ -163,7 +163,7 @@ export class Placement {
       this.#processOf(slot).service,
       traits,
     ).id;
-    this.#tables.descriptors.enteredAt[slot] = at;
+    this.#tables.descriptors.enteredAt.set(slot, at);
     this.#changes.entered(slot);
   }
 }

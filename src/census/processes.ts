@@ -1,6 +1,7 @@
 import type { ProcessFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
-import { serviceName, unitOf } from "./service.ts";
+import { isNamed, serviceName } from "./service.ts";
+import { findUnit } from "./unit.ts";
 
 /** Clock ticks a second in /proc/PID/stat: fixed in the kernel's interface (USER_HZ). */
 const USER_HZ = 100;
@@ -92,11 +93,7 @@ export class ProcessTable {
   #isJudged({ pid, startTicks, parent }: ProcessFact, service: string): boolean {
     const { pids, services } = this.#targets;
     if (pids.length === 0 && services.length === 0) return true;
-    if (
-      this.#isNamed(pid, startTicks) ||
-      services.some((name) => name === service || `${name}.service` === service)
-    )
-      return true;
+    if (this.#isNamed(pid, startTicks) || services.some((name) => isNamed(service, name))) return true;
     return pids.length > 0 && this.#descendsFromTarget(parent);
   }
 
@@ -131,8 +128,8 @@ export function limitOrigin(fact: ProcessFact, parent: ProcessFact | undefined):
     fact.softLimit === fact.hardLimit
       ? "soft = hard"
       : `soft; hard ${fact.hardLimit?.toLocaleString("en-US") ?? "?"}`;
-  const unit = unitOf(fact.cgroup);
-  if (unit !== null) return `likely LimitNOFILE of ${unit}, ${own}`;
+  const unit = findUnit(fact.cgroup);
+  if (unit !== null) return `likely LimitNOFILE of ${unit.name}, ${own}`;
   if (parent === undefined || parent.softLimit === null) return own;
   if (parent.softLimit === fact.softLimit) return `inherited from ${parent.name} (pid ${parent.pid}), ${own}`;
   return `set for this process, ${own}`;

@@ -1,5 +1,7 @@
 import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
-import { NumberIndex } from "./number-index.ts";
+import { Addresses } from "./addresses.ts";
+import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
+import { SlotIndex } from "./slot-index.ts";
 
 /** A socket as the tables showed it last. */
 export interface SocketRow extends Pick<
@@ -44,25 +46,29 @@ class Words<Word> {
   }
 }
 
-/** Rows by inode, in columns: about half of what an object a row takes, and busy hosts have tens of thousands. */
+/** Rows by inode, in columns: 50 bytes each with the index, and busy hosts have tens of thousands. */
 export class RowColumns {
-  readonly #index = new NumberIndex();
+  readonly #index = new SlotIndex((slot) => this.#inode.get(slot));
   readonly #protocols = new Words<SocketProtocol>();
   readonly #states = new Words<SocketFact["state"]>();
   readonly #directions = new Words<Direction | null>();
-  #inode = new Float64Array(256);
-  #netns = new Float64Array(256);
+  /** 0 where there is no row. */
+  readonly #inode = new WholeNumbers(0);
+  readonly #netns = new WholeNumbers(0);
   /** Codes of protocol, state and direction, and the flags, four bytes a row. */
   #codes = new Uint8Array(4 * 256);
-  /** NaN: not known, or not so. */
-  #uid = new Float64Array(256);
-  #seenAt = new Float64Array(256);
-  #usedAt = new Float64Array(256);
-  #segments = new Float64Array(256);
-  #unreadSince = new Float64Array(256);
-  readonly #local: string[] = [];
-  readonly #remote: string[] = [];
+  readonly #uid = new WholeNumbers(null);
+  readonly #seenAt = new Moments();
+  /** Negative infinity: not known. */
+  readonly #usedAt = new Moments();
+  readonly #segments = new WholeNumbers(null);
+  /** Of few: by slot. */
+  readonly #unreadSince = new Map<number, number>();
+  readonly #local = new Addresses();
+  readonly #remote = new Addresses();
   readonly #free: number[] = [];
+  #end = 0;
+  #length = 256;
 
   get(inode: number): SocketRow | undefined {
     const slot = this.#index.get(inode);
@@ -72,80 +78,71 @@ export class RowColumns {
   set(row: SocketRow): void {
     let slot = this.#index.get(row.inode);
     if (slot === -1) {
-      slot = this.#free.pop() ?? this.#local.length;
-      if (slot === this.#inode.length) this.#grow();
+      slot = this.#free.pop() ?? this.#end++;
+      if (slot === this.#length) this.#grow();
+      this.#inode.set(slot, row.inode);
       this.#index.set(row.inode, slot);
     }
-    this.#inode[slot] = row.inode;
-    this.#netns[slot] = row.netns;
+    this.#netns.set(slot, row.netns);
     this.#codes[4 * slot] = this.#protocols.codeOf(row.protocol);
     this.#codes[4 * slot + 1] = this.#states.codeOf(row.state);
     this.#codes[4 * slot + 2] = this.#directions.codeOf(row.direction);
     this.#codes[4 * slot + 3] = (row.gone ? GONE : 0) | (row.reused ? REUSED : 0) | (row.unread ? UNREAD : 0);
-    this.#uid[slot] = row.uid ?? Number.NaN;
-    this.#seenAt[slot] = row.seenAt;
-    this.#usedAt[slot] = row.usedAt ?? Number.NaN;
-    this.#segments[slot] = row.segments ?? Number.NaN;
-    this.#unreadSince[slot] = row.unreadSince ?? Number.NaN;
-    this.#local[slot] = row.local;
-    this.#remote[slot] = row.remote;
+    this.#uid.set(slot, row.uid);
+    this.#seenAt.set(slot, row.seenAt);
+    this.#usedAt.set(slot, row.usedAt ?? Number.NEGATIVE_INFINITY);
+    this.#segments.set(slot, row.segments);
+    if (row.unreadSince !== null) this.#unreadSince.set(slot, row.unreadSince);
+    else if (this.#unreadSince.size > 0) this.#unreadSince.delete(slot);
+    this.#local.set(slot, row.local);
+    this.#remote.set(slot, row.remote);
   }
 
   delete(inode: number): void {
     const slot = this.#index.get(inode);
     if (slot === -1) return;
     this.#index.delete(inode);
-    this.#inode[slot] = 0;
-    this.#local[slot] = "";
-    this.#remote[slot] = "";
+    this.#inode.set(slot, 0);
+    this.#netns.set(slot, 0);
+    this.#uid.set(slot, null);
+    this.#segments.set(slot, null);
+    this.#unreadSince.delete(slot);
+    this.#local.set(slot, "");
+    this.#remote.set(slot, "");
     this.#free.push(slot);
   }
 
   *all(): Generator<SocketRow> {
-    for (let slot = 0; slot < this.#local.length; slot++) if (this.#inode[slot] !== 0) yield this.#row(slot);
+    for (let slot = 0; slot < this.#end; slot++) if (this.#inode.get(slot) !== 0) yield this.#row(slot);
   }
 
   #row(slot: number): SocketRow {
     const flags = this.#codes[4 * slot + 3] as number;
+    const usedAt = this.#usedAt.get(slot);
     return {
-      netns: this.#netns[slot] as number,
-      inode: this.#inode[slot] as number,
+      netns: this.#netns.get(slot),
+      inode: this.#inode.get(slot),
       protocol: this.#protocols.word(this.#codes[4 * slot] as number),
       state: this.#states.word(this.#codes[4 * slot + 1] as number),
       direction: this.#directions.word(this.#codes[4 * slot + 2] as number),
       gone: (flags & GONE) !== 0,
-      uid: orNull(this.#uid[slot]),
-      seenAt: this.#seenAt[slot] as number,
-      usedAt: orNull(this.#usedAt[slot]),
-      segments: orNull(this.#segments[slot]),
+      uid: this.#uid.get(slot),
+      seenAt: this.#seenAt.get(slot),
+      usedAt: usedAt === Number.NEGATIVE_INFINITY ? null : usedAt,
+      segments: this.#segments.get(slot),
       reused: (flags & REUSED) !== 0,
-      unreadSince: orNull(this.#unreadSince[slot]),
+      unreadSince: this.#unreadSince.get(slot) ?? null,
       unread: (flags & UNREAD) !== 0,
-      local: this.#local[slot] as string,
-      remote: this.#remote[slot] as string,
+      local: this.#local.get(slot),
+      remote: this.#remote.get(slot),
     };
   }
 
   #grow(): void {
-    const size = this.#inode.length * 2;
-    const codes = this.#codes;
-    (this.#codes = new Uint8Array(4 * size)).set(codes);
-    this.#inode = resized(this.#inode, size);
-    this.#netns = resized(this.#netns, size);
-    this.#uid = resized(this.#uid, size);
-    this.#seenAt = resized(this.#seenAt, size);
-    this.#usedAt = resized(this.#usedAt, size);
-    this.#segments = resized(this.#segments, size);
-    this.#unreadSince = resized(this.#unreadSince, size);
+    this.#length = longer(this.#length);
+    this.#codes = resized(this.#codes, 4 * this.#length);
+    const whole = [this.#inode, this.#netns, this.#uid, this.#segments];
+    for (const column of [...whole, this.#seenAt, this.#usedAt, this.#local, this.#remote])
+      column.resize(this.#length);
   }
-}
-
-function resized(from: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(size);
-  to.set(from);
-  return to;
-}
-
-function orNull(figure: number | undefined): number | null {
-  return figure === undefined || Number.isNaN(figure) ? null : figure;
 }

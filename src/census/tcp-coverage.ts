@@ -7,17 +7,16 @@ import type { CountersFact, SocketFact } from "../model/facts.ts";
 export class TcpCoverage {
   readonly #first = new Map<number, number>();
   readonly #last = new Map<number, number>();
+  /** Opened in namespaces that are gone. */
+  #gone = 0;
   #seen = 0;
 
   /** Null until the counters of some namespace were read twice. */
   get opened(): number | null {
-    let opened = 0;
-    let known = false;
-    for (const [netns, last] of this.#last) {
-      opened += last - (this.#first.get(netns) ?? last);
-      known = true;
-    }
-    return known ? opened : null;
+    if (this.#last.size === 0) return null;
+    let opened = this.#gone;
+    for (const netns of this.#last.keys()) opened += this.#openedIn(netns);
+    return opened;
   }
 
   get seen(): number {
@@ -31,6 +30,18 @@ export class TcpCoverage {
     if (last === undefined) this.#first.set(netns, opens);
     else if (opens < last) this.#first.set(netns, opens - (last - (this.#first.get(netns) ?? last)));
     this.#last.set(netns, opens);
+  }
+
+  /** No process is left in the namespace. */
+  forget(netns: number): void {
+    this.#gone += this.#openedIn(netns);
+    this.#first.delete(netns);
+    this.#last.delete(netns);
+  }
+
+  #openedIn(netns: number): number {
+    const last = this.#last.get(netns) ?? 0;
+    return last - (this.#first.get(netns) ?? last);
   }
 
   /** A row that was not there before: a connection that was opened since, once the counters are known. */

@@ -24,6 +24,12 @@ function isSame(candidate: string, own: string): boolean {
   }
 }
 
+/** The same for a proc file system elsewhere: advice has to look at it as well, and sudo passes no environment on. */
+export function invocationFor(invocation: Invocation, procfs: string): Invocation {
+  if (procfs === "/proc") return invocation;
+  return { ...invocation, program: `HOST_PROC=${quoted(procfs)} ${invocation.program}` };
+}
+
 /** A word of POSIX shell. */
 function quoted(word: string): string {
   return /^[\w./@%+:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,8 +1,10 @@
+import { isNamed } from "../agent/naming.ts";
 import type { Tick } from "../agent/observe.ts";
 import { DescryError } from "../model/error.ts";
 import type { FactSource } from "../model/facts.ts";
 import { EVERYTHING, type Targets } from "../model/targets.ts";
 import type { Agent } from "./agent.ts";
+import { invocationFor } from "./invocation.ts";
 import { listed, nearest } from "./nearest.ts";
 import type { Options } from "./options.ts";
 import { harmless } from "./screen/text.ts";
@@ -17,7 +19,8 @@ export async function* liveTicks(
   forMilliseconds: number | null,
   surroundings: Surroundings,
 ): AsyncGenerator<Tick> {
-  const { agent, interruption, invocation } = surroundings;
+  const { agent, interruption } = surroundings;
+  const invocation = invocationFor(surroundings.invocation, options.procfs);
   const open = () => agent.openKernel({ procfs: options.procfs });
   const source = open();
   try {
@@ -33,11 +36,6 @@ export async function* liveTicks(
   } finally {
     await source.close();
   }
-}
-
-/** "gunicorn" names "gunicorn.service" as well. */
-export function isNamed(service: string, name: string): boolean {
-  return service === name || service === `${name}.service`;
 }
 
 async function expectTargets(

@@ -1,125 +1,30 @@
 import { Command as Program } from "commander";
+import { type CommandName, COMMANDS, type Declared, DESCRIPTION } from "./commands.ts";
 import type { RawFlags } from "./options.ts";
 import type { Command } from "./surroundings.ts";
 import { VERSION } from "./version.ts";
 
-type Flag = readonly [flags: string, description: string];
-
-const COMMON: readonly Flag[] = [
-  ["--json", "print JSON, one object a line"],
-  ["--for <duration>", "how long to watch: 500ms, 10s, 5m, 2h"],
-  ["--interval <duration>", "time between two readings (default: 1s)"],
-  ["--procfs <path>", "where procfs is mounted (default: HOST_PROC, else /proc)"],
-  ["--quiet", "nothing but the result"],
-  ["--no-color", "no colours (NO_COLOR is honoured too)"],
-];
-
 /** Flags that can be given more than once. */
 const REPEATED = /^--(?:pid|service|allow) /;
 
-const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
-const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
-const TARGETS: readonly Flag[] = [PID, SERVICE];
+type Load = () => Promise<{ readonly run: Command }>;
 
-interface Declared {
-  readonly name: string;
-  readonly operand?: string;
-  readonly summary: string;
-  readonly flags: readonly Flag[];
-  readonly more?: string;
-  /** Loaded only when it runs, so that each command starts as fast as what it needs. */
-  readonly load: () => Promise<{ readonly run: Command }>;
-}
-
-const COMMANDS: readonly Declared[] = [
-  {
-    name: "top",
-    summary: "live table of every service, most at risk first (what descry does when no command is named)",
-    flags: [["--once", "print one table and exit; with --for, after that time"], ...TARGETS, ...COMMON],
-    more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
-    load: () => import("./commands/top.ts"),
-  },
-  {
-    name: "inspect",
-    operand: "[pid|service]",
-    summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
-    flags: [["--once", "print one look and exit; with --for, after that time"], ...COMMON],
-    more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
-    load: () => import("./commands/inspect.ts"),
-  },
-  {
-    name: "check",
-    summary: "watch, then one line and an exit code for monitoring and scripts",
-    flags: [
-      ...TARGETS,
-      ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
-      ["--no-agent", "watch here, without asking a running agent"],
-      ...COMMON,
-    ],
-    more: [
-      "Watches for 2m unless --for says otherwise, and ends as soon as it is critical.",
-      "Exit codes: 0 OK, 1 WARNING (suspect), 2 CRITICAL (proven leak, at the limit, or about to run out),",
-      "3 UNKNOWN (could not read, target gone, bad usage, interrupted).",
-    ].join("\n"),
-    load: () => import("./commands/check.ts"),
-  },
-  {
-    name: "watch",
-    summary: "events as they happen, until interrupted or --for",
-    flags: [...TARGETS, ...COMMON],
-    more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read.",
-    load: () => import("./commands/watch.ts"),
-  },
-  {
-    name: "record",
-    summary: "write a recording, and print events as they happen",
-    flags: [["-o, --output <file>", "the file to write"], ...TARGETS, ...COMMON],
-    more:
-      "The file holds the facts of the whole host, since the other end of a connection may be anywhere on it;\n" +
-      "--pid and --service say what is judged. Secrets in arguments are removed.\n" +
-      "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read or write.",
-    load: () => import("./commands/record.ts"),
-  },
-  {
-    name: "replay",
-    operand: "<file>",
-    summary: "judge a recording, as fast as it goes; - reads standard input",
-    flags: [...TARGETS, ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags))],
-    more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
-    load: () => import("./commands/replay.ts"),
-  },
-  {
-    name: "exec",
-    operand: "<command> [arg...]",
-    summary:
-      "run a command, for CI: what it, or a process named beside it, opens and does not give back fails it",
-    flags: [
-      ["--pid <n>", "also this process and its descendants, as the server under test; can be repeated"],
-      ["--settle <duration>", "how long after the command to count (default: 3s)"],
-      [
-        "--allow <subject=n>",
-        "so many of a subject may be kept: tcp:127.0.0.1:5432=20, file:/var/tmp=3, eventfd=1; can be repeated",
-      ],
-      ["--leak-exit-code <n>", "exit code for a leak (default: 2)"],
-      ["--junit <file>", "write a report as JUnit XML"],
-      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color)/.test(flags)),
-    ],
-    more: [
-      "Everything it says goes to standard error. Its environment variable DESCRY_EXEC marks the command's processes.",
-      "A process that was there before and named with --pid fails the run when it has more open than before.",
-      "A process that the run started fails it when what it held at its end had piled up; what it opened in one go at",
-      "its start is set-up (docs/reference/exec.md).",
-      "Exit codes: the command's own; 2 a leak, when the command itself succeeded; 125 descry could not do its part;",
-      "126 the command cannot be executed; 127 there is no such command; 128+n it was killed by signal n.",
-    ].join("\n"),
-    load: () => import("./commands/exec.ts"),
-  },
-];
-
-export const COMMAND_NAMES: readonly string[] = [...COMMANDS.map((command) => command.name), "help"];
+/** Loaded only when it runs, so that each command starts as fast as what it needs. */
+const LOADS: Readonly<Record<CommandName, Load>> = {
+  top: () => import("./commands/top.ts"),
+  inspect: () => import("./commands/inspect.ts"),
+  check: () => import("./commands/check.ts"),
+  watch: () => import("./commands/watch.ts"),
+  record: () => import("./commands/record.ts"),
+  replay: () => import("./commands/replay.ts"),
+  exec: () => import("./commands/exec.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  completion: () => import("./commands/completion.ts"),
+  "capture-script": () => import("./commands/capture-script.ts"),
+};
 
 export type Run = (
-  load: Declared["load"],
+  load: Load,
   flags: RawFlags & { color?: boolean },
   operand: string | null,
 ) => Promise<void>;
@@ -135,9 +40,7 @@ Examples:
 /** The commands and their flags; nothing runs and nothing of them is loaded before one is called. */
 export function buildProgram(run: Run): Program {
   const program = new Program("descry")
-    .description(
-      "Finds file descriptors and sockets that are opened and not given back, long before the limit is hit.",
-    )
+    .description(DESCRIPTION)
     .version(`descry ${VERSION}`, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES)
@@ -166,7 +69,7 @@ function declare(program: Program, declared: Declared, run: Run): void {
   if (declared.more !== undefined) command.addHelpText("after", `\n${declared.more}`);
   command.action(async () =>
     run(
-      declared.load,
+      LOADS[declared.name],
       { ...command.opts(), ...(runs ? { words: command.args } : {}) },
       command.args[0] ?? null,
     ),

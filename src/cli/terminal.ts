@@ -60,7 +60,13 @@ export function processTerminal(color: boolean, closed: (reason: string | null) 
       stdout.on("resize", changed);
       return () => void stdout.off("resize", changed);
     },
-    fullScreen: async (events) => (await import("./top/full-screen.ts")).openFullScreen(events),
+    async fullScreen(events) {
+      // While it loads, React chooses its development build, several times as slow, unless this says otherwise.
+      env["NODE_ENV"] = "production";
+      // Would make ink look for a debugger on the network.
+      delete env["DEV"];
+      return (await import("./top/full-screen.ts")).openFullScreen(events);
+    },
   };
 }
 

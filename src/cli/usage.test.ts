@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommanderError } from "commander";
 import { failureWords } from "./failure.ts";
-import { buildProgram, COMMAND_NAMES } from "./program.ts";
+import { COMMAND_NAMES } from "./commands.ts";
+import { buildProgram } from "./program.ts";
 import { usageError, withCommand } from "./usage.ts";
 
 /** Parses a command line; resolves to the flags it came to, or to what was wrong in words. */

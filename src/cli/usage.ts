@@ -1,7 +1,7 @@
 import type { Command as Program, CommanderError } from "commander";
 import { DescryError } from "../model/error.ts";
 import { listed, nearest } from "./nearest.ts";
-import { COMMAND_NAMES } from "./program.ts";
+import { COMMAND_NAMES } from "./commands.ts";
 import { harmless } from "./screen/text.ts";
 
 /**

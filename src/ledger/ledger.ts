@@ -96,19 +96,19 @@ export class Ledger implements CensusChanges {
 
   opened(slot: number, process: Process): void {
     if (!process.judged) return;
-    const cameAt = this.census.descriptors.openedAt[slot] as number;
+    const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#enter(account, cameAt);
   }
 
   closed(slot: number, process: Process, leaving: Leaving): void {
     if (!process.judged) return;
-    const cameAt = this.census.descriptors.openedAt[slot] as number;
+    const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
   }
 
   entered(slot: number): void {
     const { classId, enteredAt } = this.census.descriptors;
-    const cameAt = enteredAt[slot] as number;
+    const cameAt = enteredAt.get(slot);
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
@@ -121,7 +121,7 @@ export class Ledger implements CensusChanges {
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
-      this.#leave(account, enteredAt[slot] as number, leaving);
+      this.#leave(account, enteredAt.get(slot), leaving);
     }
   }
 
@@ -129,7 +129,7 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
-      account.use(enteredAt[slot] as number, at, this.now);
+      account.use(enteredAt.get(slot), at, this.now);
       this.#moving.add(account);
     }
   }
@@ -194,7 +194,7 @@ export class Ledger implements CensusChanges {
   /** Whether another descriptor of the same class refers to the same socket or pipe. */
   #isShared(slot: number, of: DescriptorClass): boolean {
     const { descriptors, classes } = this.census;
-    const inode = descriptors.inode[slot] as number;
+    const inode = descriptors.inode.get(slot);
     if (inode === 0) return false;
     for (const other of descriptors.sharing(inode)) {
       const id = descriptors.classId[other] as number;

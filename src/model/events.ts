@@ -148,6 +148,8 @@ export interface Coverage {
    */
   readonly tcpOpened: number | null;
   readonly tcpSeen: number | null;
+  /** Of those seen, the ones closed between two looks of which it is not known whose they were. */
+  readonly tcpUnattributed: number | null;
 }
 
 export type DescryEvent = VerdictEvent | ForecastEvent | GapEvent | SummaryEvent;

@@ -173,7 +173,7 @@ export interface SocketProtocolFact {
 }
 
 /** Things that a descriptor holds and that have no descriptor of their own. */
-export const HELD_THINGS = ["inotify-watches", "fixed-files", "passed-descriptors", "epoll-targets"] as const;
+export const HELD_THINGS = ["inotify-watches", "fixed-files", "passed-descriptors"] as const;
 
 /** How many such things one descriptor holds, by /proc/PID/fdinfo/NUMBER. Said when it changed. */
 export interface HeldFact {
@@ -182,6 +182,8 @@ export interface HeldFact {
   readonly number: number;
   readonly of: (typeof HELD_THINGS)[number];
   readonly count: number;
+  /** Seconds since boot at which it was read before: what is new came since then. Absent: at the last tick, or never. */
+  readonly since?: number;
 }
 
 /**
@@ -284,8 +286,8 @@ export interface Attention {
   /** Processes under suspicion, or named by the user: listed at every tick, cost permitting. */
   readonly pids: ReadonlySet<number>;
   /**
-   * A short watch of few processes that has to miss nothing: their socket tables are read as often as half a core
-   * allows. Others that are there at the first tick are counted only; what comes later is listed once.
+   * A short watch of few processes that has to miss nothing: those are listed, and their socket tables read, as often
+   * as half a core allows. Others that are there at the first tick are counted only; what comes later is listed once.
    */
   readonly closely?: boolean;
 }

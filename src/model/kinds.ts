@@ -27,6 +27,9 @@ export const DESCRIPTOR_KINDS = [
 
 export type DescriptorKind = (typeof DESCRIPTOR_KINDS)[number];
 
+/** Kinds that have a path of their own in a folder. */
+export const FILE_KINDS: ReadonlySet<DescriptorKind> = new Set(["file", "deleted-file", "fifo"]);
+
 export const RULES = [
   "close-wait",
   "unclosed-connection",

@@ -151,13 +151,17 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     sockets: fc.array(fc.tuple(inode, seconds, count), { maxLength: 20 }),
   }),
   record({ fact: fc.constant("socket-protocol" as const), inode, name: text(64) }),
-  record({
-    fact: fc.constant("held" as const),
-    pid,
-    number: descriptor,
-    of: oneOf(FACT_SCHEMAS.held.properties.of),
-    count,
-  }),
+  fc.record(
+    {
+      fact: fc.constant("held" as const),
+      pid,
+      number: descriptor,
+      of: oneOf(FACT_SCHEMAS.held.properties.of),
+      count,
+      since: seconds,
+    },
+    { noNullPrototype: true, requiredKeys: ["fact", "pid", "number", "of", "count"] },
+  ),
   record({
     fact: fc.constant("closings" as const),
     netns: count,

@@ -33,7 +33,7 @@ interface RawBytes {
 export async function openBytes(path: string, name: string): Promise<TextBytes> {
   const raw = path === "-" ? readStandardInput(name) : await readFile(path, name);
   try {
-    const beginning = await readMagic(raw);
+    const beginning = await readBeginning(raw, MAGIC_BYTES);
     const other = OTHER_MAGIC.find(([bytes]) => bytes.every((byte, at) => beginning[at] === byte));
     if (other !== undefined) throw otherCompression(name, other[1]);
     const whole = prepend(beginning, raw);
@@ -42,6 +42,15 @@ export async function openBytes(path: string, name: string): Promise<TextBytes> 
     await raw.close();
     throw error;
   }
+}
+
+/** The first `count` bytes, fewer in a shorter file, and the same bytes from their beginning. */
+export async function peek(
+  bytes: TextBytes,
+  count: number,
+): Promise<{ readonly beginning: Buffer; readonly bytes: TextBytes }> {
+  const beginning = await readBeginning(bytes, count);
+  return { beginning, bytes: { ...prepend(beginning, bytes), fault: () => bytes.fault() } };
 }
 
 /** A file of one byte may be the beginning of a torn one. */
@@ -87,10 +96,10 @@ function readStandardInput(name: string): RawBytes {
   };
 }
 
-/** The first bytes, which a pipe may bring in pieces; fewer than MAGIC_BYTES in a shorter file. */
-async function readMagic(raw: RawBytes): Promise<Buffer> {
+/** The first bytes, which a pipe may bring in pieces: at least `count`, or all there are. */
+async function readBeginning(raw: RawBytes, count: number): Promise<Buffer> {
   let beginning: Buffer = Buffer.alloc(0);
-  while (beginning.length < MAGIC_BYTES) {
+  while (beginning.length < count) {
     const chunk = await raw.next();
     if (chunk === null) break;
     beginning = Buffer.concat([beginning, chunk]);

@@ -56,7 +56,11 @@ export interface Recording extends FactSource {
  */
 export async function openRecording(pathOrStdin: string): Promise<Recording> {
   const name = nameOf(pathOrStdin, "standard input");
-  const bytes = await openBytes(pathOrStdin, name);
+  return readRecording(name, await openBytes(pathOrStdin, name));
+}
+
+/** The same from bytes that are open already; closes them when there is no header. `name` is for messages. */
+export async function readRecording(name: string, bytes: TextBytes): Promise<Recording> {
   try {
     const lines = new LineSplitter();
     const header = await readHeader(name, bytes, lines);

@@ -159,6 +159,7 @@ const held = Type.Object({
   number: integer(0, 2 ** 31 - 1, "Descriptor number."),
   of: Type.Enum([...HELD_THINGS]),
   count: rows("How many the descriptor holds."),
+  since: Type.Optional(seconds("uptime at which it was read before. Absent: at the last tick, or never.")),
 });
 
 const closings = Type.Object({

@@ -1,4 +1,4 @@
-import type { Action, Subject, Survivors } from "../model/events.ts";
+import type { Action, PastGrowth, Subject, Survivors } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import type { Rates } from "../model/snapshot.ts";
 
@@ -62,6 +62,8 @@ export interface Case {
   readonly leader: Companion | null;
   /** The limit that it is about when that is not the process's own. */
   readonly shared: SharedLimit | null;
+  /** What the idle times tell of the time before the watch; null: nothing, or it was not asked for. */
+  readonly past: PastGrowth | null;
   /** Null where the process was listed. */
   readonly partial: PartialSight | null;
   readonly invocation: Invocation;

@@ -1,5 +1,5 @@
 import type { Subject } from "../model/events.ts";
-import type { DescriptorKind } from "../model/kinds.ts";
+import { type DescriptorKind, FILE_KINDS } from "../model/kinds.ts";
 
 const PLURALS: Readonly<Record<DescriptorKind, string>> = {
   tcp: "TCP sockets",
@@ -83,8 +83,7 @@ export function nounFor(subject: Subject): string {
   if (kind === "tcp" && peer !== null) return `connections to ${peerWords(subject)}`;
   if (kind === "udp" && peer !== null) return `UDP sockets to ${peerWords(subject)}`;
   if (kind === "unix" && path !== null) return `unix sockets of ${path}`;
-  if (path !== null)
-    return `${PLURALS[kind]} ${kind === "file" || kind === "deleted-file" ? "in" : "of"} ${path}`;
+  if (path !== null) return `${PLURALS[kind]} ${FILE_KINDS.has(kind) ? "in" : "of"} ${path}`;
   return PLURALS[kind];
 }
 

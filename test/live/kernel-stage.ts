@@ -4,7 +4,7 @@ import readline from "node:readline";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
-import { openProcfs } from "../../src/kernel/procfs/source.ts";
+import { openProcfs, type ProcfsOptions } from "../../src/kernel/procfs/source.ts";
 import type {
   ExitFact,
   Fact,
@@ -83,15 +83,24 @@ export class Actor {
   }
 }
 
+/** A stopwatch that stands still: readings cost nothing, so that none is put off. */
+const UNTIMED = { ...SYSTEM_CLOCK, stopwatch: () => 0 };
+
 /** Reads the kernel and keeps what the facts say. */
 export class Eyes {
   readonly facts: Fact[] = [];
-  /** A stopwatch that stands still: readings cost nothing, so that none is put off. */
-  private readonly source: FactSource = openProcfs({ clock: { ...SYSTEM_CLOCK, stopwatch: () => 0 } });
+  private source: FactSource = openProcfs({ clock: UNTIMED });
   private readonly pids: Set<number>;
 
   constructor(...pids: number[]) {
     this.pids = new Set(pids);
+  }
+
+  /** Reads with these options. */
+  static by(options: ProcfsOptions, ...pids: number[]): Eyes {
+    const eyes = new Eyes(...pids);
+    eyes.source = openProcfs({ clock: UNTIMED, ...options });
+    return eyes;
   }
 
   async look(): Promise<readonly Fact[]> {

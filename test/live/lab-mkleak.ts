@@ -1,11 +1,25 @@
 // What the tests of mkleak share: running a kind, and reading in /proc what it really holds.
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
 import { startMkleak, type Mkleak, type MkleakOptions } from "../../lab/mkleak/start.ts";
 import { until } from "../../lab/wait.ts";
 
 export const asRoot = process.getuid?.() === 0 ? false : "needs root";
+
+/** As `withMkleak`; a kind that this host refuses skips the test, in mkleak's own words. */
+export async function wherePermitted(test: TestContext, running: Promise<void>): Promise<void> {
+  try {
+    await running;
+  } catch (error) {
+    const refused = /refused: .*/.exec(error instanceof Error ? error.message : "");
+    if (refused === null) throw error;
+    test.skip(refused[0]);
+  }
+}
 
 export async function withMkleak(
   kind: string,
@@ -60,12 +74,29 @@ export async function rowsOf(pid: number, table: Table = "tcp"): Promise<number>
 }
 
 /** Rows of the TCP tables with this remote address ("127.0.0.1:3306") and state, as the kernel writes it; Java's sockets are IPv6 ones. */
-export async function rowsTowards(address: string, state: string, folder = "/proc/net"): Promise<number> {
-  const port = Number(address.split(":")[1]).toString(16).toUpperCase().padStart(4, "0");
-  const remotes = new Set([`0100007F:${port}`, `0000000000000000FFFF00000100007F:${port}`]);
+export function rowsTowards(address: string, state: string, folder = "/proc/net"): Promise<number> {
+  return rowsAt(2, address.split(":")[1] ?? "", state, folder);
+}
+
+/** Rows with this local port: the server's end. */
+export function rowsFrom(port: string, state: string): Promise<number> {
+  return rowsAt(1, port, state, "/proc/net");
+}
+
+async function rowsAt(column: 1 | 2, port: string, state: string, folder: string): Promise<number> {
+  const hexadecimal = Number(port).toString(16).toUpperCase().padStart(4, "0");
+  const addresses = new Set([`0100007F:${hexadecimal}`, `0000000000000000FFFF00000100007F:${hexadecimal}`]);
   const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`${folder}/${name}`, "utf8")));
   const rows = tables.flatMap((table) => table.split("\n").map((row) => row.trim().split(/\s+/)));
-  return rows.filter((row) => remotes.has(row[2] ?? "") && row[3] === state).length;
+  return rows.filter((row) => addresses.has(row[column] ?? "") && row[3] === state).length;
+}
+
+/** What a program says first; throws when it ends before. */
+export function firstLineOf(program: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    program.once("exit", (code) => reject(new Error(`it ended with ${code} and said nothing`)));
+    if (program.stdout !== null) createInterface(program.stdout).once("line", resolve);
+  });
 }
 
 export async function allGone(pids: readonly number[]): Promise<void> {

@@ -14,7 +14,7 @@ import { startNodeService } from "../../lab/node/start.ts";
 import type { Counts, FirstLine, Reporting } from "../../lab/reporting.ts";
 import { until } from "../../lab/wait.ts";
 import { needs } from "../needs.ts";
-import { allGone, linksOf, rowsTowards } from "./lab-mkleak.ts";
+import { allGone, firstLineOf, linksOf, rowsTowards } from "./lab-mkleak.ts";
 
 const MKLEAK = join(import.meta.dirname, "../../lab/mkleak.py");
 const KEEP = join(import.meta.dirname, "../../lab/keep.py");
@@ -35,18 +35,24 @@ describe("mkleak", () => {
     assert.match(stdout, /close-wait +the server closes its end/);
     assert.match(stdout, /Healthy look-alikes:\n {2}pool /);
   });
+});
 
-  test("ends when the runner is killed", async () => {
-    const runner = spawn(process.execPath, [RUNNER, "mkleak", "tcp", "--rate", "600"], {
-      stdio: ["ignore", "pipe", "ignore"],
+describe("the runner", { concurrency: true }, () => {
+  for (const [lab, skip] of [
+    ["mkleak tcp --rate 600", false],
+    ["node --mode sockets-leak", false],
+    ["java --mode leak", needs(...JAVA_PACKAGES)],
+  ] as const)
+    test(`killed, it takes ${lab} with it`, { skip }, async () => {
+      const runner = spawn(process.execPath, [RUNNER, ...lab.split(" ")], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const line = await firstLineOf(runner);
+      const { pid, children } = JSON.parse(line) as FirstLine;
+      assert.ok(existsSync(`/proc/${pid}`));
+      runner.kill("SIGKILL");
+      await allGone([pid, ...children]);
     });
-    const line = await new Promise<string>((resolve) =>
-      runner.stdout.setEncoding("utf8").once("data", resolve),
-    );
-    const { pid, children } = JSON.parse(line.split("\n")[0] ?? "") as { pid: number; children: number[] };
-    runner.kill("SIGKILL");
-    await allGone([pid, ...children]);
-  });
 });
 
 describe("keep", { concurrency: true }, () => {
@@ -186,9 +192,7 @@ describe("flask-mysql", { skip: needs(...PACKAGES) }, () => {
     const runner = spawn(process.execPath, [RUNNER, "flask-mysql", "--users", "20"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const line = await new Promise<string>((resolve) =>
-      runner.stdout.setEncoding("utf8").once("data", resolve),
-    );
+    const line = await firstLineOf(runner);
     const { pids, accessLog } = JSON.parse(line) as { pids: Record<string, number>; accessLog: string };
     runner.kill("SIGKILL");
     await allGone(Object.values(pids));

@@ -5,12 +5,14 @@ import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
 import type { TestContext } from "node:test";
+import { Containers } from "../../src/kernel/containers/containers.ts";
 import type { Loaded } from "../../src/kernel/native/addon.ts";
 import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import { ToldGaps } from "../../src/kernel/procfs/gaps.ts";
 import { IdentityReader } from "../../src/kernel/procfs/identity.ts";
 import { type WatchedProcess, watch } from "../../src/kernel/procfs/process.ts";
 import { MountedProc } from "../../src/kernel/procfs/reading.ts";
+import { Slices } from "../../src/kernel/procfs/slices.ts";
 import type { SocketsAddon } from "../../src/kernel/sockdiag/native.ts";
 import { Namespaces } from "../../src/kernel/sockets/namespaces.ts";
 import type { Fact } from "../../src/model/facts.ts";
@@ -95,12 +97,17 @@ export class SocketEyes {
   private uptime = SYSTEM_CLOCK.uptime();
 
   constructor(context: TestContext, sockets: Loaded<SocketsAddon> | null, ...pids: number[]) {
-    const file = new MountedProc();
+    const files = new MountedProc();
     const gaps = new ToldGaps();
-    const identity = new IdentityReader("/proc", file, gaps);
+    const identity = new IdentityReader(
+      "/proc",
+      files,
+      gaps,
+      new Containers(null, () => SYSTEM_CLOCK.uptime()),
+    );
     // Work on the main thread costs nothing; for what a dump costs see `look`.
     const clock = { ...SYSTEM_CLOCK, stopwatch: () => 0 };
-    this.namespaces = new Namespaces(file, identity, gaps, clock, sockets);
+    this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);
     context.after(() => this.namespaces.close());
     for (const pid of pids) this.processes.set(pid, processOf(pid, identity));
   }
@@ -109,7 +116,7 @@ export class SocketEyes {
   async look(seconds = 1000): Promise<readonly Fact[]> {
     this.uptime += seconds;
     const facts: Fact[] = [];
-    await this.namespaces.read(facts, this.processes, { pids: new Set() }, this.uptime);
+    await this.namespaces.read(facts, this.processes, { pids: new Set() }, this.uptime, new Slices());
     this.facts.push(...facts);
     return facts;
   }

@@ -11,6 +11,7 @@ function births(seconds: number, quarters: readonly number[], usedAgain: boolean
   return quarters.flatMap((count, quarter) =>
     Array.from({ length: count }, (_, i) => ({
       at: ((quarter + (i + 0.5) / count) * seconds) / 4,
+      notBefore: 0,
       usedAgain,
     })),
   );

@@ -2,8 +2,9 @@ import type { Subject } from "../../model/events.ts";
 
 /** A descriptor that a process opened and that is open at the last look at it. */
 export interface Birth {
-  /** Seconds since boot of the look that first saw it. */
+  /** Seconds since boot, as near as it is known, and of the last look that did not see it yet. */
   readonly at: number;
+  readonly notBefore: number;
   /** It carried data well after it was opened, as one of a pool does; null: nobody can tell. */
   readonly usedAgain: boolean | null;
 }

@@ -5,8 +5,15 @@ import type { Process } from "../../census/processes.ts";
 interface Known {
   /** The inode of a socket or a pipe, else the link. */
   readonly what: number | string;
-  /** Seconds since boot of the look that first saw it; negative infinity: it was there before, or was inherited. */
-  readonly bornAt: number;
+  /** null: it was there before, or was inherited. */
+  readonly born: Born | null;
+}
+
+/** In seconds since boot. Nobody saw it: several that are new at one look are dated evenly over the time between. */
+export interface Born {
+  readonly at: number;
+  /** The look that did not see it yet. */
+  readonly notBefore: number;
 }
 
 /**
@@ -16,22 +23,37 @@ interface Known {
 export class Births {
   #byNumber = new Map<number, Known>();
 
-  of(number: number): number {
-    return this.#byNumber.get(number)?.bornAt ?? Number.NEGATIVE_INFINITY;
+  of(number: number): Born | null {
+    return this.#byNumber.get(number)?.born ?? null;
   }
 
-  /** Takes what is open now. `bornAt` says when one that is new was born. */
-  update(census: Census, process: Process, bornAt: (slot: number) => number): void {
-    const now = new Map<number, Known>();
+  /** Takes what is open now, at `now`; it was looked at before at `looked`. `isOwn` says which new ones it opened. */
+  update(
+    census: Census,
+    process: Process,
+    looked: number,
+    now: number,
+    isOwn: (slot: number) => boolean,
+  ): void {
+    const known = this.#byNumber;
+    this.#byNumber = new Map();
+    const born: { readonly number: number; readonly what: number | string }[] = [];
     const { descriptors, links } = census;
     for (const slot of descriptors.ofProcess(process.index)) {
       const number = descriptors.number[slot] as number;
-      const inode = descriptors.inode[slot] as number;
+      const inode = descriptors.inode.get(slot);
       const what = inode > 0 ? inode : links.text(descriptors.link[slot] as number, inode);
-      const known = this.#byNumber.get(number);
-      now.set(number, known?.what === what ? known : { what, bornAt: bornAt(slot) });
+      const before = known.get(number);
+      if (before?.what === what) this.#byNumber.set(number, before);
+      else if (isOwn(slot)) born.push({ number, what });
+      else this.#byNumber.set(number, { what, born: null });
     }
-    this.#byNumber = now;
+    // Numbers are given out from the lowest free one on, so they tell the order best.
+    born.sort((a, b) => a.number - b.number);
+    for (const [place, { number, what }] of born.entries()) {
+      const at = looked + ((place + 0.5) / born.length) * (now - looked);
+      this.#byNumber.set(number, { what, born: { at, notBefore: looked } });
+    }
   }
 }
 
@@ -41,7 +63,7 @@ export class Births {
  */
 export function isInherited(census: Census, process: Process, slot: number): boolean {
   const { descriptors, links, processes } = census;
-  const inode = descriptors.inode[slot] as number;
+  const inode = descriptors.inode.get(slot);
   if (inode > 0) {
     for (const sharing of descriptors.sharing(inode))
       if (descriptors.process[sharing] !== process.index) return true;

@@ -49,7 +49,7 @@ export function keptBy(record: Record, run: RunTimes): Kept[] {
 function outliving(record: Record, { subject, series, births }: Held, run: RunTimes): Kept {
   const before = series.at(run.from);
   const after = Math.min(series.last, series.at(Math.max(run.to, run.settled - LASTS)));
-  const during = births.filter(({ at }) => at <= run.to).length;
+  const during = births.filter(({ notBefore }) => notBefore < run.to).length;
   return {
     ...headOf(record),
     ...{ subject, before, peak: series.peak, after, why: "more than before" },
@@ -62,8 +62,7 @@ function outliving(record: Record, { subject, series, births }: Held, run: RunTi
 function accumulated(record: Record, { subject, series, births }: Held, run: RunTimes): Kept | null {
   if (births.length === 0) return null;
   const from = Math.max(record.metAt, run.from);
-  const givenBack = Math.min(record.closedSince, births.length);
-  const found = accumulationOf(subject, births.slice(0, births.length - givenBack), from, record.seenAt);
+  const found = accumulationOf(subject, births, from, record.seenAt);
   return {
     ...headOf(record),
     ...{ subject, before: series.last - births.length, peak: series.peak, after: series.last },

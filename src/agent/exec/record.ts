@@ -19,15 +19,15 @@ export interface Record {
   /** Seconds since boot of the last look that saw it with descriptors, and how many it had then. */
   seenAt: number;
   open: number;
-  /** Descriptors that were closed after that look, by the count alone: some of what it held then was given back. */
-  closedSince: number;
+  /** When it was first seen to have fewer, while that may be its end (see watcher.ts); null: it has not. */
+  fellAt: number | null;
   readonly held: Map<string, Held>;
   /** Its descriptors may not be listed. */
   denied: boolean;
 }
 
 export function newRecord(member: Member, at: number): Record {
-  return { member, metAt: at, seenAt: at, open: 0, closedSince: 0, held: new Map(), denied: false };
+  return { member, metAt: at, seenAt: at, open: 0, fellAt: null, held: new Map(), denied: false };
 }
 
 export function heldOf(record: Record, key: string, subject: () => Subject): Held {

@@ -143,7 +143,7 @@ export class Run {
     if (facts === null) throw new DescryError("Nothing can be read any more.", "");
     this.#uptime = facts.uptime;
     for (const member of this.#family.take(facts.facts, facts.uptime)) {
-      this.#watcher.end(member, this.#counts.get(member.pid));
+      this.#watcher.end(member);
       this.#counts.delete(member.pid);
     }
     this.#watcher.take(facts);
@@ -171,10 +171,11 @@ export class Run {
     }
   }
 
+  /** One that has more than at the last look; one that has fewer may be ending, and is seen at the next look in its turn. */
   #hasMoved(): boolean {
     for (const member of this.#family.living()) {
-      const counted = this.#counts.get(member.pid);
-      if (counted !== undefined && counted !== this.#watcher.recordOf(member)?.open) return true;
+      const counted = this.#counts.get(member.pid) ?? 0;
+      if (counted > (this.#watcher.recordOf(member)?.open ?? 0)) return true;
     }
     return false;
   }

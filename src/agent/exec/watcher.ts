@@ -17,13 +17,19 @@ const USED_AGAIN_SECONDS = 0.5;
 /** ... and for this share of the time since, is one that is used again. */
 const USED_AGAIN_SHARE = 1 / 4;
 
+/**
+ * A process that has fewer than before may be about to end: Python closes what it still has when it takes its modules
+ * down, the JVM in its hooks. Given back in the last tenth of a second is given back by the end, not by the program.
+ */
+const ENDING_SECONDS = 0.1;
+
 /** Turns looks at the host into a record of what each process of the family held, subject by subject. Pure. */
 export class Watcher {
   readonly records: Record[] = [];
   readonly #family: Family;
   readonly #census: Census;
   readonly #ofMember = new Map<Member, { readonly record: Record; readonly births: Births }>();
-  /** Indexes of processes in which something moved since the last look. */
+  /** Indexes of processes in which something moved since it was last counted. */
   readonly #moved = new Set<number>();
   /** By number of the class: its key, without the state, which changes while a connection is kept. */
   readonly #keys = new Map<number, string>();
@@ -37,13 +43,11 @@ export class Watcher {
     return this.#ofMember.get(member)?.record;
   }
 
-  /** The process has ended. `open`: what the last count of it said; less than the last look saw was given back since. */
-  end(member: Member, open: number | undefined): void {
+  /** The process has ended. A run may have any number of them: nothing is kept of what says nothing. */
+  end(member: Member): void {
     const record = this.recordOf(member);
     this.#ofMember.delete(member);
     if (record === undefined) return;
-    if (open !== undefined) record.closedSince = Math.max(0, record.open - open);
-    // A run may have any number of processes: nothing is kept of what says nothing.
     for (const [key, { births }] of record.held) if (births.length === 0) record.held.delete(key);
   }
 
@@ -53,7 +57,6 @@ export class Watcher {
     for (const fact of facts.facts) this.#census.take(fact);
     this.#census.finish();
     for (const member of this.#family.living()) this.#look(member, facts.uptime);
-    this.#moved.clear();
   }
 
   #look(member: Member, uptime: number): void {
@@ -64,14 +67,20 @@ export class Watcher {
     record.denied = process.denied;
     // A process that is just ending has no descriptors any more; what it held is what the look before saw.
     if (!process.listed || process.open === 0) return;
+    const open = [...this.#census.descriptors.ofProcess(process.index)].length;
+    if (isEnding(record, open, uptime)) return;
+    const looked = record.seenAt;
     record.seenAt = uptime;
-    if (met !== undefined && !this.#moved.has(process.index)) return;
-    record.open = [...this.#census.descriptors.ofProcess(process.index)].length;
+    if (met !== undefined && !this.#moved.delete(process.index)) return;
+    record.open = open;
     const first = met === undefined;
-    births.update(this.#census, process, (slot) => {
-      if (first && member.elder) return Number.NEGATIVE_INFINITY;
-      return first && isInherited(this.#census, process, slot) ? Number.NEGATIVE_INFINITY : uptime;
-    });
+    births.update(
+      this.#census,
+      process,
+      looked,
+      uptime,
+      (slot) => !first || (!member.elder && !isInherited(this.#census, process, slot)),
+    );
     this.#count(record, births, process, uptime);
   }
 
@@ -91,9 +100,8 @@ export class Watcher {
       const found = now.get(key) ?? { subject, count: 0, births: [] };
       now.set(key, found);
       found.count++;
-      const at = births.of(descriptors.number[slot] as number);
-      if (at > Number.NEGATIVE_INFINITY)
-        found.births.push({ at, usedAgain: this.#usedAgain(slot, at, uptime) });
+      const born = births.of(descriptors.number[slot] as number);
+      if (born !== null) found.births.push({ ...born, usedAgain: this.#usedAgain(slot, born.at, uptime) });
     }
     for (const [key, { subject, count, births: born }] of now) {
       const held = heldOf(record, key, () => this.#named(subject, process));
@@ -124,7 +132,7 @@ export class Watcher {
   }
 
   #usedAgain(slot: number, bornAt: number, uptime: number): boolean | null {
-    const usedAt = this.#census.sockets.get(this.#census.descriptors.inode[slot] as number)?.usedAt ?? null;
+    const usedAt = this.#census.sockets.get(this.#census.descriptors.inode.get(slot))?.usedAt ?? null;
     if (usedAt === null) return null;
     return usedAt - bornAt >= Math.max(USED_AGAIN_SECONDS, (uptime - bornAt) * USED_AGAIN_SHARE);
   }
@@ -155,7 +163,19 @@ export class Watcher {
       used: moved,
       inside: () => inside,
       passed() {},
-      exited() {},
+      exited: ({ index }) => void this.#moved.delete(index),
     };
   }
+}
+
+/** Whether to wait and see, before believing that it gave some back. */
+export function isEnding(record: Record, open: number, uptime: number): boolean {
+  if (open >= record.open) {
+    record.fellAt = null;
+    return false;
+  }
+  record.fellAt ??= uptime;
+  if (uptime - record.fellAt < ENDING_SECONDS) return true;
+  record.fellAt = null;
+  return false;
 }

@@ -1,9 +1,10 @@
+import { isNamed } from "../../agent/naming.ts";
 import { DescryError } from "../../model/error.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { EVERYTHING, type Targets } from "../../model/targets.ts";
 import { OK } from "../exit-codes.ts";
 import { showLive } from "../live-screen.ts";
-import { isNamed, liveTicks } from "../observation.ts";
+import { liveTicks } from "../observation.ts";
 import { type Options, parsePid, readOptions } from "../options.ts";
 import { inspectLines } from "../screen/inspect.ts";
 import { jsonLine } from "../screen/text.ts";
@@ -49,7 +50,8 @@ async function refreshing(
   const render = (snapshot: Snapshot, look: Parameters<typeof inspectLines>[2]) => {
     const service = pick(snapshot, operand, shown);
     shown = service.service;
-    return inspectLines(service, snapshot, look);
+    const rows = look.rows === null ? null : Math.max(0, look.rows - 1);
+    return [...inspectLines(service, snapshot, { ...look, rows }), look.paint("muted", "q quit")];
   };
   await showLive(ticks, render, surroundings);
   return OK;

@@ -1,9 +1,9 @@
+import { isNamed } from "../../agent/naming.ts";
 import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Targets } from "../../model/targets.ts";
 import { INTERRUPTED } from "../exit-codes.ts";
 import { judge } from "../judgement.ts";
-import { isNamed } from "../observation.ts";
 import { readOptions } from "../options.ts";
 import { watchHeading } from "../screen/header.ts";
 import { harmless } from "../screen/text.ts";

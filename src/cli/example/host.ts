@@ -144,6 +144,7 @@ export function exampleHost(traits: Partial<Snapshot> = {}): Snapshot {
       watchedSeconds: 1462,
       tcpOpened: 4210,
       tcpSeen: 4198,
+      tcpUnattributed: 120,
     },
     ...traits,
   };
@@ -174,6 +175,7 @@ export function firstReading(): Snapshot {
     watchedSeconds: 0,
     tcpOpened: null,
     tcpSeen: null,
+    tcpUnattributed: null,
   };
   return { ...host, watchedSeconds: 0, services: host.services.map(unwatched), coverage };
 }

@@ -196,6 +196,7 @@ export function summaryEventOf(traits: Partial<SummaryEvent> = {}): SummaryEvent
     watchedSeconds: 120,
     tcpOpened: null,
     tcpSeen: null,
+    tcpUnattributed: null,
   };
   return {
     type: "summary",

@@ -25,6 +25,8 @@ const COLUMNS: readonly Column[] = [
 
 const STATE_COLUMNS = 12;
 const WIDE_STATE_COLUMNS = 24;
+/** Screens that have room for the other end. */
+const WIDE = 110;
 const LEAST_WHAT = 16;
 
 /** "0 s - 22 min": from the least to the most idle of them. */
@@ -35,17 +37,17 @@ function unusedCell({ subject, unusedSeconds }: Holding): string {
   return least === most ? most : `${least} - ${most}`;
 }
 
-/** The state, that forked workers share some, and who holds the other end on this host. */
-function stateCell(holding: Holding): string {
+/** The state, that forked workers share some, and where there is room who holds the other end on this host. */
+function stateCell(holding: Holding, look: Look): string {
   const parts: string[] = holding.subject.state === null ? [] : [holding.subject.state];
   if (holding.objects < holding.open) parts.push(`${count(holding.objects)} distinct`);
-  if (holding.otherEnd !== null) parts.push(`to ${harmless(holding.otherEnd)}`);
+  if (holding.otherEnd !== null && look.columns >= WIDE) parts.push(`to ${harmless(holding.otherEnd)}`);
   return parts.join(", ");
 }
 
 function shownColumns(look: Look): { readonly shown: readonly Column[]; readonly what: number } {
   const shown = COLUMNS.filter(({ from }) => look.columns >= from);
-  const state = look.columns >= 110 ? WIDE_STATE_COLUMNS : STATE_COLUMNS;
+  const state = look.columns >= WIDE ? WIDE_STATE_COLUMNS : STATE_COLUMNS;
   const taken = shown.reduce((sum, { width }) => sum + width + 1, 0);
   return { shown, what: Math.max(LEAST_WHAT, look.columns - 2 - taken - 2 - state) };
 }
@@ -88,7 +90,7 @@ function holdingRow(holding: Holding, look: Look): string {
   const cells = shown.map(({ cell, width, align }) => align(cell(holding), width)).join(" ");
   const mark = markOf(holding.standing);
   const name = left(cutMiddle(subjectRow(holding.subject), what), what);
-  const line = cut(`${mark} ${name} ${cells}  ${stateCell(holding)}`.trimEnd(), look.columns);
+  const line = cut(`${mark} ${name} ${cells}  ${stateCell(holding, look)}`.trimEnd(), look.columns);
   const tone = toneOf(mark);
   return tone === null
     ? line

@@ -6,13 +6,15 @@ import { holdingLines } from "./holdings.ts";
 import { leftOpenLines, readOfThePast } from "./left-open.ts";
 import type { Look, Tone } from "./look.ts";
 import { isFull, standingForecast, worstVerdict } from "./standing.ts";
-import { cut, cutMiddle, harmless } from "./text.ts";
+import { cut, cutMiddle, harmless, widthOf } from "./text.ts";
 import { elapsed, failsAbout, timeLeft } from "./times.ts";
 
 /** The most lines that one look takes, so that it fits a small terminal whole. */
 const MOST_LINES = 25;
 /** What is explained is worth more than the tenth kind of thing that is held. */
 const MOST_TABLE = 9;
+/** Lines of everything but the table; on a screen with more, the table grows. */
+const FULL_LINES = MOST_LINES - MOST_TABLE + 4;
 const LEAST_TABLE = 5;
 
 /** How much is said beside the table: as much as fits with a table worth reading. */
@@ -41,7 +43,7 @@ export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Loo
     why = explanation(service, snapshot, look, detail);
     if (top.length + least + why.length <= most) break;
   }
-  const room = Math.max(3, Math.min(MOST_TABLE, most - top.length - why.length));
+  const room = Math.max(3, Math.min(Math.max(MOST_TABLE, most - FULL_LINES), most - top.length - why.length));
   return [...top, ...holdingLines(service, look, room), ...why].slice(0, most);
 }
 
@@ -65,23 +67,29 @@ function headLines(service: ServiceView, snapshot: Snapshot, look: Look): string
   const process = service.processes[0];
   const { word, tone } = finding(service);
   const name = cutMiddle(harmless(service.service), 40);
-  const parts = [word, name];
-  if (process !== undefined) parts.push(...processParts(process, service, snapshot));
-  const line = spread(parts.join("  "), clockWithZone(snapshot.at, look.zone), look.columns);
+  const time = clockWithZone(snapshot.at, look.zone);
+  const parts = process === undefined ? [] : processParts(process, service, snapshot);
+  const room = look.columns - widthOf(time) - 2;
+  // The pid is worth more than the command, which the service is named after.
+  const short = [word, name, ...parts.slice(-2)].join("  ");
+  const whole = [word, name, ...parts].join("  ");
+  const line = spread(widthOf(whole) <= room ? whole : short, time, look.columns);
   const painted =
     tone === null ? line : look.paint(tone, line.slice(0, word.length)) + line.slice(word.length);
   return [painted, cut(figuresLine(service, process, snapshot, look), look.columns)];
 }
 
+/** The command where it says more than the service, then the pid and how long it has been up. */
 function processParts(process: ProcessView, service: ServiceView, snapshot: Snapshot): string[] {
   const among = service.processes.length > 1 ? ` (worst of ${count(service.processes.length)})` : "";
   // The folder of the program says the least of a long command.
   const command = harmless(process.command.replace(/^\S*\//, ""));
   const parts = command === harmless(service.service) ? [] : [cut(command, 36)];
-  parts.push(`pid ${process.pid}${among}`);
-  if (process.startedAt !== null) {
-    parts.push(`up ${elapsed((Date.parse(snapshot.at) - Date.parse(process.startedAt)) / 1000)}`);
-  }
+  const up =
+    process.startedAt === null
+      ? "start unknown"
+      : `up ${elapsed((Date.parse(snapshot.at) - Date.parse(process.startedAt)) / 1000)}`;
+  parts.push(`pid ${process.pid}${among}`, up);
   return parts;
 }
 

@@ -20,7 +20,7 @@ test("inspect of a process that is at its limit and silent is the picture of the
     "",
     "LIKELY LEAK   3,871 connections to MySQL 10.2.0.15:3306, open but unused for 3 min to 5h 58m",
     "  left open   11 Nov 21:06 ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 03:01   10.9 a minute, steady; none since 03:01 (full)",
-    "  also held   20 more of these, in use · 118 clients of :8080 · 61 files /opt/jars · 26 pipes",
+    "  also held   20 more of these, used lately · 118 clients of :8080 · 61 files /opt/jars · 26 pipes",
     "  not this    1,204 TIME_WAIT: they hold no open files",
     "",
     "BEFORE A RESTART   it erases the evidence",

@@ -76,11 +76,11 @@ function barLines(bar: string, pace: string, look: Look): string[] {
   ];
 }
 
-/** What of the same is in use, and the rest by size. */
+/** What of the same was used within the last minute or lies outside of what was read, and the rest by size. */
 function alsoHeldLines(service: ServiceView, holding: Holding, past: PastGrowth, look: Look): string[] {
   const others = byWeight(service.holdings).filter((other) => other !== holding);
   const used = holding.open - past.left;
-  const parts = used > 0 ? [`${count(used)} more of these, in use`] : [];
+  const parts = used > 0 ? [`${count(used)} more of these, used lately`] : [];
   parts.push(...others.slice(0, MOST_ALSO_HELD).map(heldWords));
   const rest = others.slice(MOST_ALSO_HELD).reduce((sum, { open }) => sum + open, 0);
   if (rest > 0) parts.push(`${count(rest)} other`);

@@ -19,13 +19,13 @@ test("top draws the picture of the design", () => {
     "descry  web-12   1 leak  1 suspect   312 processes, all readable   watched 24m 22s                          03:04:51 CET",
     "host files 24,310 (1%)   812 TIME_WAIT (ports, not files)   4,198 of 4,210 connections seen   descry 0.4% CPU 96.0 MB",
     "",
-    "  SERVICE               OPEN    LIMIT  OPENED  CLOSED  KEPT/MIN  TIME LEFT       LAST 10 MIN  WHAT IS NOT CLOSED",
-    "x gunicorn             2,914    4,096     971     846      +125  9 min (8-11)       ▁▂▃▄▅▆▇█  MySQL 127.0.0.1:3306",
-    "? thumbs                 402    1,024       9       3      +6.0  1h 44m             ▁▁▂▂▃▄▆█  deleted files /var/tmp",
-    "  nginx                  611   65,536   2,210   2,210         0  -                  ▂▃▂▁▂▃▂▃  mostly clients of :443",
-    "  mariadbd             2,803   20,000     131       6         -  -                  ▁▂▃▄▅▆▇█  other end of gunicorn's l…",
-    "  celery                  96    1,024     310     310         0  -                  ▁█▁█▁█▁█  mostly pipes",
-    "  sshd                    21    1,024       ?       ?         ?  ?                         ▁  not looked into yet",
+    "  SERVICE                OPEN    LIMIT  OPENED  CLOSED  KEPT/MIN  TIME LEFT       LAST 10 MIN  WHAT IS NOT CLOSED",
+    "x gunicorn              2,914    4,096     971     846      +125  9 min (8-11)       ▁▂▃▄▅▆▇█  MySQL 127.0.0.1:3306",
+    "? thumbs                  402    1,024       9       3      +6.0  1h 44m             ▁▁▂▂▃▄▆█  deleted files /var/tmp",
+    "  nginx                   611   65,536   2,210   2,210         0  -                  ▂▃▂▁▂▃▂▃  mostly clients of :443",
+    "  mariadbd              2,803   20,000     131       6         -  -                  ▁▂▃▄▅▆▇█  other end of gunicorn's …",
+    "  celery                   96    1,024     310     310         0  -                  ▁█▁█▁█▁█  mostly pipes",
+    "  sshd                     21    1,024       ?       ?         ?  ?                         ▁  not looked into yet",
   ]);
   assert.deepEqual(lines.slice(10, 13), [
     "",
@@ -37,8 +37,8 @@ test("top draws the picture of the design", () => {
 
 test("a narrow terminal loses columns, never the mark, the service, the pace and the time left", () => {
   const lines = topLines(example.exampleHost(), OWN, example.lookOf(80));
-  assert.equal(lines[3], "  SERVICE              OPEN  KEPT/MIN  TIME LEFT       WHAT IS NOT CLOSED");
-  assert.equal(lines[4], "x gunicorn            2,914      +125  9 min (8-11)    MySQL 127.0.0.1:3306");
+  assert.equal(lines[3], "  SERVICE                OPEN  KEPT/MIN  TIME LEFT       WHAT IS NOT CLOSED");
+  assert.equal(lines[4], "x gunicorn              2,914      +125  9 min (8-11)    MySQL 127.0.0.1:3306");
 });
 
 test("a low terminal says how many services it does not show and whether they grow", () => {

@@ -1,5 +1,5 @@
 import type { Subject } from "../../model/events.ts";
-import type { DescriptorKind, RuleName } from "../../model/kinds.ts";
+import { type DescriptorKind, FILE_KINDS, type RuleName } from "../../model/kinds.ts";
 import { harmless } from "./text.ts";
 
 /** Plural words for the kinds; sockets of TCP are called connections everywhere. */
@@ -75,7 +75,7 @@ export function subjectPhrase(subject: Subject): string {
   const { kind } = subject;
   const word = KIND_WORDS[kind];
   if (kind !== "tcp" && kind !== "udp") {
-    const inFolder = (kind === "file" || kind === "deleted-file") && placeOf(subject) !== "";
+    const inFolder = FILE_KINDS.has(kind) && placeOf(subject) !== "";
     return `${word}${inFolder ? " in" : ""}${placeOf(subject)}`;
   }
   const address = listener(harmless(subject.peer ?? "?"));

@@ -31,7 +31,7 @@ const LEAST_LAST = 18;
 /** Most peers and paths fit into so many. */
 const EASY_LAST = 24;
 
-const SERVICE_COLUMNS = 16;
+const SERVICE_COLUMNS = 18;
 const MOST_SERVICE_COLUMNS = 36;
 
 const SERVICE: Column = {

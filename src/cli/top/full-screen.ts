@@ -1,7 +1,7 @@
 // The only file that knows ink and React. It is loaded when `descry top` draws on a terminal and at no other time:
 // together they take more memory than a watch is allowed.
-import type { Instance } from "ink";
-import type { ReactElement } from "react";
+import { Box, type Instance, render, Text, useInput } from "ink";
+import { createElement, type ReactElement } from "react";
 import { keysOf } from "./keys.ts";
 
 /** A screen of its own, behind which everything that stood on the terminal waits. */
@@ -21,27 +21,11 @@ export interface FullScreenEvents {
 
 const CLEAR = "\x1b[2J\x1b[H";
 
-/** React's development build is several times as slow; this variable chooses while it is loaded. */
-async function loadLibraries() {
-  const before = process.env["NODE_ENV"];
-  process.env["NODE_ENV"] = "production";
-  // Would make ink look for a debugger on the network.
-  delete process.env["DEV"];
-  try {
-    const [react, ink] = await Promise.all([import("react"), import("ink")]);
-    return { ...ink, createElement: react.createElement };
-  } finally {
-    if (before === undefined) delete process.env["NODE_ENV"];
-    else process.env["NODE_ENV"] = before;
-  }
-}
-
 /**
  * Takes the terminal's other screen until `close`, or until the process ends in whatever way it can notice: then the
  * first screen, the cursor and the keyboard are as they were.
  */
-export async function openFullScreen(events: FullScreenEvents): Promise<FullScreen> {
-  const { createElement, render, Box, Text, useInput } = await loadLibraries();
+export function openFullScreen(events: FullScreenEvents): FullScreen {
   const { stdin, stdout } = process;
 
   function Screen({ lines }: { readonly lines: readonly string[] }): ReactElement {

@@ -30,7 +30,7 @@ test("keys have one name, whatever a terminal sends for them", () => {
   assert.deepEqual(keysOf("\n", NONE), ["enter"]);
   assert.deepEqual(keysOf("", { ...NONE, delete: true }), ["backspace"]);
   assert.deepEqual(keysOf("c", { ...NONE, ctrl: true }), ["ctrl-c"]);
-  assert.deepEqual(keysOf("x", { ...NONE, meta: true }), [], "Alt is not used");
+  assert.deepEqual(keysOf("x", { ...NONE, meta: true }), ["escape", "x"], "Escape and x");
 });
 
 test("pasted text is as many keys as it has characters, control characters none", () => {

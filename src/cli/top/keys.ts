@@ -24,8 +24,9 @@ export function keysOf(input: string, key: InkKey): Key[] {
   const named = NAMED.find(([name]) => key[name] === true);
   if (named !== undefined) return [named[1]];
   if (key.ctrl) return [`ctrl-${input}`];
-  if (key.meta) return [];
-  return [...input].map((character) => TYPED[character] ?? character).filter(isKey);
+  const typed = [...input].map((character) => TYPED[character] ?? character).filter(isKey);
+  // A terminal sends Alt as Escape before the key, so Escape pressed shortly before a key looks the same.
+  return key.meta ? ["escape", ...typed] : typed;
 }
 
 /** What a keyboard types; other control characters ask for nothing here. */

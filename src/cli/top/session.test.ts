@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Tick } from "../../agent/observe.ts";
 import { run as top } from "../commands/top.ts";
 import * as example from "../example/host.ts";
 import { surroundingsOf } from "../example/surroundings.ts";
+import { readOptions } from "../options.ts";
+import { showTop } from "./session.ts";
 
 test("top on a terminal: draws what fits, answers keys at once, quits with q and gives the screen back", async () => {
   const shown: string[] = [];
@@ -27,8 +30,12 @@ test("top on a terminal: draws what fits, answers keys at once, quits with q and
     },
   });
   assert.equal(await top({}, null, surroundings), 0);
-  assert.equal(recorded.frames.length, 12, "three ticks, eight keys and one resize");
-  assert.ok(recorded.frames.every((frame) => frame.length === 24));
+  assert.equal(
+    recorded.frames.length,
+    13,
+    "a word before the first reading, three ticks, eight keys, one resize",
+  );
+  assert.ok(recorded.frames.slice(1).every((frame) => frame.length === 24));
   const [moved, details, advice, words, ...back] = shown;
   assert.match(moved ?? "", /^\?>thumbs /m);
   assert.match(moved ?? "", /^not seen: descriptors since 03:04: lost, too much at once$/m);
@@ -56,9 +63,9 @@ test("top on a terminal: while it is paused the picture stays, and keys still wo
     },
   });
   assert.equal(await top({}, null, surroundings), 0);
-  const counts = recorded.frames.map((frame) => /\b1,00\d\b/.exec(frame.join("\n"))?.[0]);
+  const counts = recorded.frames.slice(1).map((frame) => /\b1,00\d\b/.exec(frame.join("\n"))?.[0]);
   assert.deepEqual(counts, ["1,001", "1,001", "1,001", "1,001", "1,001", "1,004"]);
-  assert.match(recorded.frames[1]?.join("\n") ?? "", /^paused at 03:04:51, p goes on$/m);
+  assert.match(recorded.frames[2]?.join("\n") ?? "", /^paused at 03:04:51, p goes on$/m);
 });
 
 test("top on a terminal: r records beside the screen until it is pressed again", async () => {
@@ -72,7 +79,7 @@ test("top on a terminal: r records beside the screen until it is pressed again",
     },
   });
   assert.equal(await top({ interval: "100ms" }, null, surroundings), 0);
-  assert.match(recorded.frames[2]?.at(-2) ?? "", /^recording to gunicorn-\d{8}-\d{6}\.descry, /);
+  assert.match(recorded.frames[3]?.at(-2) ?? "", /^recording to gunicorn-\d{8}-\d{6}\.descry, /);
   assert.match(recorded.err[0] ?? "", /^Recorded \d+ s, \d+ readings? to gunicorn-\S+; descry replay /);
   assert.ok(recorded.written.length > 0);
   assert.equal(recorded.closed, 4, "the screen, its source, the recording's source and its file");
@@ -87,4 +94,18 @@ test("top on a terminal: a source that fails gives the screen back before it is 
   });
   await assert.rejects(top({}, null, surroundings), /broken/);
   assert.equal(recorded.closed, 2);
+});
+
+test("top on a terminal: q ends it also while the first reading takes long", async () => {
+  const { surroundings, recorded } = surroundingsOf({ ticks: [], outputIsTerminal: true, rows: 24 });
+  const never: AsyncIterable<Tick> = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<Tick>>(() => {}) }),
+  };
+  const ended = showTop(never, readOptions({}, {}), surroundings);
+  while (recorded.frames.length === 0) await new Promise((resolve) => void setImmediate(resolve));
+  assert.match(recorded.frames[0]?.[0] ?? "", /^descry {2}looking at every process/);
+  recorded.press("a");
+  recorded.press("q");
+  await ended;
+  assert.equal(recorded.closed, 1);
 });

@@ -4,6 +4,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import type { Options } from "../options.ts";
 import { ownCostMeter } from "../own-cost.ts";
 import { gapWords } from "../screen/sentence.ts";
+import { cut } from "../screen/text.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Around, drawTop, heldToPage, namesOf, selectedIn } from "./draw.ts";
 import type { FullScreen } from "./full-screen.ts";
@@ -14,30 +15,56 @@ import { FIRST_VIEW, type Key, press, type View } from "./view.ts";
 /** Nobody reads faster; ticks that come closer together are drawn with the next. */
 const LEAST_SECONDS_BETWEEN_FRAMES = 0.45;
 
+const READING = "descry  looking at every process for the first time ...   q quits";
+
 /** `descry top` on a terminal, from the first reading until the ticks end or q is pressed. */
 export async function showTop(
   ticks: AsyncIterable<Tick>,
   options: Options,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { terminal } = surroundings;
+  const { terminal, interruption } = surroundings;
   const session = new Session(options, surroundings);
-  // Loading takes longer than a reading, so both go on at once.
-  const opened = terminal.fullScreen({ key: (key) => session.key(key), resized: () => session.draw() });
-  opened.catch(() => undefined);
-  let screen: FullScreen | null = null;
+  // Before the first reading, which may keep this thread busy: on a large host it takes a while, and says so.
+  const screen = await terminal.fullScreen({
+    key: (key) => session.key(key),
+    resized: () => session.draw(),
+  });
+  session.begin(screen);
   try {
     let drawnAt = Number.NEGATIVE_INFINITY;
-    for await (const tick of ticks) {
-      screen ??= session.begin(await opened);
+    for await (const tick of untilQuit(ticks, interruption.signal)) {
       session.note(tick);
       if (tick.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
       drawnAt = tick.facts.uptime;
       session.show(tick);
     }
   } finally {
-    (await opened).close();
+    screen.close();
     await session.end();
+  }
+}
+
+/** The same ticks; ends with the signal, also while a reading takes long. That reading is left to end by itself. */
+async function* untilQuit(ticks: AsyncIterable<Tick>, signal: AbortSignal): AsyncGenerator<Tick> {
+  const iterator = ticks[Symbol.asyncIterator]();
+  const { promise: quit, resolve } = Promise.withResolvers<null>();
+  const end = () => resolve(null);
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    while (!signal.aborted) {
+      const next = iterator.next();
+      const read = await Promise.race([next, quit]);
+      if (read === null) {
+        next.catch(() => undefined);
+        return;
+      }
+      if (read.done === true) return;
+      yield read.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", end);
+    void iterator.return?.();
   }
 }
 
@@ -57,9 +84,9 @@ class Session {
     this.#own = ownCostMeter(surroundings);
   }
 
-  begin(screen: FullScreen): FullScreen {
+  begin(screen: FullScreen): void {
     this.#screen = screen;
-    return screen;
+    this.draw();
   }
 
   /** What was not permitted stands in the header as a count; of the rest, the last is told. */
@@ -73,8 +100,8 @@ class Session {
   }
 
   draw(): void {
-    if (this.#snapshot === null) return;
     const look = this.#surroundings.terminal.look();
+    if (this.#snapshot === null) return this.#screen?.draw([cut(READING, look.columns)]);
     this.#screen?.draw(drawTop(this.#snapshot, this.#view, this.#around(), look));
   }
 

@@ -1,8 +1,9 @@
+import { isAscii } from "node:buffer";
 import type { Opening } from "../../model/facts.ts";
 import { FIGURES, type ListedFolders, type ListingAddon, REASONS } from "./addon.ts";
 import type { Changes, MissedSockets } from "./descriptors.ts";
 import type { OwnFolder } from "./file-lister.ts";
-import { linkText, SEED, textOf } from "./link.ts";
+import { linkText, SEED } from "./link.ts";
 import type { Listed, Lister } from "./lister.ts";
 import type { WatchedProcess } from "./process.ts";
 import type { Slices } from "./slices.ts";
@@ -41,7 +42,7 @@ export class AddonLister implements Lister {
     slices: Slices,
   ): AsyncGenerator<Listed> {
     const next = due[Symbol.iterator]();
-    const pairs = Float64Array.from([...missed].flat());
+    const pairs = pairsOf(missed);
     const underWay: Batch[] = [];
     for (;;) {
       while (underWay.length < UNDER_WAY) {
@@ -68,10 +69,32 @@ export class AddonLister implements Lister {
       processes.findIndex((process) => process.pid === this.own.pid),
       this.own.hidden,
       now,
-      missed,
+      missedSince(missed, Math.min(...processes.map((process) => process.listedAt))),
       SEED,
     );
   }
+}
+
+function pairsOf(missed: MissedSockets): Float64Array {
+  const pairs = new Float64Array(2 * missed.size);
+  let length = 0;
+  for (const [inode, at] of missed) {
+    pairs[length++] = inode;
+    pairs[length++] = at;
+  }
+  return pairs;
+}
+
+/** What was missed before the last listing was looked at in that. */
+function missedSince(pairs: Float64Array, since: number): Float64Array {
+  let kept = 0;
+  const later = new Float64Array(pairs.length);
+  for (let at = 0; at < pairs.length; at += 2) {
+    if ((pairs[at + 1] ?? 0) < since) continue;
+    later[kept++] = pairs[at] ?? 0;
+    later[kept++] = pairs[at + 1] ?? 0;
+  }
+  return later.subarray(0, kept);
 }
 
 function takeBatch(next: Iterator<WatchedProcess>): WatchedProcess[] {
@@ -92,6 +115,7 @@ class Unpacking {
   private readonly listed: ListedFolders;
   private readonly slices: Slices;
   private readonly bytes: Buffer;
+  private readonly ascii: boolean;
   /** Texts that were asked for: many descriptors share one. */
   private readonly texts: (string | undefined)[] = [];
   private openedAt = 0;
@@ -103,6 +127,7 @@ class Unpacking {
     this.listed = listed;
     this.slices = slices;
     this.bytes = Buffer.from(listed.texts.buffer, listed.texts.byteOffset, listed.texts.length);
+    this.ascii = isAscii(this.bytes);
   }
 
   async *all(): AsyncGenerator<Listed> {
@@ -119,9 +144,9 @@ class Unpacking {
   private async changes(opened: number, closed: number, renamed: number): Promise<Changes> {
     const { listed } = this;
     const changes: Changes = {
-      opened: await this.openings(listed.opened, listed.openedLinks, this.openedAt, opened),
+      opened: await this.openings(listed.opened, listed.openedTexts, this.openedAt, opened),
       closed: [...listed.closed.subarray(this.closedAt, this.closedAt + closed)],
-      renamed: await this.openings(listed.renamed, listed.renamedLinks, this.renamedAt, renamed),
+      renamed: await this.openings(listed.renamed, listed.renamedTexts, this.renamedAt, renamed),
     };
     this.openedAt += opened;
     this.closedAt += closed;
@@ -131,15 +156,14 @@ class Unpacking {
 
   private async openings(
     numbers: Int32Array,
-    links: Float64Array,
+    texts: Int32Array,
     from: number,
     count: number,
   ): Promise<Opening[]> {
     const openings: Opening[] = [];
     for (let at = from; at < from + count; at++) {
       if (at % STEP === 0 && this.slices.over()) await this.slices.rest();
-      const link = links[at] ?? 0;
-      openings.push([numbers[at] ?? 0, link < 0 ? this.text(-1 - link) : textOf(link)]);
+      openings.push([numbers[at] ?? 0, this.text(texts[at] ?? 0)]);
     }
     return openings;
   }
@@ -148,7 +172,8 @@ class Unpacking {
     const known = this.texts[index];
     if (known !== undefined) return known;
     const from = index === 0 ? 0 : (this.listed.textEnds[index - 1] ?? 0);
-    const text = linkText(this.bytes.toString("latin1", from, this.listed.textEnds[index] ?? from));
+    const raw = this.bytes.toString("latin1", from, this.listed.textEnds[index] ?? from);
+    const text = this.ascii ? raw : linkText(raw);
     this.texts[index] = text;
     return text;
   }

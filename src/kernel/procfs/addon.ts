@@ -9,13 +9,13 @@ export const FIGURES = 6;
 export interface ListedFolders {
   /** For each folder: index in REASONS, openings, closings, renamings, length of its table now, CPU seconds. */
   readonly figures: Float64Array;
-  /** Numbers, and a link for each: an identity of link.ts at or above zero, or -1 - (index of a text). */
+  /** Numbers, and for each the index of its link among the texts. */
   readonly opened: Int32Array;
-  readonly openedLinks: Float64Array;
+  readonly openedTexts: Int32Array;
   readonly closed: Int32Array;
   readonly renamed: Int32Array;
-  readonly renamedLinks: Float64Array;
-  /** The bytes of all texts, and where each of them ends. */
+  readonly renamedTexts: Int32Array;
+  /** The bytes of the texts, equal ones once as far as they stand close together, and where each of them ends. */
   readonly texts: Uint8Array;
   readonly textEnds: Uint32Array;
 }

@@ -56,7 +56,7 @@ export class Host {
       bootedAt: this.bootedAt(facts, uptime),
       openFiles: files?.open ?? null,
       fileMax: files?.most ?? null,
-      ...(this.inotify(facts) ?? {}),
+      ...this.inotify(facts),
     };
     if (before !== null && same(before, fact)) return;
     this.fact = fact;

@@ -1,5 +1,6 @@
-import type { Fact, GapReason, ProcessFact } from "../../model/facts.ts";
-import { parseCgroup } from "./cgroup.ts";
+import type { Container, Fact, GapReason, ProcessFact } from "../../model/facts.ts";
+import type { Containers } from "../containers/containers.ts";
+import { parseCgroup, parseCgroupPaths } from "./cgroup.ts";
 import { MOST_BYTES, parseCmdline } from "./cmdline.ts";
 import type { ToldGaps } from "./gaps.ts";
 import { parseLimits } from "./limits.ts";
@@ -15,8 +16,10 @@ export class IdentityReader {
   private readonly procfs: string;
   private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
+  private readonly containers: Containers;
 
-  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps) {
+  constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, containers: Containers) {
+    this.containers = containers;
     this.procfs = procfs;
     this.files = files;
     this.gaps = gaps;
@@ -50,7 +53,8 @@ export class IdentityReader {
     deep: boolean,
   ): ProcessFact {
     const limits = this.parsed(facts, pid, "limits", "limits", parseLimits);
-    const cgroup = this.parsed(facts, pid, "cgroup", "cgroup", parseCgroup);
+    const cgroup = this.parsed(facts, pid, "cgroup", "cgroup", (text) => this.place(text));
+    const container = cgroup === undefined ? before?.container : cgroup?.container;
     // An exited leading thread has no memory and so no command line; the process is still what it was.
     const again = before === null || (deep && !leaderHasExited(stat));
     const threadOf = before?.threadOf;
@@ -61,13 +65,21 @@ export class IdentityReader {
       parent: threadOf ?? stat.parent,
       name: stat.name,
       command: again ? (this.readCommand(facts, pid) ?? before?.command ?? []) : before.command,
-      cgroup: cgroup === undefined ? (before?.cgroup ?? null) : cgroup,
+      cgroup: cgroup === undefined ? (before?.cgroup ?? null) : (cgroup?.path ?? null),
       uid: again ? (this.parsed(facts, pid, "status", "user", parseUid) ?? before?.uid ?? null) : before.uid,
       netns: this.readNetns(`${this.procfs}/${pid}`) ?? before?.netns ?? null,
       softLimit: limits === undefined ? (before?.softLimit ?? null) : (limits?.soft ?? null),
       hardLimit: limits === undefined ? (before?.hardLimit ?? null) : (limits?.hard ?? null),
       ...(threadOf === undefined ? {} : { threadOf }),
+      ...(container === undefined ? {} : { container }),
     };
+  }
+
+  /** The cgroup that a process is in, and the container; null when the text says neither. */
+  private place(text: string): { path: string | null; container: Container | undefined } | null {
+    const path = parseCgroup(text);
+    const container = this.containers.of(parseCgroupPaths(text));
+    return path === null && container === undefined ? null : { path, container };
   }
 
   /**
@@ -122,6 +134,7 @@ export function sameProcess(one: ProcessFact, other: ProcessFact): boolean {
     one.netns === other.netns &&
     one.softLimit === other.softLimit &&
     one.hardLimit === other.hardLimit &&
+    one.container === other.container &&
     one.command.length === other.command.length &&
     one.command.every((word, at) => word === other.command[at])
   );

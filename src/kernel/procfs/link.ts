@@ -30,11 +30,6 @@ export function socketInode(identity: number): number | null {
   return identity >= 0 && identity < PIPES ? identity : null;
 }
 
-/** The text of the link of a socket or a pipe, which its identity says in full. */
-export function textOf(identity: number): string {
-  return identity < PIPES ? `socket:[${identity}]` : `pipe:[${identity - PIPES}]`;
-}
-
 /** Whether a link with this text is the file that had `identity`, removed under its descriptor since. */
 export function isDeletionOf(raw: string, identity: number): boolean {
   return raw.endsWith(DELETED) && hashOf(raw, raw.length - DELETED.length) === identity;

@@ -9,6 +9,8 @@ import type { Slices } from "./slices.ts";
 
 /** A listing that cost c seconds is not made again before c times this: 4 % of a core for a process under suspicion ... */
 const ATTENTIVE_REST = 25;
+/** (half of a core in a short watch that has to miss nothing) */
+const CLOSE_REST = 1;
 /** ... and 1 % for any other. */
 const REST = 100;
 /** A first listing reads every link and costs about this many times what the next ones do. */
@@ -76,7 +78,7 @@ export class Listings {
   private *affordable(due: readonly WatchedProcess[], attention: Attention): Generator<WatchedProcess> {
     for (const process of due) {
       const allowance = this.allowanceOf(process, attention);
-      if (!allowance.left()) continue;
+      if (attention.closely !== true && !allowance.left()) continue;
       allowance.spend(process.listingCost);
       yield process;
     }
@@ -112,7 +114,8 @@ function isDue(process: WatchedProcess, attention: Attention, uptime: number): b
   if (uptime < process.nextListingAt) return false;
   const attentive = attention.pids.has(process.pid);
   const rested = uptime - process.listedAt;
-  if (rested < process.listingCost * (attentive ? ATTENTIVE_REST : REST)) return false;
+  const rest = attention.closely === true ? CLOSE_REST : attentive ? ATTENTIVE_REST : REST;
+  if (rested < process.listingCost * rest) return false;
   return attentive || process.moved || rested >= quietSeconds(process.pid);
 }
 
@@ -132,7 +135,8 @@ function sayListing(
   if (!first && opened.length + closed.length + renamed.length === 0) return;
   const head = { fact: "listing", pid, first, ...(since === null || first ? {} : { since }) } as const;
   const names: { renamed?: Opening[] } = renamed.length > 0 ? { renamed } : {};
-  facts.push({ ...head, opened: opened.slice(0, MOST_OPENINGS), closed, ...names });
+  const most = opened.length > MOST_OPENINGS ? opened.slice(0, MOST_OPENINGS) : opened;
+  facts.push({ ...head, opened: most, closed, ...names });
   for (let at = MOST_OPENINGS; at < opened.length; at += MOST_OPENINGS) {
     facts.push({ ...head, opened: opened.slice(at, at + MOST_OPENINGS), closed: [] });
   }

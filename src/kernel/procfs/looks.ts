@@ -34,6 +34,7 @@ export class Looks {
 
   /** The process was just met: says when it is looked at next. */
   static begin(process: WatchedProcess, uptime: number): void {
+    process.metAt = uptime;
     process.lookedAt = uptime;
     process.nextDeepLookAt = uptime + DEEP_LOOK_SECONDS;
     // Those found at the start are not all looked at again in one tick.

@@ -22,6 +22,7 @@ export interface WatchedProcess {
   seenAtTick: number;
   /** Before Linux 6.2 counting is a listing: not again before. */
   nextCountAt: number;
+  metAt: number;
   lookedAt: number;
   nextLookAt: number;
   nextDeepLookAt: number;
@@ -59,6 +60,7 @@ export function watch(
     moved: false,
     seenAtTick: 0,
     nextCountAt: -Infinity,
+    metAt: -Infinity,
     lookedAt: -Infinity,
     nextLookAt: -Infinity,
     nextDeepLookAt: -Infinity,

@@ -100,6 +100,7 @@ export class Processes implements Looked {
     const threads = this.apart.get(process.pid);
     for (const thread of this.threads.find(process, [...(threads ?? [])]))
       this.appearThread(facts, process, thread, uptime);
+    if (this.threads.isUnsure(process.pid)) process.nextLookAt = uptime;
   }
 
   private met = false;

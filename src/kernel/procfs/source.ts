@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import type { Attention, Fact, Facts, FactSource } from "../../model/facts.ts";
+import { Containers } from "../containers/containers.ts";
 import type { Loaded } from "../native/addon.ts";
 import { InodeClockReader } from "../native/inode-clock.ts";
 import { loadSockets, type SocketsAddon } from "../sockdiag/native.ts";
@@ -29,18 +30,24 @@ export interface ProcfsOptions {
   readonly files?: ProcFiles;
   /** The C addon, which reads mounted files only; null goes without, and not given is the one that was built. */
   readonly addon?: ListingAddon | null;
+  /**
+   * The folder that is "/" of that host: container engines keep the names of containers below it. Null: they are not
+   * looked for. When not given, "/" for "/proc", and what process 1 of another mounted procfs has for its root.
+   */
+  readonly root?: string | null;
 }
 
 /**
- * The running kernel as a source of facts, through the proc file system alone: no rights, no addon and no open
- * descriptor between two ticks are needed. What may not be read is a Gap, told once.
+ * The running kernel as a source of facts, through the proc file system and, for sockets, sock_diag(7). Neither rights
+ * nor the addon are needed: without them less is known. What may not be read is a Gap, told once.
  *
  * In one tick: the host, the processes and their counts, the listings of those that moved, the socket tables, so that
  * a socket which was listed is looked for after that and not before, and what descriptors hold. The main thread works
  * in slices; with the addon, counting and listing are not done on it at all.
  */
 export function openProcfs(options: ProcfsOptions = {}): FactSource {
-  const { procfs = "/proc", clock = SYSTEM_CLOCK, files } = options;
+  const { clock = SYSTEM_CLOCK, files, root } = options;
+  const procfs = (options.procfs ?? "/proc").replace(/(?<=.)\/+$/, "");
   const addon = files === undefined && options.addon === undefined ? loadListingAddon() : options.addon;
   return new ProcfsSource({
     procfs,
@@ -48,8 +55,14 @@ export function openProcfs(options: ProcfsOptions = {}): FactSource {
     files: files ?? new MountedProc(),
     mounted: files === undefined,
     addon: addon ?? null,
+    containers: new Containers(root === undefined ? rootOf(procfs, files) : root, () => clock.uptime()),
     sockets: addon === null || files !== undefined ? null : loadSockets(procfs),
   });
+}
+
+function rootOf(procfs: string, files: ProcFiles | undefined): string | null {
+  if (files !== undefined) return null;
+  return procfs === "/proc" ? "/" : `${procfs}/1/root`;
 }
 
 interface Ground {
@@ -57,6 +70,7 @@ interface Ground {
   readonly clock: Clock;
   readonly files: ProcFiles;
   readonly mounted: boolean;
+  readonly containers: Containers;
   readonly addon: ListingAddon | null;
   /** Null: captured files have other sockets than this kernel. */
   readonly sockets: Loaded<SocketsAddon> | null;
@@ -75,7 +89,7 @@ class ProcfsSource implements FactSource {
   constructor(ground: Ground) {
     const { procfs, clock, files, addon, sockets } = ground;
     const gaps = new ToldGaps();
-    const identity = new IdentityReader(procfs, files, gaps);
+    const identity = new IdentityReader(procfs, files, gaps, ground.containers);
     const own = ownPid(procfs, files);
     // In another pid namespace pids mean other processes, and kcmp(2) would compare those.
     const threads = new ThreadTables(procfs, files, own === process.pid ? addon : null);
@@ -101,7 +115,7 @@ class ProcfsSource implements FactSource {
     await this.processes.read(facts, attention, uptime, slices);
     await this.listings.read(facts, watched.values(), attention, uptime, slices);
     if (slices.over()) await slices.rest();
-    await this.namespaces.read(facts, watched, attention, uptime);
+    await this.namespaces.read(facts, watched, attention, uptime, slices);
     await this.holdings.read(facts, watched.values(), attention, uptime);
     return { at, uptime, facts };
   }

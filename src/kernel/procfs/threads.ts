@@ -37,6 +37,11 @@ export class ThreadTables {
     this.left = MOST_THREADS;
   }
 
+  /** A thread's count differed just now for the first time: one more look tells. */
+  isUnsure(pid: number): boolean {
+    return (this.rounds.get(pid)?.differed.size ?? 0) > 0;
+  }
+
   forget(pid: number): void {
     this.rounds.delete(pid);
   }
@@ -80,7 +85,9 @@ export class ThreadTables {
     const again = round.differed.has(thread);
     if (differs) round.differed.add(thread);
     else round.differed.delete(thread);
-    return differs && again && !others.some((other) => this.countOf(process.pid, other) === count);
+    if (!differs || !again) return false;
+    round.differed.delete(thread);
+    return !others.some((other) => this.countOf(process.pid, other) === count);
   }
 
   /** -1 when it cannot be counted. */

@@ -2,7 +2,7 @@ import type { Fact } from "../../model/facts.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import type { NamespaceDiag, SockDiag } from "../sockdiag/sockdiag.ts";
 import { ClosingsFeed } from "./feed.ts";
-import type { Slices } from "./slices.ts";
+import type { Effort } from "./effort.ts";
 import { IDLE_TIMES } from "./tablesource.ts";
 
 /** A namespace that may not be entered is tried again after these seconds; without descriptors left, after fewer. */
@@ -28,9 +28,9 @@ export class Entrance {
   }
 
   /** Opens them, if they are not, through the folder of a process in the namespace. */
-  async open(facts: Fact[], folder: string, uptime: number, slices: Slices): Promise<void> {
+  async open(facts: Fact[], folder: string, uptime: number, effort: Effort): Promise<void> {
     if (this.diag !== null || uptime < this.nextTryAt) return;
-    const diag = await slices.wait(this.sockDiag.enter(this.netns, folder));
+    const diag = await effort.wait(this.sockDiag.enter(this.netns, folder));
     // That process has gone: the next reading has another.
     if (diag === "exited") return;
     if (typeof diag === "string") {

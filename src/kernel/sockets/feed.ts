@@ -4,7 +4,7 @@ import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
 import { Closings } from "./closings.ts";
 import type { KnownCookies } from "./cookies.ts";
 import type { Listeners } from "./listeners.ts";
-import type { Slices } from "./slices.ts";
+import type { Effort } from "./effort.ts";
 
 /** Closings a second, as a mean over these seconds, above which the feed is given up: each costs the kernel 7 us. */
 const MOST_PER_SECOND = 2000;
@@ -12,8 +12,6 @@ const MEAN_SECONDS = 2;
 /** A feed that was given up is tried again after these seconds, doubled each time. */
 const SHORTEST_REST = 30;
 const LONGEST_REST = 600;
-/** Units of work for each closing, see Slices. */
-const WORK = 8;
 
 /**
  * The kernel's feed of closings in one namespace (SKNLGRP_INET_TCP_DESTROY and its like, linux/sock_diag.h): it
@@ -69,7 +67,7 @@ export class ClosingsFeed {
     uptime: number,
     listeners: Listeners,
     cookies: KnownCookies,
-    slices: Slices,
+    effort: Effort,
   ): Promise<void> {
     if (!this.hearing) return;
     const seconds = Math.max(0, uptime - this.lastAt);
@@ -77,12 +75,12 @@ export class ClosingsFeed {
     let count = 0;
     for (let more = true; more;) {
       const drained = this.diag.drain();
-      if (typeof drained === "string") return this.giveUp(facts, uptime, cookies, slices);
+      if (typeof drained === "string") return this.giveUp(facts, uptime, cookies, effort);
       this.closings.take(drained.rows, listeners, cookies);
       ({ more } = drained);
       count += drained.count;
-      if (this.isTooMany(count, seconds)) return this.giveUp(facts, uptime, cookies, slices);
-      if (slices.spend(drained.count * WORK)) await slices.rest();
+      if (this.isTooMany(count, seconds)) return this.giveUp(facts, uptime, cookies, effort);
+      if (more) await effort.rest();
     }
     this.before = { count, seconds };
     this.closings.say(facts, this.netns);
@@ -100,7 +98,7 @@ export class ClosingsFeed {
   }
 
   /** What came until now has been counted right; what follows is not. */
-  private async giveUp(facts: Fact[], uptime: number, cookies: KnownCookies, slices: Slices): Promise<void> {
+  private async giveUp(facts: Fact[], uptime: number, cookies: KnownCookies, effort: Effort): Promise<void> {
     this.hearing = false;
     this.diag.hear(false);
     this.closings.say(facts, this.netns);
@@ -108,11 +106,11 @@ export class ClosingsFeed {
     this.restsUntil = uptime + this.rest;
     this.rest = Math.min(LONGEST_REST, this.rest * 2);
     cookies.forget();
-    await this.empty(slices);
+    await this.empty(effort);
   }
 
   /** What the kernel still keeps for the feed would count as closed when it begins again. */
-  private async empty(slices: Slices): Promise<void> {
+  private async empty(effort: Effort): Promise<void> {
     for (;;) {
       const drained = this.diag.drain();
       if (typeof drained === "string") {
@@ -120,7 +118,7 @@ export class ClosingsFeed {
         return;
       }
       if (!drained.more) return;
-      if (slices.spend(drained.count * WORK)) await slices.rest();
+      await effort.rest();
     }
   }
 }

@@ -7,20 +7,22 @@ import { KnownCookies } from "./cookies.ts";
 import { Listeners } from "./listeners.ts";
 import type { Ends, SocketRow, TableRows } from "./row.ts";
 import { RowStore } from "./rowstore.ts";
-import type { Slices } from "./slices.ts";
+import type { Effort } from "./effort.ts";
 import { isNetFolder, TableSource } from "./tablesource.ts";
 import { TimeWaits } from "./timewait.ts";
 
-/** Units of work, see Slices: a row that says nothing new, and one that does. */
-const ROW = 1;
-const SAID = 10;
 /** Sockets in one fact at most. */
 const MOST_USES = 1000;
 
 /** Tells when a socket was missed in its table. */
 export type Missed = (inode: number) => void;
 
-/** The socket tables of one network namespace: says what is new, changed, used and gone since they were read before. */
+/**
+ * The socket tables of one network namespace: says what is new, changed, used and gone since they were read before.
+ *
+ * 20,000 TCP rows of which nothing is new: through sock_diag, with idle times, 22 ms in another thread and 4 ms on the
+ * main one; through /proc/PID/net, without them, 53 ms on the main one; `ss -tani` takes 180 ms (Linux 6.18, one core).
+ */
 export class NamespaceTables {
   readonly netns: number;
   /** Sockets that were missing in the last reading: a second one says whether they are gone. */
@@ -30,6 +32,8 @@ export class NamespaceTables {
   /** The sockets that listened in the last reading. */
   listeners = new Listeners();
   readonly cookies = new KnownCookies();
+  /** A short watch that has to miss nothing: each use is told. */
+  closely = false;
   private readonly rows = new RowStore();
   private readonly timeWaits = new TimeWaits();
   private readonly gaps: ToldGaps;
@@ -69,13 +73,13 @@ export class NamespaceTables {
     folder: string,
     diag: NamespaceDiag | null,
     uptime: number,
-    slices: Slices,
+    effort: Effort,
     missed: Missed,
   ): Promise<boolean> {
     if (!isNetFolder(this.files, folder)) return false;
     this.begin(uptime);
-    for await (const { protocol, rows } of this.source.parts(facts, folder, diag, slices))
-      await this.take(facts, protocol, rows, slices);
+    for await (const { protocol, rows } of this.source.parts(facts, folder, diag, effort))
+      await this.take(facts, protocol, rows, effort);
     if (this.source.exited) return false;
     this.sayUses(facts);
     this.sayCounters(facts, folder);
@@ -104,7 +108,7 @@ export class NamespaceTables {
   }
 
   private begin(uptime: number): void {
-    this.rows.begin(uptime);
+    this.rows.begin(uptime, this.closely);
     this.timeWaits.begin();
     this.listening = new Listeners();
     this.allCookies = this.cookies.begin();
@@ -116,12 +120,12 @@ export class NamespaceTables {
     facts: Fact[],
     protocol: SocketProtocol,
     rows: TableRows,
-    slices: Slices,
+    effort: Effort,
   ): Promise<void> {
     while (rows.next()) {
       if (protocol === "tcp" && rows.ends !== null) this.takeTcp(rows.row, rows.ends);
-      const said = rows.row.inode !== 0 && this.takeOpen(facts, protocol, rows.row);
-      if (slices.spend(said ? SAID : ROW)) await slices.rest();
+      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row);
+      if (effort.over()) await effort.rest();
     }
   }
 
@@ -134,17 +138,17 @@ export class NamespaceTables {
     }
   }
 
-  /** A row that a descriptor may belong to; true when a fact says it. */
-  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow): boolean {
+  /** A row that a descriptor may belong to. */
+  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow): void {
     const { inode, usedAt } = row;
     const { low, high } = row.print();
     const news = this.rows.see(inode, low, high, usedAt);
     if (this.allCookies || news === "row") this.cookies.add(row.cookie);
-    if (news === "use") this.uses.push([inode, milliseconds(usedAt), row.segments]);
-    if (news !== "row") return false;
-    const fact = socketFact(this.netns, protocol, row);
+    // Linux before 4.6 does not count segments with data.
+    if (news === "use" && !Number.isNaN(row.segments))
+      this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    const fact = news === "row" ? socketFact(this.netns, protocol, row) : null;
     if (fact !== null) facts.push(fact);
-    return fact !== null;
   }
 
   private sayUses(facts: Fact[]): void {

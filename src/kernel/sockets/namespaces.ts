@@ -4,17 +4,20 @@ import type { Clock } from "../procfs/clock.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import type { IdentityReader } from "../procfs/identity.ts";
 import type { WatchedProcess } from "../procfs/process.ts";
+import type { Slices } from "../procfs/slices.ts";
 import type { ProcFiles } from "../procfs/reading.ts";
 import type { SocketsAddon } from "../sockdiag/native.ts";
 import { SockDiag } from "../sockdiag/sockdiag.ts";
 import { Entrance } from "./entrance.ts";
 import { NamespaceTables } from "./namespace.ts";
 import { type KnownRows, SocketProtocols } from "./protocols.ts";
-import { Slices } from "./slices.ts";
+import { Effort } from "./effort.ts";
 import { IDLE_TIMES } from "./tablesource.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
 const ATTENTIVE_REST = 20;
+/** (50 % in a short watch that has to miss nothing) */
+const CLOSE_REST = 1;
 /** ... 1 % while processes of the namespace open or close, */
 const MOVED_REST = 100;
 /** and 0.05 % when nothing moves: even an empty table costs 2 ms when the kernel's hash of sockets is not in a cache; */
@@ -50,7 +53,7 @@ export class Namespaces implements KnownRows {
   private readonly files: ProcFiles;
   private readonly identity: IdentityReader;
   private readonly gaps: ToldGaps;
-  private readonly slices: Slices;
+  private readonly clock: Clock;
   private readonly sockDiag: SockDiag | null;
   /** Why there is no addon; null once it has been told. */
   private absent: string | null;
@@ -63,13 +66,12 @@ export class Namespaces implements KnownRows {
     clock: Clock,
     sockets: Loaded<SocketsAddon> | null,
   ) {
-    this.slices = new Slices(clock);
+    this.clock = clock;
     this.files = files;
     this.identity = identity;
     this.gaps = gaps;
     this.sockDiag = sockets !== null && "addon" in sockets ? new SockDiag(sockets.addon) : null;
-    this.protocols =
-      sockets !== null && "addon" in sockets ? new SocketProtocols(sockets.addon, this, this.slices) : null;
+    this.protocols = sockets !== null && "addon" in sockets ? new SocketProtocols(sockets.addon, this) : null;
     this.absent = sockets !== null && "absent" in sockets ? sockets.absent : null;
   }
 
@@ -88,7 +90,9 @@ export class Namespaces implements KnownRows {
     processes: ReadonlyMap<number, WatchedProcess>,
     attention: Attention,
     uptime: number,
+    slices: Slices,
   ): Promise<void> {
+    const effort = new Effort(this.clock, slices);
     this.sort(processes, attention);
     for (const [inode, at] of this.missed) {
       if (uptime - at < MISSED_SECONDS) break;
@@ -100,11 +104,12 @@ export class Namespaces implements KnownRows {
         namespace.entrance?.close();
         this.byInode.delete(netns);
       } else {
-        await this.hear(facts, namespace, uptime);
-        if (isDue(namespace, uptime)) await this.readNamespace(facts, namespace, uptime);
+        await this.hear(facts, namespace, uptime, effort);
+        namespace.tables.closely = attention.closely === true;
+        if (isDue(namespace, attention, uptime)) await this.readNamespace(facts, namespace, uptime, effort);
       }
     }
-    await this.protocols?.read(facts, processes, uptime);
+    await this.protocols?.read(facts, processes, uptime, effort);
   }
 
   close(): void {
@@ -160,14 +165,24 @@ export class Namespaces implements KnownRows {
   }
 
   /** What was closed before the tables are read: it may have stood in those that were read before. */
-  private async hear(facts: Fact[], { entrance, tables }: Namespace, uptime: number): Promise<void> {
-    await entrance?.feed?.read(facts, uptime, tables.listeners, tables.cookies, this.slices);
+  private async hear(
+    facts: Fact[],
+    { entrance, tables }: Namespace,
+    uptime: number,
+    effort: Effort,
+  ): Promise<void> {
+    await entrance?.feed?.read(facts, uptime, tables.listeners, tables.cookies, effort);
   }
 
-  private async readNamespace(facts: Fact[], namespace: Namespace, uptime: number): Promise<void> {
+  private async readNamespace(
+    facts: Fact[],
+    namespace: Namespace,
+    uptime: number,
+    effort: Effort,
+  ): Promise<void> {
     const { tables, entrance } = namespace;
     this.tellAbsent(facts);
-    this.slices.begin();
+    const before = effort.spent();
     const missed = (inode: number): void => {
       this.missed.delete(inode);
       this.missed.set(inode, uptime);
@@ -176,15 +191,15 @@ export class Namespaces implements KnownRows {
       // A process can move to another namespace (setns(2)) and take the eyes of this one with it.
       const folder = process.folder.slice(0, -"/fd".length);
       if (this.identity.readNetns(folder) !== tables.netns) continue;
-      await entrance?.open(facts, folder, uptime, this.slices);
+      await entrance?.open(facts, folder, uptime, effort);
       const diag = entrance?.diag ?? null;
-      if (!(await tables.read(facts, `${folder}/net`, diag, uptime, this.slices, missed))) continue;
+      if (!(await tables.read(facts, `${folder}/net`, diag, uptime, effort, missed))) continue;
       entrance?.feed?.begin(facts, uptime);
       namespace.moved = false;
       break;
     }
     namespace.readAt = uptime;
-    namespace.cost = this.slices.end() + tables.costElsewhere;
+    namespace.cost = effort.spent() - before + tables.costElsewhere;
   }
 
   private tellAbsent(facts: Fact[]): void {
@@ -193,8 +208,9 @@ export class Namespaces implements KnownRows {
   }
 }
 
-function isDue(namespace: Namespace, uptime: number): boolean {
+function isDue(namespace: Namespace, { closely }: Attention, uptime: number): boolean {
   const { cost, attentive, entrance } = namespace;
+  if (closely === true) return attentive && uptime - namespace.readAt >= cost * CLOSE_REST;
   // It begins with a reading, which says what is known.
   if (entrance?.feed?.isDue(uptime) === true) return true;
   const moved = namespace.moved || namespace.tables.waiting > 0;

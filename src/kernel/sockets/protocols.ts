@@ -2,7 +2,7 @@ import type { Fact } from "../../model/facts.ts";
 import { socketInode } from "../procfs/link.ts";
 import type { WatchedProcess } from "../procfs/process.ts";
 import type { SocketsAddon } from "../sockdiag/native.ts";
-import type { Slices } from "./slices.ts";
+import type { Effort } from "./effort.ts";
 
 /** Sockets that are asked about at once: 1 ms in another thread (Linux 6.18, one core). */
 const MOST_ASKED = 200;
@@ -10,8 +10,6 @@ const MOST_ASKED = 200;
 const REST = 1000;
 /** ... and these seconds, unless there were too many to ask about all. */
 const REST_SECONDS = 5;
-/** Units of Slices for each descriptor. */
-const WORK = 0.25;
 
 /** What is known of the tables. */
 export interface KnownRows {
@@ -34,24 +32,27 @@ interface RowlessSocket {
 export class SocketProtocols {
   private readonly addon: SocketsAddon;
   private readonly rows: KnownRows;
-  private readonly slices: Slices;
   private asked = new Set<number>();
   private nextAt = -Infinity;
 
-  constructor(addon: SocketsAddon, rows: KnownRows, slices: Slices) {
+  constructor(addon: SocketsAddon, rows: KnownRows) {
     this.addon = addon;
     this.rows = rows;
-    this.slices = slices;
   }
 
-  async read(facts: Fact[], processes: ReadonlyMap<number, WatchedProcess>, uptime: number): Promise<void> {
+  async read(
+    facts: Fact[],
+    processes: ReadonlyMap<number, WatchedProcess>,
+    uptime: number,
+    effort: Effort,
+  ): Promise<void> {
     if (uptime < this.nextAt) return;
-    this.slices.begin();
+    const before = effort.spent();
     // Those of before that are closed by now or have a row are forgotten.
     const asked = new Set<number>();
     const sockets: RowlessSocket[] = [];
     let more = false;
-    for await (const socket of this.rowless(processes)) {
+    for await (const socket of this.rowless(processes, effort)) {
       const { inode } = socket;
       if (asked.has(inode)) continue;
       const isNew = !this.asked.has(inode);
@@ -63,21 +64,24 @@ export class SocketProtocols {
       if (isNew) sockets.push(socket);
     }
     this.asked = asked;
-    this.nextAt = uptime + Math.max(more ? 0 : REST_SECONDS, this.slices.end() * REST);
+    this.nextAt = uptime + Math.max(more ? 0 : REST_SECONDS, (effort.spent() - before) * REST);
     if (sockets.length > 0) await this.ask(facts, sockets);
   }
 
-  private async *rowless(processes: ReadonlyMap<number, WatchedProcess>): AsyncGenerator<RowlessSocket> {
+  private async *rowless(
+    processes: ReadonlyMap<number, WatchedProcess>,
+    effort: Effort,
+  ): AsyncGenerator<RowlessSocket> {
     for (const { descriptors, fact, folder } of processes.values()) {
       const { length, identities, numbers, seenAt } = descriptors;
       const completeAt = this.rows.completeAt(fact.netns);
       for (let at = 0; at < length; at++) {
+        if (effort.over()) await effort.rest();
         const inode = socketInode(identities[at] ?? -1);
         // What was met after the tables had been read may stand in them.
         if (inode === null || (seenAt[at] ?? 0) > completeAt) continue;
         if (!this.rows.has(inode, fact.netns)) yield { inode, path: `${folder}/${numbers[at] ?? 0}` };
       }
-      if (this.slices.spend(length * WORK)) await this.slices.rest();
     }
   }
 

@@ -5,6 +5,8 @@ const MISSED_READINGS = 2;
 const USE_SECONDS = 5;
 /** ... or this share of the time for which the socket has been seen, so that a busy one is not told at every tick. */
 const USE_SHARE = 1 / 8;
+/** In a short watch that has to miss nothing these seconds alone count. */
+const CLOSE_USE_SECONDS = 0.25;
 
 /** What a row brings: nothing, a later use of the same socket, or something that a socket fact has to say. */
 export type News = "none" | "use" | "row";
@@ -30,6 +32,7 @@ export class RowStore {
   private used = 0;
   private reading = 0;
   private uptime = 0;
+  private closely = false;
 
   /** Sockets that were there in the last reading or the one before. */
   get size(): number {
@@ -37,8 +40,9 @@ export class RowStore {
   }
 
   /** A reading begins at these seconds since boot. */
-  begin(uptime: number): void {
+  begin(uptime: number, closely = false): void {
     this.reading++;
+    this.closely = closely;
     this.uptime = uptime;
   }
 
@@ -96,7 +100,8 @@ export class RowStore {
     if (Number.isNaN(usedAt)) return false;
     const said = this.usedAt[slot] ?? Number.NaN;
     const age = this.uptime - (this.firstSeenAt[slot] ?? 0);
-    return Number.isNaN(said) || usedAt - said >= Math.max(USE_SECONDS, age * USE_SHARE);
+    const least = this.closely ? CLOSE_USE_SECONDS : Math.max(USE_SECONDS, age * USE_SHARE);
+    return Number.isNaN(said) || usedAt - said >= least;
   }
 
   private put(slot: number, low: number, high: number, usedAt: number): void {

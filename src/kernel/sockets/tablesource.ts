@@ -6,7 +6,7 @@ import { reasonOfErrno } from "../sockdiag/errno.ts";
 import type { PackedDump } from "../sockdiag/packed.ts";
 import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
 import type { TableRows } from "./row.ts";
-import type { Slices } from "./slices.ts";
+import type { Effort } from "./effort.ts";
 import { SOCKET_TABLES, type SocketTable } from "./tables.ts";
 
 /** A table that the kernel was built without is looked for again after this many readings. */
@@ -45,13 +45,13 @@ export class TableSource {
     facts: Fact[],
     folder: string,
     diag: NamespaceDiag | null,
-    slices: Slices,
+    effort: Effort,
   ): AsyncGenerator<TablePart> {
     this.complete = true;
     this.exited = false;
     this.cost = 0;
     const asked = diag === null ? 0 : this.mask();
-    const dump = diag === null ? null : await slices.wait(diag.dump(asked));
+    const dump = diag === null ? null : await effort.wait(diag.dump(asked));
     if (dump !== null) this.cost = dump.cost;
     for (const table of SOCKET_TABLES) {
       const packed = dump === null ? null : this.packed(facts, dump, asked, table);

@@ -38,6 +38,7 @@ function caseOf(traits: Partial<Case>): Case {
     companions: [],
     leader: null,
     shared: null,
+    past: null,
     partial: null,
     invocation: { program: "descry", sudo: false },
     ...traits,

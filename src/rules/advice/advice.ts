@@ -2,7 +2,7 @@ import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
-import { clock, count, dated, nounOf } from "../words.ts";
+import { clock, count, dated, nounOf, perMinute } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
 import { atLimit, exhaustion } from "./at-limit.ts";
 import { closeWait } from "./close-wait.ts";
@@ -67,6 +67,7 @@ export function summarize(of: Case, tentative: boolean): string {
     survivorSentence(of),
     openSentence(of),
     endSentence(of),
+    pastSentence(of),
     of.leader === null ? advice.cause(of) : "",
     timeWaitSentence(of),
     isFull(of) ? "" : "This is withdrawn if they begin to close.",
@@ -105,6 +106,7 @@ export function evidenceFor(of: Case): string[] {
     survivorSentence(of),
     sinceSentence(of),
     openSentence(of),
+    pastSentence(of),
     otherEndSentence(of),
   ].filter((line) => line !== "");
 }
@@ -133,6 +135,14 @@ function sharedSentence({ shared }: Case): string {
   return `${uid === null ? "The host" : `User ${uid}`} has ${count(used)} of ${count(most)} ${of}.`;
 }
 
+/** Read from the idle times of one dump: likely, since a pool that rests leaves such times as well. */
+function pastSentence({ past }: Case): string {
+  if (past === null) return "";
+  const [from, to] = [clock(Date.parse(past.from)), clock(Date.parse(past.to))];
+  const figures = `${perMinute(past.perMinute)} a minute from ${from} to ${to}`;
+  return `First look: ${count(past.left)} of them were likely left open at ${figures}: they carried no data since, by the kernel's idle times.`;
+}
+
 function openSentence({ open, limit, rule }: Case): string {
   if (rule === "at-limit") return "";
   const unlimited = limit === null || limit === UNLIMITED;
@@ -155,7 +165,9 @@ function timeWaitSentence({ subject, timeWait }: Case): string {
   return `The ${count(timeWait)} TIME_WAIT sockets hold no open files and are not the cause.`;
 }
 
-function otherEndSentence({ otherEnd }: Case): string {
+function otherEndSentence({ otherEnd, subject }: Case): string {
+  if (otherEnd !== null && subject.direction === "inbound")
+    return `They come from ${otherEnd} on this host: likely it is what opens them and does not close them.`;
   return otherEnd === null ? "" : `The other end on this host is ${otherEnd}: it is affected, not the cause.`;
 }
 

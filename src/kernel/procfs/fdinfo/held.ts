@@ -9,7 +9,6 @@ const LINE_END = 0x0a;
  * memory: an inotify descriptor with 100,000 watches has 10 MB of it.
  *
  *   inotify-watches      lines "inotify wd:1 ino:4d2 sdev:1 ..."
- *   epoll-targets        lines "tfd:        5 events:       19 ..."
  *   passed-descriptors   "scm_fds: 3": sent through the socket and not received yet
  *   fixed-files          lines "    3: /path" after "UserFiles:\t4", a slot each; "    4: <none>" is an empty one
  *
@@ -25,7 +24,7 @@ export class HeldCount {
 
   constructor(of: HeldFact["of"]) {
     this.of = of;
-    this.count = of === "inotify-watches" || of === "epoll-targets" ? 0 : null;
+    this.count = of === "inotify-watches" ? 0 : null;
   }
 
   take(bytes: Buffer): void {
@@ -51,9 +50,6 @@ export class HeldCount {
     switch (this.of) {
       case "inotify-watches":
         if (line.startsWith("inotify wd:")) this.add();
-        break;
-      case "epoll-targets":
-        if (line.startsWith("tfd:")) this.add();
         break;
       case "passed-descriptors":
         this.count = figureAfter(line, "scm_fds:") ?? this.count;

@@ -1,6 +1,5 @@
 import type { HeldFact } from "../../../model/facts.ts";
 import type { Changes } from "../descriptors.ts";
-import type { WatchedProcess } from "../process.ts";
 
 /** A descriptor that may hold things which have no descriptor. Times are seconds of uptime. */
 export interface Holder {
@@ -8,6 +7,8 @@ export interface Holder {
   /** What was last said; null before that. */
   said: number | null;
   readAt: number;
+  /** Not again before, unless its process moves or is under suspicion. */
+  nextReadAt: number;
   /** Seconds that reading it took. */
   cost: number;
 }
@@ -15,15 +16,14 @@ export interface Holder {
 const BY_LINK: ReadonlyMap<string, HeldFact["of"]> = new Map([
   ["anon_inode:inotify", "inotify-watches"],
   ["anon_inode:[io_uring]", "fixed-files"],
-  ["anon_inode:[eventpoll]", "epoll-targets"],
 ]);
 
 export function newHolder(of: HeldFact["of"]): Holder {
-  return { of, said: null, readAt: -Infinity, cost: 0 };
+  return { of, said: null, readAt: -Infinity, nextReadAt: -Infinity, cost: 0 };
 }
 
 /** Keeps in mind which descriptors of a process hold things, by what their links say. */
-export function noteHolders(process: WatchedProcess, changes: Changes): void {
+export function noteHolders(process: { holders: Map<number, Holder> }, changes: Changes): void {
   if (process.holders.size > 0) for (const number of changes.closed) process.holders.delete(number);
   for (const [number, link] of changes.opened) {
     // Most links are paths or sockets: one character tells.

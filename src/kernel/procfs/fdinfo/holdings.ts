@@ -1,23 +1,27 @@
-import type { Attention, Fact } from "../../../model/facts.ts";
+import { type Attention, type Fact, HELD_THINGS } from "../../../model/facts.ts";
 import { Allowance } from "../allowance.ts";
 import { socketInode } from "../link.ts";
 import type { WatchedProcess } from "../process.ts";
 import { type Holder, newHolder } from "./holders.ts";
 import type { Answer, Question, ReadHeld } from "./reader.ts";
 
-/** A text is read again after so many seconds, and not before what it cost times the rest ... */
-const SECONDS = 10;
+/** A text that changed is read again after so many seconds, and not before what it cost times the rest; */
+const CHANGED_SECONDS = 5;
 const REST = 100;
-/** ... sooner while its process is under suspicion or its count moves. */
+/** sooner while its process is under suspicion or its count moves; */
 const ATTENTIVE_SECONDS = 2;
 const ATTENTIVE_REST = 25;
-/** All texts together may take this share of a core; the first look may take more. */
-const SHARE = 0.01;
-const FIRST_LOOK_SECONDS = 0.1;
+/** later where it did not change, but soon enough for what comes one by one to be dated. */
+const QUIET_SECONDS = 9;
+/** All texts together may take these shares of a core; the first look may take more. */
+const ATTENTIVE_SHARE = 0.01;
+const SHARE = 0.002;
+const FIRST_LOOK_SECONDS = 0.05;
+/** Texts that are read in one tick, and in one piece of work. */
+const MOST_TEXTS = 512;
+const AT_ONCE = 64;
 /** Texts of unix sockets that are read for one process in one tick. */
 const MOST_SOCKETS = 64;
-/** Texts that are read in one piece of work. */
-const AT_ONCE = 64;
 
 interface Due extends Question {
   readonly process: WatchedProcess;
@@ -26,15 +30,18 @@ interface Due extends Question {
 }
 
 /**
- * What descriptors hold that has no descriptor of its own: watches, targets of epoll, fixed files of io_uring,
- * descriptors under way through a unix socket. Asked of every descriptor that is an inotify, an eventpoll or a ring;
- * of unix sockets only where bytes wait and the process was listed in this tick.
+ * What descriptors hold that has no descriptor of its own: watches, fixed files of io_uring,
+ * descriptors under way through a unix socket. Asked of every descriptor that is an inotify or a ring;
+ * of unix sockets only where bytes wait, or may, and the process was listed in this tick.
  */
 export class Holdings {
-  private readonly allowance = new Allowance(SHARE);
+  private readonly attentive = new Allowance(ATTENTIVE_SHARE);
+  private readonly other = new Allowance(SHARE);
   private readonly readHeld: ReadHeld;
-  /** Inodes of unix sockets in which bytes wait, or may: descriptors come with bytes. */
+  /** Inodes of unix sockets in which bytes wait: descriptors come with bytes ... */
   private readonly waiting = new Set<number>();
+  /** ... and of those whose table does not say whether any do. */
+  private readonly unknown = new Set<number>();
   private lastAt: number | null = null;
 
   constructor(readHeld: ReadHeld) {
@@ -49,49 +56,54 @@ export class Holdings {
     uptime: number,
   ): Promise<void> {
     for (const fact of facts) this.noteSocket(fact);
-    if (this.lastAt === null) this.allowance.spend(-FIRST_LOOK_SECONDS);
-    else this.allowance.earn(uptime - this.lastAt);
+    const elapsed = this.lastAt === null ? 1 : uptime - this.lastAt;
+    this.attentive.earn(elapsed);
+    this.other.earn(elapsed);
+    if (this.lastAt === null) this.other.spend(-FIRST_LOOK_SECONDS);
     this.lastAt = uptime;
-    if (!this.allowance.left()) return;
-    const due: Due[] = [];
+    const [attentive, other]: [Due[], Due[]] = [[], []];
     for (const process of processes) {
-      this.putHolders(due, process, attention, uptime);
-      if (this.waiting.size > 0 && process.listedAt === uptime) this.putSockets(due, process);
+      const isAttentive = attention.pids.has(process.pid);
+      const due = isAttentive ? attentive : other;
+      if (due.length >= MOST_TEXTS || !(isAttentive ? this.attentive : this.other).left()) continue;
+      putHolders(due, process, isAttentive, uptime);
+      if (process.listedAt === uptime) this.putSockets(due, process, uptime);
     }
-    due.sort((one, other) => one.holder.readAt - other.holder.readAt);
-    for (let at = 0; at < due.length && this.allowance.left(); at += AT_ONCE) {
+    await this.readDue(facts, attentive, this.attentive, uptime);
+    await this.readDue(facts, other, this.other, uptime);
+  }
+
+  private async readDue(facts: Fact[], due: Due[], allowance: Allowance, uptime: number): Promise<void> {
+    due.sort((one, next) => HELD_THINGS.indexOf(one.of) - HELD_THINGS.indexOf(next.of));
+    for (let at = 0; at < due.length && allowance.left(); at += AT_ONCE) {
       const asked = due.slice(at, at + AT_ONCE);
       const answers = await this.readHeld(asked);
-      for (const [index, one] of asked.entries()) this.say(facts, one, answers[index], uptime);
+      for (const [index, one] of asked.entries()) {
+        allowance.spend(answers[index]?.seconds ?? 0);
+        say(facts, one, answers[index], uptime);
+      }
     }
   }
 
   private noteSocket(fact: Fact): void {
-    if (fact.fact === "socket-gone") this.waiting.delete(fact.inode);
-    else if (fact.fact === "socket" && fact.protocol === "unix") {
-      if (fact.receiveQueue === 0 || fact.state === "LISTEN") this.waiting.delete(fact.inode);
-      else this.waiting.add(fact.inode);
-    }
-  }
-
-  private putHolders(due: Due[], process: WatchedProcess, attention: Attention, uptime: number): void {
-    for (const [number, holder] of process.holders) {
-      const attentive = process.listedAt === uptime || attention.pids.has(process.pid);
-      const rest = attentive
-        ? Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST)
-        : Math.max(SECONDS, holder.cost * REST);
-      if (uptime - holder.readAt >= rest) due.push(dueOf(process, number, holder));
-    }
+    if (fact.fact !== "socket-gone" && (fact.fact !== "socket" || fact.protocol !== "unix")) return;
+    this.waiting.delete(fact.inode);
+    this.unknown.delete(fact.inode);
+    if (fact.fact === "socket-gone" || fact.receiveQueue === 0 || fact.state === "LISTEN") return;
+    (fact.receiveQueue === null ? this.unknown : this.waiting).add(fact.inode);
   }
 
   /** Sockets of the process in which bytes wait, in turn when they are many. */
-  private putSockets(due: Due[], process: WatchedProcess): void {
+  private putSockets(due: Due[], process: WatchedProcess, uptime: number): void {
+    // All sockets of a host that was just met are too many to ask.
+    const inodes = process.metAt === uptime ? [this.waiting] : [this.waiting, this.unknown];
+    if (inodes.every((set) => set.size === 0)) return;
     const { numbers, identities, length } = process.descriptors;
     let put = 0;
     for (let step = 0; step < length; step++) {
       const at = (process.nextSocket + step) % length;
       const inode = socketInode(identities[at] ?? -1);
-      if (inode === null || !this.waiting.has(inode)) continue;
+      if (inode === null || !inodes.some((set) => set.has(inode))) continue;
       if (put++ === MOST_SOCKETS) {
         process.nextSocket = at;
         return;
@@ -100,23 +112,35 @@ export class Holdings {
       if (!process.holders.has(number)) due.push(dueOf(process, number, newHolder("passed-descriptors")));
     }
   }
+}
 
-  private say(
-    facts: Fact[],
-    { process, number, holder }: Due,
-    answer: Answer | undefined,
-    uptime: number,
-  ): void {
-    holder.readAt = uptime;
-    holder.cost = answer?.seconds ?? 0;
-    this.allowance.spend(holder.cost);
-    const count = answer?.count ?? null;
-    if (count === null || count === holder.said) return;
-    const { of } = holder;
-    if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
-    holder.said = count;
-    facts.push({ fact: "held", pid: process.pid, number, of, count });
+function putHolders(due: Due[], process: WatchedProcess, isAttentive: boolean, uptime: number): void {
+  if (process.holders.size === 0) return;
+  const moving = isAttentive || process.listedAt === uptime;
+  for (const [number, holder] of process.holders) {
+    const soon = Math.max(ATTENTIVE_SECONDS, holder.cost * ATTENTIVE_REST);
+    const isDue = uptime >= holder.nextReadAt || (moving && uptime - holder.readAt >= soon);
+    if (isDue) due.push(dueOf(process, number, holder));
   }
+}
+
+function say(
+  facts: Fact[],
+  { process, number, holder }: Due,
+  answer: Answer | undefined,
+  uptime: number,
+): void {
+  const since = holder.said === null ? {} : { since: holder.readAt };
+  holder.readAt = uptime;
+  holder.cost = answer?.seconds ?? 0;
+  const count = answer?.count ?? null;
+  const { of, said } = holder;
+  const changed = said !== null && count !== said;
+  holder.nextReadAt = uptime + Math.max(changed ? CHANGED_SECONDS : QUIET_SECONDS, holder.cost * REST);
+  if (count === null || count === said) return;
+  if (of === "passed-descriptors" && !keepSocket(process, number, holder, count)) return;
+  holder.said = count;
+  facts.push({ fact: "held", pid: process.pid, number, of, count, ...since });
 }
 
 function dueOf(process: WatchedProcess, number: number, holder: Holder): Due {

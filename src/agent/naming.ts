@@ -1,0 +1,1 @@
+export { isNamed } from "../census/service.ts";

@@ -1,0 +1,1 @@
+export { probeSight, type Sight } from "../kernel/probe/sight.ts";
