@@ -40,15 +40,21 @@ describe("a leak", () => {
   it("of 250 a minute is confirmed within 120 s", () =>
     assert.ok(confirmedAt(run(evenLeak(250), 130)) <= 120));
   it("of 250 a minute is confirmed within 150 s on a host so busy that a tick takes one to four seconds", () => {
-    const leak = evenLeak(250);
-    const told = run((host, random) => {
-      for (let late = Math.floor(random() * 4); late > 0; late--) {
-        leak(host, random);
-        host.pass();
-      }
-      leak(host, random);
-    }, 200);
-    assert.ok(confirmedAt(told) <= 150, `confirmed at ${confirmedAt(told)}`);
+    for (const seed of [1, 2, 3]) {
+      const leak = evenLeak(250);
+      const told = run(
+        (host, random) => {
+          for (let late = Math.floor(random() * 4); late > 0; late--) {
+            leak(host, random);
+            host.pass();
+          }
+          leak(host, random);
+        },
+        200,
+        seed,
+      );
+      assert.ok(confirmedAt(told) <= 150, `seed ${seed}: confirmed at ${confirmedAt(told)} s`);
+    }
   });
 
   it("of 10 a minute is confirmed within 10 min", () =>
