@@ -72,7 +72,7 @@ export class Analysis {
     yield;
     this.at = facts.at;
     const { moment } = this;
-    const gaps = facts.facts.filter((fact): fact is GapFact => fact.fact === "gap");
+    const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
     for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
       events.push(...alerts.tick(moment));
@@ -103,6 +103,11 @@ export class Analysis {
 
   standingForecasts(): ForecastEvent[] {
     return [...this.limits.forecasts(), ...this.#host.forecasts()];
+  }
+
+  /** What was not read of a process that nobody asked about is missed by nobody. */
+  #concerns({ pid }: GapFact): boolean {
+    return pid === null || this.ledger.census.processes.byPid(pid)?.judged !== false;
   }
 
   /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */

@@ -33,7 +33,8 @@ export function coverageOf({ census, watchedSeconds }: Ledger): Snapshot["covera
     denied: judged.filter((process) => process.denied).length,
     watchedSeconds: Math.round(watchedSeconds * 1000) / 1000,
     tcpOpened: census.tcp.opened,
-    tcpSeen: census.tcp.opened === null ? null : census.tcp.seen,
+    // Rows and the kernel's counters are read one after the other: what comes in between is seen and not yet counted.
+    tcpSeen: census.tcp.opened === null ? null : Math.min(census.tcp.seen, census.tcp.opened),
     tcpUnattributed: census.tcp.opened === null ? null : census.passedUnattributed,
   };
 }

@@ -20,7 +20,7 @@ const UNUSED_SECONDS = 60;
 /** Fewer tell no rate. */
 const FEWEST_LEFT = 20;
 /** A shorter time is a burst and no growth. */
-const SHORTEST_SECONDS = 60;
+const SHORTEST_SECONDS = 20;
 /** Bins of the search: of few connections each must still hold some. */
 const SEARCH_BINS = 48;
 const LEFT_A_BIN = 4;

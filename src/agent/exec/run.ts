@@ -124,7 +124,7 @@ export class Run {
       leftRunning: records
         .filter(({ member }) => member.origin === "command" && member.endedAt === null)
         .map(of),
-      ranSeconds: this.#endedAt - this.#startedAt,
+      ranSeconds: Math.max(0, this.#endedAt - this.#startedAt),
     };
   }
 

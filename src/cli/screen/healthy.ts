@@ -8,17 +8,17 @@ import { elapsed } from "./times.ts";
 export function healthyText(snapshot: Snapshot, named: boolean, unseen: readonly string[] = []): string {
   const watched = `watched ${elapsed(snapshot.watchedSeconds)}`;
   const missed = unseen.length === 0 ? "" : `; not seen: ${unseen.join(", ")}`;
-  const short =
-    snapshot.watchedSeconds < TELLING_SECONDS - 1 ? ", too short to tell a leak; give --for 2m" : "";
+  const tooShort = snapshot.watchedSeconds < TELLING_SECONDS - 1;
+  const short = tooShort ? ", too short to tell a leak; give --for 2m" : "";
   const service = snapshot.services[0];
   const process = service?.processes[0];
   if (!named || snapshot.services.length !== 1 || service === undefined || process === undefined) {
     const connections = connectionsSeen(snapshot.coverage);
     const seen = connections === null ? "" : `, ${connections}`;
-    return `nothing leaks; ${coverageWords(snapshot.coverage)}${seen}, ${watched}${short}${missed}`;
+    return `${tooShort ? "nothing found yet" : "nothing leaks"}; ${coverageWords(snapshot.coverage)}${seen}, ${watched}${short}${missed}`;
   }
   const among = service.processes.length > 1 ? ` and ${counted(service.processes.length - 1, "other")}` : "";
   const whom = `${harmless(service.service)} (pid ${process.pid}${among})`;
   const pace = service.rates.netPerMinute === null ? "" : `, ${kept(service.rates.netPerMinute)} a minute`;
-  return `${whom} leaks nothing: ${ofLimit(process.open, process.softLimit)} open${pace}, ${watched}${short}${missed}`;
+  return `${whom}${tooShort ? ": nothing found yet;" : " leaks nothing:"} ${ofLimit(process.open, process.softLimit)} open${pace}, ${watched}${short}${missed}`;
 }

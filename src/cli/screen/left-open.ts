@@ -1,4 +1,4 @@
-import type { Action, PastGrowth } from "../../model/events.ts";
+import type { Action, PastGrowth, VerdictEvent } from "../../model/events.ts";
 import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { actionLines, breakCommand } from "./actions.ts";
 import { notThisWords } from "./explanation.ts";
@@ -27,10 +27,21 @@ const SILENT = 0.05;
 export function readOfThePast(service: ServiceView): LeftOpen | null {
   const ordered = byWeight(service.holdings);
   if (ordered.some(({ standing }) => standing === "confirmed")) return null;
+  const full = service.verdicts.find(({ rule }) => rule === "at-limit");
+  if (full !== undefined && service.processes.length > 1) return whatFills(full, ordered);
   const holding = ordered.find(({ past }) => past !== null);
   if (holding === undefined || holding.past === null) return null;
   const net = holding.rates.netPerMinute;
   return net === null || Math.abs(net) < SILENT ? { holding, past: holding.past } : null;
+}
+
+/** Of a service of several processes another may hold more than the one that is full: what fills that one is in its verdict. */
+function whatFills({ subject, past }: VerdictEvent, holdings: readonly Holding[]): LeftOpen | null {
+  if (past === null) return null;
+  const holding = holdings.find(
+    (one) => one.subject.peer === subject.peer && one.subject.kind === subject.kind,
+  );
+  return holding === undefined ? null : { holding, past };
 }
 
 const TITLE_COLUMNS = 14;

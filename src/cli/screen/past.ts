@@ -69,7 +69,9 @@ function course({ bins, left }: PastGrowth): string | null {
 
 /** A pause is told when at the pace before it at least so many would have come. */
 const MISSED = 10;
-const LEAST_PAUSE_SECONDS = 60;
+const LEAST_PAUSE_SECONDS = 90;
+/** What was used less than this many seconds ago is not among what was left open, so that much is no pause. */
+const NOT_READ_SECONDS = 60;
 
 /** "10.9 a minute, steady; none since 03:01 (full)" */
 export function pastPace(past: PastGrowth, now: string, zone: string, full: boolean): string {
@@ -77,7 +79,7 @@ export function pastPace(past: PastGrowth, now: string, zone: string, full: bool
   const pace = `${exactRate(past.perMinute, false)} a minute${went === null ? "" : `, ${went}`}`;
   const last = lastLeftAt(past);
   const pause = last === null ? 0 : (Date.parse(now) - Date.parse(last)) / 1000;
-  const missed = (pause / 60) * past.perMinute;
+  const missed = ((pause - NOT_READ_SECONDS) / 60) * past.perMinute;
   if (last === null || pause < LEAST_PAUSE_SECONDS || missed < MISSED) return pace;
   return `${pace}; none since ${moment(last, now, zone)}${full ? " (full)" : ""}`;
 }

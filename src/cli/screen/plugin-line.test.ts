@@ -41,6 +41,6 @@ test("healthy is said with what was watched and how much that means", () => {
   const one = example.exampleHost({ services: [example.serviceOf()], watchedSeconds: 5 });
   assert.equal(
     healthyText(one, true),
-    "nginx.service (pid 611) leaks nothing: 611 of 65,536 open, 0 a minute, watched 5 s, too short to tell a leak; give --for 2m",
+    "nginx.service (pid 611): nothing found yet; 611 of 65,536 open, 0 a minute, watched 5 s, too short to tell a leak; give --for 2m",
   );
 });

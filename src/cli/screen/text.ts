@@ -4,7 +4,8 @@
  */
 
 // Control characters, formatting characters (bidi overrides, zero-width, tags), line separators, lone surrogates.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+// U+2065 is not assigned, amid formatting characters: a terminal may treat it as one.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u2065]/gu;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
