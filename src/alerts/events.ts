@@ -211,6 +211,7 @@ export function processCase(
     survivors: null,
     exhaustedAt: exhaustionOf(ledger, process, moment.at, account),
     timeWait: timeWaitOf(ledger),
+    otherNetwork: standsElsewhere(ledger, process),
     otherEnd: null,
     companions: [],
     leader: null,
@@ -283,6 +284,16 @@ export function runwayUntil(
   const iso = (at: number): string => new Date(at).toISOString();
   const { p05, p50, p95 } = exhaustedAt;
   return { resource, headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
+}
+
+/** Whether its network namespace is known, and is not that of most processes. */
+function standsElsewhere({ census }: Ledger, { fact: { netns } }: Process): boolean {
+  if (netns === null) return false;
+  const members = new Map<number, number>();
+  for (const { fact } of census.processes.all())
+    if (fact.netns !== null) members.set(fact.netns, (members.get(fact.netns) ?? 0) + 1);
+  const own = members.get(netns) ?? 0;
+  return [...members.values()].some((others) => others > own);
 }
 
 /** TIME_WAIT rows of all namespaces read; null before any table was. */

@@ -55,6 +55,8 @@ export interface Case {
   readonly since: number | null;
   readonly exhaustedAt: { readonly p05: number; readonly p50: number; readonly p95: number } | null;
   readonly timeWait: number | null;
+  /** It stands in another network namespace than most processes, where a plain ss would not see its sockets. */
+  readonly otherNetwork: boolean;
   /** The service on this host at the other end. */
   readonly otherEnd: string | null;
   /** What rises with it; the one that leads is told first, and what is to be done stands there. */

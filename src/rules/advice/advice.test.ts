@@ -39,6 +39,7 @@ function caseOf(traits: Partial<Case>): Case {
     leader: null,
     shared: null,
     past: null,
+    otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },
     ...traits,
@@ -105,14 +106,27 @@ describe("advice", () => {
     });
   }
 
-  it("of what follows points to what leads it, and does nothing of its own", () => {
+  it("looks at sockets where they are: in the network namespace of the process", () => {
+    const leak: Partial<Case> = {
+      rule: "close-wait",
+      pid: 812,
+      subject: subjectOf({ kind: "tcp", direction: "outbound", peer: "10.0.0.2:3306", state: "CLOSE_WAIT" }),
+    };
+    const confirm = (more: Partial<Case>): string | null | undefined =>
+      actionsFor(caseOf({ ...leak, ...more })).find(({ when }) => when === "confirm")?.command;
+    assert.match(confirm({}) ?? "", /^(sudo )?ss -Htnp/);
+    assert.match(confirm({ otherNetwork: true }) ?? "", /^(sudo )?nsenter -t 812 -n ss -Htnp/);
+  });
+
+  it("of what follows is mended where that is mended which leads it", () => {
     const leader = { subject: tcp, each: 1, netPerMinute: 60 };
     const actions = actionsFor(caseOf({ subject: subjectOf({ kind: "eventfd" }), leader }));
     assert.deepEqual(
-      actions.map(({ when, command }) => [when, command]),
-      [["fix", null]],
+      actions.map(({ when }) => when),
+      MOMENTS,
     );
-    assert.match(actions[0]?.text ?? "", /^Mend the leak of its connections to 127\.0\.0\.1:3306:/);
+    const fix = actions.find(({ when }) => when === "fix");
+    assert.match(fix?.text ?? "", /^Mend the leak of its connections to 127\.0\.0\.1:3306:/);
   });
 
   it("counts what comes with each", () => {

@@ -38,11 +38,18 @@ function adviceFor(of: Case): Advice {
   return ADVICE[of.rule] ?? descriptorLeak;
 }
 
-/** All four kinds of action, in the order in which they are done; what follows another leak points to that one only. */
+/** All four kinds of action, in the order in which they are done; what follows another leak is mended where that is. */
 export function actionsFor(of: Case): Action[] {
-  if (of.leader !== null) return [followingAction(of.leader)];
   const advice = adviceFor(of);
-  return [advice.now?.(of) ?? raiseLimit(of), keepEvidence(of), advice.fix(of), advice.confirm(of)];
+  const fix = of.leader === null ? advice.fix(of) : followingAction(of.leader);
+  const actions = [advice.now?.(of) ?? raiseLimit(of), keepEvidence(of), fix, advice.confirm(of)];
+  return of.otherNetwork ? actions.map((action) => inItsNetwork(action, of.pid)) : actions;
+}
+
+/** ss(8) shows the sockets of the network namespace that it runs in. */
+function inItsNetwork(action: Action, pid: number): Action {
+  const command = action.command?.replace(/^(sudo )?ss /, `$1nsenter -t ${pid} -n ss `) ?? null;
+  return { ...action, command };
 }
 
 /** What is said when a verdict is withdrawn: what it was, why it is withdrawn, and how things stand. */
