@@ -55,7 +55,8 @@ export class Pulse {
 
   /**
    * Which processes there are; with the addon and where st_size counts also how many descriptors each has, off the
-   * main thread. 300 processes: NNN. Null when the folder cannot be read.
+   * main thread: 270 processes after a second of rest took 2.3 ms of CPU, 0.4 ms of it on the main thread, which alone
+   * needs 1.1 ms for the stats (Linux 6.18). Null when the folder cannot be read.
    */
   async survey(): Promise<Survey | null> {
     if (this.addon !== null && this.counted) {
