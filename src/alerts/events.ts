@@ -228,12 +228,9 @@ const COMPANY_WINDOW = 60;
 /** Without a rate there is nothing to say of them yet. */
 function companionsOf(ledger: Ledger, members: readonly Member[]): Companion[] {
   return members.flatMap(({ of, each }) => {
-    const { netPerMinute } = rates(
-      ledger.ofClass(of.id),
-      ledger.now,
-      ledger.startedAt ?? ledger.now,
-      COMPANY_WINDOW,
-    );
+    const account = ledger.accountOf(of);
+    if (account === undefined) return [];
+    const { netPerMinute } = rates(account, ledger.now, ledger.startedAt ?? ledger.now, COMPANY_WINDOW);
     return netPerMinute === null ? [] : [{ subject: namedSubject(ledger, of), each, netPerMinute }];
   });
 }

@@ -20,12 +20,16 @@ const RATE_WINDOW = 120;
 /** A service that grew by this share of what the host grew by is the one to name; else the one that holds most. */
 const WORTH_NAMING = 0.2;
 
+/** What stands is judged again after so many seconds, though nothing changed. */
+const AGAIN_SECONDS = 10;
+
 /** The open files of the whole host, /proc/sys/fs/file-nr, against fs.file-max: the same for all who run on it. */
 export class HostAlerts {
   readonly #ledger: Ledger;
   readonly #accountOf: (process: Process) => Account | undefined;
   readonly #history = new History();
   #noted: HostFact | null = null;
+  #notedAt = Number.NEGATIVE_INFINITY;
   #full: VerdictEvent | null = null;
   #forecast: ForecastEvent | null = null;
 
@@ -40,9 +44,12 @@ export class HostAlerts {
     const { openFiles = null, fileMax = null } = host ?? {};
     if (openFiles === null || fileMax === null || fileMax <= 0 || fileMax >= UNLIMITED) return [];
     const use: Grown = { history: this.#history, aged: openFiles };
-    // It is said again when it has changed: only then is there something to judge.
-    if (this.#noted === host) return [];
+    // It is said again when it has changed; what stands is judged again all the same: that nothing changes ends it.
+    const stands = this.#full !== null || this.#forecast !== null;
+    const rested = this.#ledger.now - this.#notedAt;
+    if (this.#noted === host && !(stands && rested >= AGAIN_SECONDS)) return [];
     this.#noted = host;
+    this.#notedAt = this.#ledger.now;
     this.#history.note({
       at: this.#ledger.now,
       born: 0,

@@ -116,7 +116,12 @@ export class InotifyAlerts {
 
   #step(known: Watched, shared: SharedLimit, use: InotifyUse, moment: Moment, events: VerdictEvent[]): void {
     const holder = holderOf(use);
-    if (holder === null) return;
+    if (holder === null) {
+      // Nobody is left who holds much of them.
+      if (known.told !== null) events.push(withdrawn(known.told, moment, "who held most of them has ended"));
+      known.told = null;
+      return;
+    }
     const standing = this.#standing(known, shared, holder);
     if (standing === (known.told?.standing ?? null)) return;
     if (standing === null) {

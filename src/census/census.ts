@@ -268,8 +268,12 @@ export class Census {
   }
 
   #socket(fact: SocketFact): void {
-    if (fact.protocol === "tcp" && this.sockets.get(fact.inode) === undefined) this.tcp.see(fact);
+    const { inode, protocol, usedAt, segments } = fact;
+    const known = this.sockets.get(inode) !== undefined;
+    if (protocol === "tcp" && !known) this.tcp.see(fact);
     this.#placement.reclass(this.sockets.set(fact, this.#uptime), null);
+    if (known && usedAt !== undefined && segments !== undefined)
+      this.#placement.use([inode, usedAt, segments]);
   }
 
   #held(fact: HeldFact): void {

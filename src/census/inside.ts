@@ -69,11 +69,13 @@ export class Inside {
 
   /** The two oldest runs become one: at that age an exact time no longer matters. */
   #join(changes: InsideChanges): void {
-    const [oldest, next] = this.#runs;
+    // What was there before anybody looked has no date that another could be joined to.
+    const at = this.#runs[0]?.cameAt === Number.NEGATIVE_INFINITY ? 1 : 0;
+    const [oldest, next] = this.#runs.slice(at, at + 2);
     if (oldest === undefined || next === undefined) return;
     changes.joined(next.cameAt, oldest.cameAt, next.count);
     oldest.count += next.count;
-    this.#runs.splice(1, 1);
+    this.#runs.splice(at + 1, 1);
   }
 
   #remove(count: number, changes: InsideChanges): void {

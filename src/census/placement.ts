@@ -82,7 +82,7 @@ export class Placement {
 
   use(use: Use): void {
     const socket = this.#tables.sockets.use(use, this.uptime);
-    if (socket === null || socket.unread || socket.state !== "ESTABLISHED") return;
+    if (socket === null || socket.state !== "ESTABLISHED") return;
     this.reclass(socket, null);
     for (const slot of this.#tables.descriptors.sharing(socket.inode)) {
       const classId = this.#tables.descriptors.classId[slot] as number;

@@ -38,8 +38,9 @@ export class SocketRows {
       gone: false,
       uid: row.uid ?? before?.uid ?? null,
       seenAt: before?.seenAt ?? uptime,
-      usedAt: usedAt ?? before?.usedAt ?? null,
-      segments: segments ?? before?.segments ?? null,
+      // Of a socket that is known a use is taken by itself, against what was known.
+      usedAt: before?.usedAt ?? usedAt ?? null,
+      segments: before?.segments ?? segments ?? null,
       reused: before?.reused ?? false,
       unreadSince: waits ? (before?.unreadSince ?? uptime) : null,
       unread: waits && before?.unread === true,
@@ -57,7 +58,11 @@ export class SocketRows {
     const works =
       before.segments === null || !isHeartbeat(segments - before.segments, uptime - before.seenAt);
     const reused = before.reused || (works && usedAt - before.seenAt >= REUSED_AFTER);
-    const row = { ...before, usedAt, segments, reused };
+    // What is worked on is read, however full its queue was whenever somebody looked.
+    const waits = before.unreadSince !== null;
+    const unreadSince = waits && works ? uptime : before.unreadSince;
+    const row = { ...before, usedAt, segments, reused, unreadSince, unread: before.unread && !works };
+    if (waits && works) this.#waiting.add(inode);
     this.#rows.set(row);
     return works ? row : null;
   }

@@ -68,7 +68,6 @@ export class Account {
 
   /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
   redate(cameAt: number, as: number): void {
-    if (cameAt === Number.NEGATIVE_INFINITY || as === Number.NEGATIVE_INFINITY) return;
     this.cohorts.leave(cameAt, false);
     this.cohorts.enter(as);
   }

@@ -81,6 +81,12 @@ export class Ledger implements CensusChanges {
     return this.#classes.get(id)?.account;
   }
 
+  /** The account of this very class: numbers of classes that are gone are given out again. */
+  accountOf(of: DescriptorClass): Account | undefined {
+    const known = this.#classes.get(of.id);
+    return known?.of === of ? known.account : undefined;
+  }
+
   ofProcess(process: Process): Account | undefined {
     return this.#processes.get(process.index);
   }

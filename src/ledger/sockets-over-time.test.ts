@@ -112,6 +112,28 @@ describe("idle times", () => {
     assert.equal(classAt(host.ledger, `tcp held ${PEER}`)?.open, 1);
   });
 
+  it("a use is one however it is told, and whoever works on a connection reads it", () => {
+    const host = oneProcess();
+    host.tick(
+      host.open(3, "socket:[7]"),
+      row(7, { usedAt: START + 1, segments: 4, receiveQueue: 9 }),
+      TABLES,
+    );
+    for (let at = 1; at <= 40; at++) {
+      const receiveQueue = at % 2 === 0 ? 9 : 0;
+      host.tick(row(7, { usedAt: host.now(), segments: 4 + 100 * at, receiveQueue }), TABLES);
+    }
+    const reused = classAt(host.ledger, `tcp reused ${PEER}`);
+    assert.deepEqual([reused?.open, passed(reused, 20)], [1, 0]);
+    for (let at = 41; at <= 80; at++)
+      host.tick({ fact: "use", netns: NETNS, sockets: [[7, host.now(), 100 * at]] });
+    assert.equal(
+      classAt(host.ledger, `tcp unread ${PEER}`)?.open ?? 0,
+      0,
+      "its queue was never empty, but it moves",
+    );
+  });
+
   it("requests that a server has not read yet are no unread answers", () => {
     const host = oneProcess();
     const listener = row(6, { state: "LISTEN", local: "0.0.0.0:80", remote: "0.0.0.0:0" });
@@ -159,6 +181,16 @@ describe("what a descriptor holds inside", () => {
     assert.deepEqual([files?.open, files?.died, files?.departed[0]], [6, 2, 2]);
     host.tick(host.close(5));
     assert.deepEqual([files?.open, files?.cohorts.size], [0, 0]);
+  });
+
+  it("is counted right after very many steps upon what was there before", () => {
+    const host = oneProcess();
+    host.tick({ fact: "listing", pid: 9, first: true, opened: [[5, "anon_inode:[io_uring]"]], closed: [] });
+    host.tick(ring(10));
+    for (let step = 1; step <= 4200; step++) host.tick(ring(10 + step));
+    host.tick(ring(0));
+    const files = classAt(host.ledger, "io_uring inside");
+    assert.deepEqual([files?.open, files?.ofUnknownAge, files?.cohorts.size], [0, 0, 0]);
   });
 
   it("was there before, when the descriptor was", () => {

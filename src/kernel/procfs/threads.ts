@@ -53,6 +53,7 @@ export class ThreadTables {
     if (!Array.isArray(names)) return [];
     const round = this.rounds.get(process.pid) ?? { after: 0, differed: new Set() };
     this.rounds.set(process.pid, round);
+    for (const thread of round.differed) if (!names.includes(String(thread))) round.differed.delete(thread);
     const found: number[] = [];
     for (const thread of inTurn(names.map(Number), round.after)) {
       if (this.left <= 0) break;
