@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { type Mkleak, startMkleak } from "../../lab/mkleak/start.ts";
+import { until } from "../../lab/wait.ts";
 
 const DESCRY = join(import.meta.dirname, "../../bin/descry");
 const folder = mkdtempSync(join(tmpdir(), "descry-cli-"));
@@ -50,6 +51,8 @@ describe("descry beside a leak of 250 close-wait connections a minute", { concur
   let leak: Mkleak;
   before(async () => {
     leak = await startMkleak("close-wait", { rate: 250, forSeconds: 280 });
+    // A first look can only name what is there.
+    await until("the first kept connections", async () => (await leak.report()).kept >= 3);
   });
   after(() => leak.stop());
 
