@@ -155,8 +155,13 @@ export class Accumulation {
 
   /** The strongest evidence at any single age: enough to suspect. */
   get strongest(): number {
+    return this.strongestFrom(0);
+  }
+
+  /** The same among the ages from this rung on. */
+  strongestFrom(first: number): number {
     let strongest = 0;
-    for (let rung = 0; rung < RUNGS.length; rung++) strongest = Math.max(strongest, this.at(rung));
+    for (let rung = first; rung < RUNGS.length; rung++) strongest = Math.max(strongest, this.at(rung));
     return strongest;
   }
 

@@ -16,9 +16,10 @@ export type Level = "healthy" | "insufficient" | "suspect" | "confirmed";
 
 /** What the accumulation of one class says now, by itself: what was said before is for alerts/ to remember. */
 export function judgeAccumulation(row: AccumulationRow, evidence: Accumulation): Level {
-  const first = row.stateIsProof ? FIRST_PROOF_RUNG : FIRST_RUNG;
+  const youngest = row.youngest === undefined ? 0 : RUNGS.indexOf(row.youngest);
+  const first = Math.max(youngest, row.stateIsProof ? FIRST_PROOF_RUNG : FIRST_RUNG);
   if (row.most === "confirmed" && evidence.score(first) >= CONFIRMED_SCORE) return "confirmed";
-  const { strongest } = evidence;
+  const strongest = evidence.strongestFrom(youngest);
   if (strongest >= SUSPECT_EVIDENCE) return "suspect";
   return strongest >= WITHDRAWN_EVIDENCE ? "insufficient" : "healthy";
 }

@@ -8,9 +8,14 @@ export interface AccumulationRow {
   fits(of: ClassTraits): boolean;
   /** The state itself is a mistake of the program, so a younger age is proof enough. */
   readonly stateIsProof: boolean;
+  /** The youngest age, in seconds, at which it is judged; absent: the youngest there is. */
+  readonly youngest?: number;
   /** The most that may be said without a learned baseline. */
   readonly most: Exclude<Standing, "cleared">;
 }
+
+/** A connection that is used again and again rests for a minute or two in between. */
+const RESTED_SECONDS = 160;
 
 /** One accumulation rule, a row per class of leak; the first that fits judges. */
 export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
@@ -25,8 +30,22 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
   { rule: "unread-response", fits: ({ group }) => group === "unread", stateIsProof: true, most: "confirmed" },
   {
     rule: "unclosed-connection",
+    fits: ({ group, subject }) => group === "reused" && subject.direction === "outbound",
+    stateIsProof: false,
+    youngest: RESTED_SECONDS,
+    most: "confirmed",
+  },
+  {
+    rule: "accepted-pileup",
+    fits: ({ group }) => group === "reused",
+    stateIsProof: false,
+    youngest: RESTED_SECONDS,
+    most: "suspect",
+  },
+  {
+    rule: "unclosed-connection",
     fits: ({ group, subject }) =>
-      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "outbound",
+      group === "held" && subject.kind === "tcp" && subject.direction === "outbound",
     stateIsProof: false,
     most: "confirmed",
   },
@@ -34,7 +53,7 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
   {
     rule: "accepted-pileup",
     fits: ({ group, subject }) =>
-      (group === "held" || group === "reused") && subject.kind === "tcp" && subject.direction === "inbound",
+      group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
     stateIsProof: false,
     most: "suspect",
   },
