@@ -141,7 +141,7 @@ for _ in range(40):
         "--",
         "sh",
         "-c",
-        `trap 'echo got ${name}; exit 9' ${name}; echo ready; sleep 30 & wait`,
+        `trap 'echo got ${name}; kill $!; exit 9' ${name}; echo ready; sleep 30 & wait`,
       ]);
       child.stdout?.once("data", () => child.kill(signal));
       const { code, out } = await end(child);

@@ -2,7 +2,7 @@ import type { Subject } from "../../model/events.ts";
 
 /** A descriptor that a process opened and that is open at the last look at it. */
 export interface Birth {
-  /** Seconds since boot, as near as it is known, and of the last look that did not see it yet. */
+  /** Seconds since boot of the look that first saw it, and of the last one that did not. */
   readonly at: number;
   readonly notBefore: number;
   /** It carried data well after it was opened, as one of a pool does; null: nobody can tell. */
@@ -20,7 +20,7 @@ const QUARTERS = 3;
 const LATE_SHARE = 1 / 4;
 /** Connections opened in one go and never used again: no pool in common use keeps more than ten idle of its own accord. */
 const MOST_IDLE = 10;
-/** The first second of a process is its start: what is opened then and is no connection is set-up. */
+/** The first second of a process is its start: what is opened then and is no connection is no sign of anything. */
 const START_SECONDS = 1;
 
 /**
@@ -41,11 +41,10 @@ export function accumulationOf(
   to: number,
 ): { readonly why: Accumulation; readonly count: number } | null {
   const connection = isConnection(subject);
-  const counted = births.filter(
-    ({ at, usedAgain }) => usedAgain !== true && (connection || at - from >= START_SECONDS),
-  );
+  const counted = births.filter(({ usedAgain }) => usedAgain !== true);
   const count = counted.length;
-  if (count < LEAST) return null;
+  const afterStart = counted.filter(({ at }) => connection || at - from >= START_SECONDS).length;
+  if (afterStart < LEAST) return null;
   if (keptGrowing(counted, from, to)) return { why: "kept growing", count };
   if (!connection || count <= MOST_IDLE) return null;
   const unknown = counted.some(({ usedAgain }) => usedAgain === null);

@@ -9,8 +9,9 @@ interface Known {
   readonly born: Born | null;
 }
 
-/** In seconds since boot. Nobody saw it: several that are new at one look are dated evenly over the time between. */
+/** When a descriptor was opened, in seconds since boot: between two looks. */
 export interface Born {
+  /** The look that first saw it: several that are new at one look came, as far as is known, in one go. */
   readonly at: number;
   /** The look that did not see it yet. */
   readonly notBefore: number;
@@ -23,56 +24,60 @@ export interface Born {
 export class Births {
   #byNumber = new Map<number, Known>();
 
+  /** Nothing was taken yet. */
+  get none(): boolean {
+    return this.#byNumber.size === 0;
+  }
+
+  /** Whether it had this under this number, when it was last taken. */
+  has(number: number, what: number | string): boolean {
+    return this.#byNumber.get(number)?.what === what;
+  }
+
   of(number: number): Born | null {
     return this.#byNumber.get(number)?.born ?? null;
   }
 
-  /** Takes what is open now, at `now`; it was looked at before at `looked`. `isOwn` says which new ones it opened. */
-  update(
-    census: Census,
-    process: Process,
-    looked: number,
-    now: number,
-    isOwn: (slot: number) => boolean,
-  ): void {
+  /** Takes what is open now. `isOwn` says which of the new ones the process opened itself, rather than inherited. */
+  update(census: Census, process: Process, born: Born, isOwn: (slot: number) => boolean): void {
     const known = this.#byNumber;
     this.#byNumber = new Map();
-    const born: { readonly number: number; readonly what: number | string }[] = [];
-    const { descriptors, links } = census;
-    for (const slot of descriptors.ofProcess(process.index)) {
-      const number = descriptors.number[slot] as number;
-      const inode = descriptors.inode.get(slot);
-      const what = inode > 0 ? inode : links.text(descriptors.link[slot] as number, inode);
+    for (const slot of census.descriptors.ofProcess(process.index)) {
+      const number = census.descriptors.number[slot] as number;
+      const what = whatOf(census, slot);
       const before = known.get(number);
       if (before?.what === what) this.#byNumber.set(number, before);
-      else if (isOwn(slot)) born.push({ number, what });
-      else this.#byNumber.set(number, { what, born: null });
-    }
-    // Numbers are given out from the lowest free one on, so they tell the order best.
-    born.sort((a, b) => a.number - b.number);
-    for (const [place, { number, what }] of born.entries()) {
-      const at = looked + ((place + 0.5) / born.length) * (now - looked);
-      this.#byNumber.set(number, { what, born: { at, notBefore: looked } });
+      else this.#byNumber.set(number, { what, born: isOwn(slot) ? born : null });
     }
   }
 }
 
-/**
- * Whether a descriptor that a process has at the first look at it came from its parent: the parent has the same open
- * file under the same number, or anybody else has the same socket or pipe.
- */
-export function isInherited(census: Census, process: Process, slot: number): boolean {
-  const { descriptors, links, processes } = census;
+/** The inode of a socket or a pipe, else the link. */
+function whatOf({ descriptors, links }: Census, slot: number): number | string {
   const inode = descriptors.inode.get(slot);
-  if (inode > 0) {
-    for (const sharing of descriptors.sharing(inode))
+  return inode > 0 ? inode : links.text(descriptors.link[slot] as number, inode);
+}
+
+/**
+ * Whether a descriptor that a process has at the first look at it came from its parent: the parent, or one of `ended`,
+ * which may have been it, has the same under the same number, or anybody else has the same socket or pipe.
+ */
+export function isInherited(
+  census: Census,
+  process: Process,
+  slot: number,
+  ended: readonly Births[],
+): boolean {
+  const { descriptors, processes } = census;
+  const number = descriptors.number[slot] as number;
+  const what = whatOf(census, slot);
+  if (ended.some((births) => births.has(number, what))) return true;
+  if (typeof what === "number") {
+    for (const sharing of descriptors.sharing(what))
       if (descriptors.process[sharing] !== process.index) return true;
     return false;
   }
   const parent = processes.byPid(process.fact.parent);
-  if (parent === undefined) return false;
-  const theirs = descriptors.find(parent.index, descriptors.number[slot] as number);
-  if (theirs === -1) return false;
-  const text = (at: number) => links.text(descriptors.link[at] as number, 0);
-  return text(theirs) === text(slot);
+  const theirs = parent === undefined ? -1 : descriptors.find(parent.index, number);
+  return theirs !== -1 && whatOf(census, theirs) === what;
 }

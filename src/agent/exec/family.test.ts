@@ -16,7 +16,7 @@ function familyOf(
   named: readonly number[],
   descents: Readonly<Record<number, Partial<Descent>>> = {},
 ): Family {
-  return new Family(named, (pid) => ({ session: null, group: null, marked: false, ...descents[pid] }));
+  return new Family(named, 3, (pid) => ({ session: null, group: null, marked: false, ...descents[pid] }));
 }
 const pidsOf = (family: Family, origin: string) =>
   [...family.living()]
@@ -48,7 +48,7 @@ test("who left parents, session and group is known by the mark, else by session 
 
 test("those that were named are there before; a pid given out again is another process", () => {
   const family = familyOf([20]);
-  family.take([processOf(21, 20), processOf(20, 1)], 1);
+  family.take([processOf(21, 20), processOf(20, 1), processOf(3, 20)], 1);
   family.commandIs(50);
   assert.deepEqual(pidsOf(family, "named"), [20, 21]);
   const ended = family.take([exitOf(20), processOf(20, 1, 900)], 2);

@@ -23,6 +23,7 @@ export interface Member {
  */
 export class Family {
   readonly members: Member[] = [];
+  readonly #self: number;
   readonly #named: ReadonlySet<number>;
   readonly #descentOf: (pid: number) => Descent;
   readonly #living = new Map<number, Member>();
@@ -33,7 +34,9 @@ export class Family {
   #command: number | null = null;
   #ended: Member[] = [];
 
-  constructor(named: readonly number[], descentOf: (pid: number) => Descent) {
+  /** `self` is this program, which is nobody's even where a shell that started it was named. */
+  constructor(named: readonly number[], self: number, descentOf: (pid: number) => Descent) {
+    this.#self = self;
     this.#named = new Set(named);
     this.#descentOf = descentOf;
   }
@@ -93,6 +96,7 @@ export class Family {
   /** `asNew`: it came after the command, so its descent is worth a look into its environment. */
   #consider(fact: ProcessFact, asNew: boolean): boolean {
     const parent = this.#living.get(fact.parent);
+    if (fact.pid === this.#self) return false;
     if (fact.pid === this.#command) this.#admit(fact, "command");
     else if (this.#named.has(fact.pid) && this.#command === null) this.#admit(fact, "named");
     else if (parent !== undefined) this.#admit(fact, parent.origin);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { countOpen, readDescent } from "../../kernel/probe/descent.ts";
+import { SYSTEM_CLOCK } from "../../kernel/procfs/clock.ts";
 import { DescryError } from "../../model/error.ts";
 import type { FactSource } from "../../model/facts.ts";
 import { Family } from "./family.ts";
@@ -51,15 +52,15 @@ export class Run {
   #uptime = 0;
   #cost = 0;
   #lookedAt = 0;
-  /** On the stopwatch, when the clock of the last facts was read. */
-  #readAt = 0;
   #startedAt = 0;
   #endedAt = 0;
 
   constructor(source: FactSource, options: RunOptions) {
     this.#source = source;
     this.#options = options;
-    this.#family = new Family(options.pids, (pid) => readDescent(options.procfs, pid, options.mark));
+    this.#family = new Family(options.pids, process.pid, (pid) =>
+      readDescent(options.procfs, pid, options.mark),
+    );
     this.#watcher = new Watcher(this.#family);
   }
 
@@ -76,11 +77,11 @@ export class Run {
   /** The command runs as this process; looks until it has ended. */
   async during(pid: number, ended: Promise<unknown>): Promise<void> {
     this.#family.commandIs(pid);
-    this.#startedAt = this.#now();
+    this.#startedAt = SYSTEM_CLOCK.uptime();
     let over = false;
     const end = new AbortController();
     const stop = (): void => {
-      this.#endedAt = this.#now();
+      this.#endedAt = SYSTEM_CLOCK.uptime();
       over = true;
       end.abort();
     };
@@ -128,14 +129,8 @@ export class Run {
     };
   }
 
-  /** Seconds since boot. */
-  #now(): number {
-    return this.#uptime + (performance.now() - this.#readAt) / 1000;
-  }
-
   async #look(): Promise<void> {
     const from = performance.now();
-    this.#readAt = from;
     // This program itself too: what the command inherits is known by who gave it.
     const pids = new Set([process.pid, ...this.#options.pids]);
     for (const { pid } of this.#family.living()) pids.add(pid);

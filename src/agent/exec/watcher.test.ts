@@ -25,7 +25,7 @@ function listing(
 
 /** A run of one command; `look` gives it a look's facts. */
 function runOf() {
-  const family = new Family([], () => ({ session: null, group: null, marked: false }));
+  const family = new Family([], 3, () => ({ session: null, group: null, marked: false }));
   const watcher = new Watcher(family);
   family.commandIs(COMMAND);
   const look = (uptime: number, ...facts: Fact[]) => {
@@ -41,6 +41,7 @@ function runOf() {
 const END: Fact = { fact: "exit", pid: COMMAND, startTicks: 100 };
 
 function fill({ look }: ReturnType<typeof runOf>): void {
+  look(0.05, processOf(1, 0), listing(1, true, [0, 1, 2]));
   look(0.1, processOf(COMMAND, 1), listing(COMMAND, true, [0, 1, 2]));
   for (let i = 1; i <= 20; i++) look(i * 0.4 - 0.1, listing(COMMAND, false, [i + 2]));
 }
@@ -51,8 +52,7 @@ test("what a process has when it ends was kept, also when its end closes it one 
   const numbers = Array.from({ length: 20 }, (_, i) => i + 3);
   run.look(7.96, listing(COMMAND, false, [], numbers.slice(0, 12)));
   run.look(8, END);
-  // Three of the first second belong to its start.
-  assert.deepEqual(run.kept(), [17]);
+  assert.deepEqual(run.kept(), [20]);
 });
 
 test("what it closed a while before its end was given back", () => {
@@ -82,5 +82,22 @@ test("births survive the program that the process becomes; what it inherited is 
   assert.deepEqual(
     held.map(({ births }) => births.map(({ at }) => at)),
     [[0.1]],
+  );
+});
+
+test("a child that is first seen when its parent has ended has inherited as well", () => {
+  const run = runOf();
+  fill(run);
+  const numbers = Array.from({ length: 23 }, (_, i) => i);
+  run.look(8, END, { ...processOf(51, 1) }, listing(51, true, [...numbers, 30]));
+  assert.equal(run.watcher.records.length, 1, "nobody says that it belongs to the run");
+  const known = runOf();
+  fill(known);
+  known.look(7.95, processOf(51, COMMAND));
+  known.look(8, END, listing(51, true, [...numbers, 30]));
+  const child = known.watcher.records.find(({ member }) => member.pid === 51);
+  assert.deepEqual(
+    [...(child?.held.values() ?? [])].map(({ births }) => births.length),
+    [1],
   );
 });

@@ -31,6 +31,8 @@ export class Watcher {
   readonly #ofMember = new Map<Member, { readonly record: Record; readonly births: Births }>();
   /** Indexes of processes in which something moved since it was last counted. */
   readonly #moved = new Set<number>();
+  /** Of processes that ended since the last look: those first seen at this look may be their children. */
+  #justEnded: Births[] = [];
   /** By number of the class: its key, without the state, which changes while a connection is kept. */
   readonly #keys = new Map<number, string>();
 
@@ -45,9 +47,11 @@ export class Watcher {
 
   /** The process has ended. A run may have any number of them: nothing is kept of what says nothing. */
   end(member: Member): void {
-    const record = this.recordOf(member);
+    const met = this.#ofMember.get(member);
     this.#ofMember.delete(member);
-    if (record === undefined) return;
+    if (met === undefined) return;
+    const { record, births: all } = met;
+    this.#justEnded.push(all);
     for (const [key, { births }] of record.held) if (births.length === 0) record.held.delete(key);
   }
 
@@ -57,6 +61,7 @@ export class Watcher {
     for (const fact of facts.facts) this.#census.take(fact);
     this.#census.finish();
     for (const member of this.#family.living()) this.#look(member, facts.uptime);
+    this.#justEnded = [];
   }
 
   #look(member: Member, uptime: number): void {
@@ -71,15 +76,14 @@ export class Watcher {
     if (isEnding(record, open, uptime)) return;
     const looked = record.seenAt;
     record.seenAt = uptime;
-    if (met !== undefined && !this.#moved.delete(process.index)) return;
+    if (!this.#moved.delete(process.index) && !births.none) return;
     record.open = open;
-    const first = met === undefined;
+    const first = births.none;
     births.update(
       this.#census,
       process,
-      looked,
-      uptime,
-      (slot) => !first || (!member.elder && !isInherited(this.#census, process, slot)),
+      { at: uptime, notBefore: looked },
+      (slot) => !first || (!member.elder && !isInherited(this.#census, process, slot, this.#justEnded)),
     );
     this.#count(record, births, process, uptime);
   }

@@ -9,6 +9,8 @@ const LOOK_AGE_SHARE = 2;
 const LOOK_SECONDS = 30;
 /** and, while its count moves or it has attention, this often. */
 const ATTENTIVE_LOOK_SECONDS = 5;
+/** In a short watch that has to miss nothing, after this share of its age: a command becomes another within milliseconds. */
+const CLOSE_LOOK_AGE_SHARE = 1 / 4;
 /** Command line and uid are read again this often, and with each look while the process is young or after exec. */
 const DEEP_LOOK_SECONDS = 300;
 const YOUNG_SECONDS = 60;
@@ -52,7 +54,8 @@ export class Looks {
     for (const process of watched.values()) {
       const attentive = process.moved || attention.pids.has(process.pid);
       const rested = uptime - process.lookedAt;
-      if (uptime >= process.nextLookAt || (attentive && rested >= ATTENTIVE_LOOK_SECONDS)) due.push(process);
+      const least = attention.closely === true ? closeRest(process, uptime) : ATTENTIVE_LOOK_SECONDS;
+      if (uptime >= process.nextLookAt || (attentive && rested >= least)) due.push(process);
     }
     if (due.length > MOST_LOOKS) due.sort((one, other) => one.lookedAt - other.lookedAt);
     for (const process of due.slice(0, MOST_LOOKS)) this.look(facts, process, uptime);
@@ -84,4 +87,8 @@ export class Looks {
 
 function lookAfter(process: WatchedProcess, uptime: number): number {
   return Math.min(LOOK_SECONDS, Math.max(1, ageOf(process, uptime) / LOOK_AGE_SHARE));
+}
+
+function closeRest(process: WatchedProcess, uptime: number): number {
+  return Math.min(ATTENTIVE_LOOK_SECONDS, ageOf(process, uptime) * CLOSE_LOOK_AGE_SHARE);
 }
