@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 import { countOpen, hasMark, readDescent } from "./descent.ts";
 
@@ -10,9 +12,18 @@ test("a mark is a whole word of the environment", () => {
     assert.ok(!has(other), other);
 });
 
-test("of this process: its session, and nothing of one that is not there", () => {
-  const own = readDescent("/proc", process.pid, "DESCRY_EXEC=none");
-  assert.ok((own.session ?? 0) > 0 && (own.group ?? 0) > 0 && !own.marked);
+test("of a process: its session, its group and its mark, and nothing of one that is not there", async () => {
+  // A session of its own: that of this process may have been begun outside of a container, where it has no number.
+  const env = { ...process.env, DESCRY_EXEC: "1a" };
+  const child = spawn("cat", { detached: true, env, stdio: ["pipe", "ignore", "ignore"] });
+  await once(child, "spawn");
+  const { pid } = child;
+  assert.ok(pid !== undefined);
+  const marked = { session: pid, group: pid, marked: true };
+  assert.deepEqual(readDescent("/proc", pid, "DESCRY_EXEC=1a"), marked);
+  assert.deepEqual(readDescent("/proc", pid, "DESCRY_EXEC=1b"), { ...marked, marked: false });
+  child.stdin.end();
+  await once(child, "exit");
   assert.deepEqual(readDescent("/proc", 4_194_305, "A=b"), { session: null, group: null, marked: false });
   assert.equal(countOpen("/proc", 4_194_305), null);
 });
