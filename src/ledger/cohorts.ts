@@ -22,6 +22,8 @@ export class Cohorts {
   /** Per rung the first cohort that has not passed it. */
   #passed: number[] = RUNGS.map(() => 0);
   #total = 0;
+  /** Per rung how many of those that it is passed by at the next advance had passed it before they were adopted. */
+  readonly #adopted = new Uint32Array(RUNGS.length);
   /** Members that passed each rung, and members older than each rung that were closed: since the last advance, the last clearing. */
   readonly graduated = new Uint32Array(RUNGS.length);
   readonly departed = new Uint32Array(RUNGS.length);
@@ -37,6 +39,15 @@ export class Cohorts {
     if (this.#cameAt[cohort] === at) this.#open[cohort] = (this.#open[cohort] as number) + 1;
     else if (cohort === -1 || (this.#cameAt.at(-1) as number) < at) this.#append(at);
     else this.#insert(at, (this.#cameAt[cohort] as number) < at ? cohort + 1 : cohort);
+  }
+
+  /** A member that is this old already at `now`, to which time moves on next: it graduates from what lies ahead of it only. */
+  adopt(at: number, now: number): void {
+    this.enter(at);
+    const cohort = this.#cohortOf(at);
+    for (let rung = 0; rung < RUNGS.length && at + (RUNGS[rung] as number) <= now; rung++) {
+      if (cohort >= (this.#passed[rung] as number)) this.#adopted[rung] = (this.#adopted[rung] as number) + 1;
+    }
   }
 
   #append(at: number): void {
@@ -88,7 +99,9 @@ export class Cohorts {
         cohort++;
       }
       this.#passed[rung] = cohort;
-      this.graduated[rung] = graduates;
+      // One that was closed again in the tick of its adoption is no longer among them.
+      this.graduated[rung] = Math.max(0, graduates - (this.#adopted[rung] as number));
+      this.#adopted[rung] = 0;
     }
   }
 

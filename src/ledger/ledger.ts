@@ -112,13 +112,25 @@ export class Ledger implements CensusChanges {
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
   }
 
-  entered(slot: number): void {
+  parted(slot: number, process: Process): void {
+    const cameAt = this.census.descriptors.openedAt.get(slot);
+    this.#leave(this.#total(this.#services, process.service), cameAt, "exited");
+  }
+
+  brought(slot: number, process: Process, wasJudged: boolean): void {
+    const cameAt = this.census.descriptors.openedAt.get(slot);
+    const [ofProcess, ofService] = this.#totals(process);
+    this.#enter(ofService, cameAt, true);
+    if (!wasJudged) this.#enter(ofProcess, cameAt, true);
+  }
+
+  entered(slot: number, brought: boolean): void {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
-      this.#enter(account, cameAt);
+      this.#enter(account, cameAt, brought);
     }
   }
 
@@ -140,11 +152,11 @@ export class Ledger implements CensusChanges {
     }
   }
 
-  inside(classId: number, leaving: Leaving): InsideChanges {
+  inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges {
     const account = this.#accountOf(this.census.classes.get(classId));
     return {
       came: (cameAt, count) => {
-        for (let one = 0; one < count; one++) this.#enter(account, cameAt);
+        for (let one = 0; one < count; one++) this.#enter(account, cameAt, brought);
         account.objects += count;
       },
       left: (cameAt, count) => {
@@ -209,7 +221,7 @@ export class Ledger implements CensusChanges {
     return false;
   }
 
-  #totals(process: Process): Account[] {
+  #totals(process: Process): [ofProcess: Account, ofService: Account] {
     return [this.#total(this.#processes, process.index), this.#total(this.#services, process.service)];
   }
 
@@ -225,8 +237,9 @@ export class Ledger implements CensusChanges {
     return known.account;
   }
 
-  #enter(account: Account, cameAt: number): void {
-    account.enter(cameAt, this.now);
+  #enter(account: Account, cameAt: number, brought = false): void {
+    if (brought) account.adopt(cameAt, this.now);
+    else account.enter(cameAt, this.now);
     if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
   }
 

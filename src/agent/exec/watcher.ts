@@ -162,6 +162,8 @@ export class Watcher {
     return {
       opened: moved,
       closed: moved,
+      parted: moved,
+      brought: moved,
       entered: moved,
       left: moved,
       used: moved,
