@@ -202,9 +202,9 @@ export class Census {
     }
     const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
     const dates = first ? null : birthDates(looked, this.#uptime, opened.length);
-    opened.forEach((opening, at) =>
-      this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY, looked),
-    );
+    let at = 0;
+    for (const opening of opened)
+      this.#open(process, opening, dates?.[at++] ?? Number.NEGATIVE_INFINITY, looked);
     for (const opening of renamed ?? []) this.#rename(process, opening);
   }
 
