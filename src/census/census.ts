@@ -14,7 +14,7 @@ import { DescriptorTable } from "./descriptors.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
 import { Insides } from "./insides.ts";
-import { Openings } from "./openings.ts";
+import { OpenDescriptors } from "./open-descriptors.ts";
 import { Placement } from "./placement.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
@@ -50,25 +50,25 @@ export class Census {
   passedUnattributed = 0;
   readonly #changes: CensusChanges;
   readonly #placement: Placement;
-  readonly #openings: Openings;
+  readonly #open: OpenDescriptors;
   #uptime = 0;
 
   constructor(targets: Targets, changes: CensusChanges) {
     this.processes = new ProcessTable(targets);
     this.#changes = changes;
     this.#placement = new Placement(this, changes);
-    this.#openings = new Openings(this, this.#placement, changes);
+    this.#open = new OpenDescriptors(this, this.#placement, changes);
   }
 
   /** Takes a tick's facts one by one, between `begin` and `finish`. */
   begin(facts: Facts): void {
     this.#uptime = facts.uptime;
     this.#placement.uptime = facts.uptime;
-    this.#openings.begin(facts.uptime);
+    this.#open.begin(facts.uptime);
   }
 
   finish(): void {
-    if (this.#openings.isFirstTick)
+    if (this.#open.isFirstTick)
       for (const late of this.processes.lateTargets()) this.#become(late, late.fact);
     this.#placement.settle();
   }
@@ -94,7 +94,7 @@ export class Census {
   *exiting({ pid, startTicks }: ExitFact): Generator<void> {
     const process = this.processes.byPid(pid);
     if (process === undefined || process.fact.startTicks !== startTicks) return;
-    yield* this.#openings.closeAll(process);
+    yield* this.#open.closeAll(process);
     this.processes.remove(process);
     this.#changes.exited(process);
   }
@@ -113,7 +113,7 @@ export class Census {
       }
       case "listing": {
         const process = this.processes.byPid(fact.pid);
-        if (process !== undefined) this.#openings.list(process, fact);
+        if (process !== undefined) this.#open.list(process, fact);
         return;
       }
       case "socket":
@@ -127,13 +127,13 @@ export class Census {
         return this.#placement.nameProtocol(fact.inode, fact.name);
       case "held": {
         const process = this.processes.byPid(fact.pid);
-        if (process !== undefined) this.#openings.hold(process, fact);
+        if (process !== undefined) this.#open.hold(process, fact);
         return;
       }
       case "closings":
         return this.#closings(fact);
       case "inode-clock":
-        return this.#openings.clock.note(this.#uptime, fact.inodes);
+        return this.#open.clock.note(this.#uptime, fact.inodes);
       case "counters":
         return this.tcp.count(fact);
       case "tables":
@@ -169,7 +169,7 @@ export class Census {
 
   /** The process took another program or name, or is judged from now on. It is the same one, with all that it has open. */
   #become(known: Process, fact: ProcessFact): void {
-    this.#openings.carry(known, () => this.processes.change(known, fact));
+    this.#open.carry(known, () => this.processes.change(known, fact));
   }
 
   #exit(pid: number, startTicks: number): void {

@@ -18,7 +18,7 @@ export interface OpenTables extends Tables {
 }
 
 /** What processes open, close, rename and hold inside: each descriptor from its number and link to its class. */
-export class Openings {
+export class OpenDescriptors {
   readonly clock = new InodeClock();
   readonly #tables: OpenTables;
   readonly #placement: Placement;
@@ -51,9 +51,9 @@ export class Openings {
     }
     const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
     const dates = first ? null : birthDates(looked, this.#uptime, opened.length);
-    opened.forEach((opening, at) =>
-      this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY, looked),
-    );
+    let at = 0;
+    for (const opening of opened)
+      this.#open(process, opening, dates?.[at++] ?? Number.NEGATIVE_INFINITY, looked);
     for (const opening of renamed ?? []) this.#rename(process, opening);
   }
 
