@@ -7,6 +7,8 @@ import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
+import type { Baselines } from "../model/baselines.ts";
+import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
@@ -28,9 +30,12 @@ export class Analysis {
   readonly #gaps = new GapTeller();
   readonly #targets: Targets;
   readonly #invocation: Invocation;
+  readonly #known: Knowledge;
   #forgotAt = 0;
 
-  constructor(targets: Targets, invocation: Invocation) {
+  /** `known` is what was learned before and what the user declared. */
+  constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
+    this.#known = known;
     this.#targets = targets;
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
@@ -78,6 +83,11 @@ export class Analysis {
       events.push(...alerts.tick(moment));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
+  }
+
+  /** What is to be kept of what was learned. */
+  baselines(): Baselines {
+    return this.#known.baselines;
   }
 
   /** All steps at once. */
