@@ -3,6 +3,7 @@ import { GapTeller } from "../alerts/gaps.ts";
 import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
+import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -19,6 +20,7 @@ const FORGET_EVERY = 60;
 /** Everything between facts and events: pure, and the same for the live kernel and for a recording. */
 export class Analysis {
   readonly ledger: Ledger;
+  readonly shapes: Shapes;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
   /** Of processes that may not be listed. */
@@ -39,7 +41,8 @@ export class Analysis {
     this.#targets = targets;
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
-    this.classes = new ClassAlerts(this.ledger);
+    this.shapes = new Shapes(this.ledger, known);
+    this.classes = new ClassAlerts(this.ledger, this.shapes);
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
@@ -78,6 +81,8 @@ export class Analysis {
     this.at = facts.at;
     const { moment } = this;
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
+    const leaking = this.classes.leaking();
+    this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
     for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
       events.push(...alerts.tick(moment));
@@ -142,6 +147,7 @@ export class Analysis {
   #forget(): void {
     this.#forgotAt = this.ledger.now;
     this.ledger.forgetQuiet((of) => this.classes.remembers(of));
+    this.shapes.forget();
     this.classes.forget((id) => this.ledger.ofClass(id) !== undefined);
   }
 }

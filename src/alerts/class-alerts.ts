@@ -11,6 +11,7 @@ import { rowFor } from "../rules/rows.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
+import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
 import { Stories } from "./stories.ts";
 
@@ -25,9 +26,11 @@ export class ClassAlerts {
   readonly #judged = new Map<number, Judged>();
 
   readonly #stories: Stories;
+  readonly #shapes: Shapes;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, shapes: Shapes) {
     this.#ledger = ledger;
+    this.#shapes = shapes;
     this.#stories = new Stories(ledger, this.#judged);
   }
 
@@ -46,6 +49,11 @@ export class ClassAlerts {
   /** What stands of a class now. */
   standingOf(id: number): "suspect" | "confirmed" | null {
     return this.#judged.get(id)?.standing?.standing ?? null;
+  }
+
+  /** When the rise began that was told, in seconds since boot; null when none was, or it is not known. */
+  sinceOf(id: number): number | null {
+    return this.#judged.get(id)?.standing?.since ?? null;
   }
 
   /** The story that the verdict on a class belongs to; null when none stands. */
@@ -79,6 +87,7 @@ export class ClassAlerts {
         raisedAt,
         rule: rowFor(of).rule,
         bonds: this.#stories.bondsOf(judged),
+        habits: this.#shapes.habitsOf(of.service, since),
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -90,6 +99,14 @@ export class ClassAlerts {
     for (const { of, evidence, standing } of this.#judged.values()) {
       if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield of;
     }
+  }
+
+  /** Services with a leak that is proven. */
+  leaking(): Set<string> {
+    const services = new Set<string>();
+    for (const { of, standing } of this.#judged.values())
+      if (standing?.standing === "confirmed") services.add(of.service);
+    return services;
   }
 
   /** Whether anything is remembered of the class that must not be lost. */
@@ -110,7 +127,8 @@ export class ClassAlerts {
     const { elapsed, now } = this.#ledger;
     // What happened in a pause is not evidence.
     if (elapsed > 0 && elapsed <= LONGEST_TICK) judged.evidence.take(account, now, elapsed);
-    const level = this.#restrained(of, judged, this.#stories.levelOf(judged));
+    const usual = this.#shapes.restrained(of, judged, this.#stories.levelOf(judged));
+    const level = this.#restrained(of, judged, usual);
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -138,7 +156,8 @@ export class ClassAlerts {
     if (standing !== "cleared" && judged.bundledAt !== this.#ledger.now) this.#stories.lookUp(judged);
     const { rule } = rowFor(of);
     const bonds = this.#stories.bondsOf(judged);
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds };
+    const habits = this.#shapes.habitsOf(of.service, since);
+    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds, habits };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;

@@ -131,6 +131,7 @@ export class Census {
         return;
       }
       case "closings":
+        this.#arrive(fact);
         return this.#closings(fact);
       case "inode-clock":
         return this.#open.clock.note(this.#uptime, fact.inodes);
@@ -183,6 +184,19 @@ export class Census {
     this.#placement.reclass(this.sockets.set(fact, this.#uptime), null);
     if (known && usedAt !== undefined && segments !== undefined)
       this.#placement.use([inode, usedAt, segments]);
+  }
+
+  /** Who listens there accepted them; systemd may hold the same socket, for whom it starts. */
+  #arrive({ netns, protocol, direction, address, unseen }: ClosingsFact): void {
+    if (protocol !== "tcp" || direction !== "inbound" || unseen === 0) return;
+    const listener = this.sockets.listenerFor(netns, address);
+    if (listener === null) return;
+    let found: Process | null = null;
+    for (const slot of this.descriptors.sharing(listener)) {
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      if (process.judged && (found === null || found.fact.pid === 1)) found = process;
+    }
+    if (found !== null) this.#changes.arrived(found.service, unseen);
   }
 
   /** Whose they were is known when one service alone has connections that lead there. */

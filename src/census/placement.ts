@@ -99,6 +99,7 @@ export class Placement {
   }
 
   use(use: Use): void {
+    const before = this.#tables.sockets.get(use[0])?.segments ?? use[2];
     const socket = this.#tables.sockets.use(use, this.uptime);
     if (socket === null || socket.state !== "ESTABLISHED") return;
     this.reclass(socket, null);
@@ -106,7 +107,7 @@ export class Placement {
       const classId = this.#tables.descriptors.classId[slot] as number;
       const at = onGrid(use[1]);
       if (classId < 0 || at <= this.#tables.descriptors.enteredAt.get(slot)) continue;
-      this.#changes.used(slot, at);
+      this.#changes.used(slot, at, Math.max(0, use[2] - before));
       this.#tables.descriptors.enteredAt.set(slot, at);
     }
   }

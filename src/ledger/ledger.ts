@@ -6,6 +6,7 @@ import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
+import { Traffic } from "./traffic.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -32,6 +33,7 @@ export class Ledger implements CensusChanges {
   #classes = new Map<number, ClassAccount>();
   #processes = new Map<number, Account>();
   #services = new Map<string, Account>();
+  readonly #traffic = new Map<string, Traffic>();
   #moving = new Set<Account>();
 
   constructor(targets: Targets) {
@@ -95,6 +97,18 @@ export class Ledger implements CensusChanges {
     return this.#services.get(service);
   }
 
+  /** Services that have, or lately had, anything open, and all of it. */
+  services(): Iterable<readonly [service: string, account: Account]> {
+    return this.#services;
+  }
+
+  /** What came in to a service so far. */
+  trafficOf(service: string): Traffic {
+    let traffic = this.#traffic.get(service);
+    if (traffic === undefined) this.#traffic.set(service, (traffic = new Traffic()));
+    return traffic;
+  }
+
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
     return this.#moving.has(account);
@@ -110,6 +124,7 @@ export class Ledger implements CensusChanges {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
+    if (leaving === "exited") this.trafficOf(process.service).exited++;
   }
 
   parted(slot: number, process: Process): void {
@@ -127,7 +142,11 @@ export class Ledger implements CensusChanges {
   entered(slot: number, brought: boolean): void {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const narrow = this.census.classes.get(classId[slot] as number);
+    const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
+    if (seenToCome && isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).connections++;
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
       this.#enter(account, cameAt, brought);
@@ -136,16 +155,23 @@ export class Ledger implements CensusChanges {
 
   left(slot: number, leaving: Leaving): void {
     const { classId, enteredAt } = this.census.descriptors;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const narrow = this.census.classes.get(classId[slot] as number);
+    // It goes on to count in the class of its new state.
+    if (leaving === "moved" && isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).connections--;
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       this.#leave(account, enteredAt.get(slot), leaving);
     }
   }
 
-  used(slot: number, at: number): void {
+  used(slot: number, at: number, segments: number): void {
     const { classId, enteredAt } = this.census.descriptors;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const narrow = this.census.classes.get(classId[slot] as number);
+    if (isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).use(segments, at - enteredAt.get(slot));
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       account.use(enteredAt.get(slot), at, this.now);
       this.#moving.add(account);
@@ -178,6 +204,10 @@ export class Ledger implements CensusChanges {
     }
   }
 
+  arrived(service: string, count: number): void {
+    this.trafficOf(service).connections += count;
+  }
+
   exited(process: Process): void {
     const account = this.#processes.get(process.index);
     if (account !== undefined) this.#moving.delete(account);
@@ -199,6 +229,7 @@ export class Ledger implements CensusChanges {
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
+        this.#traffic.delete(service);
         this.#moving.delete(account);
       }
     }
@@ -252,6 +283,11 @@ export class Ledger implements CensusChanges {
     account.advance(this.now);
     if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
   }
+}
+
+/** Whether it is of connections that clients made. */
+function isInbound({ subject: { kind, direction } }: DescriptorClass): boolean {
+  return kind === "tcp" && direction === "inbound";
 }
 
 /** The class and the wider one it also counts in. */

@@ -169,6 +169,7 @@ export class Watcher {
       used: moved,
       inside: () => inside,
       passed() {},
+      arrived() {},
       exited: ({ index }) => void this.#moved.delete(index),
     };
   }
