@@ -7,7 +7,7 @@ import type { Knowledge } from "../model/declared.ts";
 import type { ServiceLoad, ServiceShape } from "../model/snapshot.ts";
 import type { Level } from "../rules/accumulation.ts";
 import { WITHDRAWN_EVIDENCE } from "../rules/accumulation.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import { RUNGS } from "../ledger/rungs.ts";
 import { rowFor } from "../rules/rows.ts";
 import { levelWithin } from "../rules/shape.ts";
 import type { Judged } from "./judged.ts";
@@ -26,12 +26,15 @@ interface Known {
 /** The load and the shape of every service, carried from tick to tick. */
 export class Shapes {
   readonly #ledger: Ledger;
-  readonly #knowledge: Knowledge;
+  readonly #declaredServices: Knowledge["declared"]["services"];
+  /** What was learned of services that are not there now: of earlier runs, and earlier in this one. */
+  readonly #shapes = new Map<string, ShapeBaseline>();
   readonly #services = new Map<string, Known>();
 
-  constructor(ledger: Ledger, knowledge: Knowledge) {
+  constructor(ledger: Ledger, { baselines, declared }: Knowledge) {
     this.#ledger = ledger;
-    this.#knowledge = knowledge;
+    this.#declaredServices = declared.services;
+    for (const { service, shape } of baselines.services) if (shape !== null) this.#shapes.set(service, shape);
   }
 
   /** Before anything is judged; `leaks` tells of which services nothing is learned now. */
@@ -97,30 +100,39 @@ export class Shapes {
     return { perMinute, change: dated };
   }
 
-  /** What is worth keeping of each service. */
-  *learned(): Generator<readonly [service: string, shape: ShapeBaseline]> {
-    for (const [service, { learner }] of this.#services) {
-      const learned = learner.learned();
-      if (learned !== null) yield [service, learned];
-    }
+  /** What is worth keeping of a service; null: nothing. Of one that is not there now that is what was known before. */
+  learnedOf(service: string): ShapeBaseline | null {
+    const known = this.#services.get(service);
+    return known === undefined ? (this.#shapes.get(service) ?? null) : known.learner.learned();
   }
 
+  /** Another program goes by that name. */
+  forgetService(service: string): void {
+    this.#shapes.delete(service);
+    this.#services.delete(service);
+  }
+
+  /** Services of which nothing is open any more. What was learned of their shape is kept. */
   forget(): void {
     const there = new Set([...this.#ledger.services()].map(([service]) => service));
-    for (const service of this.#services.keys()) if (!there.has(service)) this.#services.delete(service);
+    for (const [service, { learner }] of this.#services) {
+      if (there.has(service)) continue;
+      const learned = learner.learned();
+      if (learned !== null) this.#shapes.set(service, learned);
+      this.#services.delete(service);
+    }
   }
 
   #known(service: string): Known {
     const known = this.#services.get(service);
     if (known !== undefined) return known;
-    const remembered = this.#knowledge.baselines.services.find((one) => one.service === service)?.shape;
-    const begun = { load: new Load(), learner: new ShapeLearner(remembered ?? null) };
+    const begun = { load: new Load(), learner: new ShapeLearner(this.#shapes.get(service) ?? null) };
     this.#services.set(service, begun);
     return begun;
   }
 
   #declared(service: string): Exclude<Shape, "unknown"> | null {
-    return this.#knowledge.declared.services.get(service)?.shape ?? null;
+    return this.#declaredServices.get(service)?.shape ?? null;
   }
 }
 
