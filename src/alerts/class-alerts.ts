@@ -1,13 +1,13 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass, StateGroup } from "../census/classes.ts";
 import { startedAt } from "../census/processes.ts";
-import type { Accumulation } from "../indicators/accumulation.ts";
+import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
 import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
 import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
-import { WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
+import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { ClassMemory } from "./class-memory.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
@@ -15,9 +15,7 @@ import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.t
 import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
 import { Stories } from "./stories.ts";
-
-/** A supervisor may start the next process this many seconds before the last one is gone. */
-const SUCCESSOR_OVERLAP = 5;
+import { higher, SUCCESSOR_OVERLAP, WorkerEvidence } from "./workers.ts";
 
 /** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
 const WORTH_KEEPING = 1;
@@ -33,10 +31,12 @@ export class ClassAlerts {
   readonly #stories: Stories;
   readonly #memory: ClassMemory;
   readonly #shapes: Shapes;
+  readonly #workers: WorkerEvidence;
 
   constructor(ledger: Ledger, shapes: Shapes, known: Baselines = NOTHING_LEARNED) {
     this.#ledger = ledger;
     this.#shapes = shapes;
+    this.#workers = new WorkerEvidence(ledger);
     this.#memory = new ClassMemory(known);
     this.#stories = new Stories(ledger, this.#judged);
   }
@@ -95,6 +95,7 @@ export class ClassAlerts {
         rule: row.rule,
         bonds: this.#stories.bondsOf(judged),
         habits: this.#shapes.habitsOf(of.service, since),
+        leaker: judged.leaker,
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -161,8 +162,8 @@ export class ClassAlerts {
     const judged = known ?? this.#begin(of, account);
     const { now } = this.#ledger;
     this.#weigh(judged, account);
-    const usual = this.#shapes.restrained(of, judged, this.#stories.levelOf(judged));
-    const level = this.#restrained(of, judged, usual);
+    const own = this.#shapes.restrained(of, judged, this.#levelOf(judged));
+    const level = this.#restrained(of, judged, own);
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -176,6 +177,28 @@ export class ClassAlerts {
     const story = judged.told?.story ?? null;
     this.#tell(of, judged, { standing, reason: change.reason, before }, moment, events);
     if (change.to === "carried") this.#carryOver(of, before, story, moment, events);
+    if (standing === "cleared" && judged.leaker !== null) this.#acquit(judged);
+  }
+
+  /**
+   * What the class itself and its processes, one by one, say. Whose leak a verdict is stays, once that is proven; the
+   * process that takes the place of another answers for it.
+   */
+  #levelOf(judged: Judged): Level {
+    const { level, leaker, several } = this.#workers.take(judged);
+    const own = this.#stories.levelOf(judged);
+    if (judged.standing?.standing !== "confirmed" || several) judged.leaker = several ? null : leaker;
+    else if (judged.leaker !== null) {
+      judged.leaker = this.#workers.follow(judged.leaker, judged);
+      return judgeAccumulation(judged.row, judged.leaker.evidence);
+    }
+    return higher(own, level);
+  }
+
+  /** The evidence of the class was that of one process, which is over: it says nothing of the others. */
+  #acquit(judged: Judged): void {
+    judged.leaker = null;
+    judged.evidence = new Accumulation();
   }
 
   #weigh({ evidence, learning }: Judged, account: Account): void {
@@ -204,7 +227,8 @@ export class ClassAlerts {
     const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
     const habits = this.#shapes.habitsOf(of.service, since);
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds, habits };
+    const { evidence, leaker } = judged;
+    const frame = { of, evidence, standing, reason, since, raisedAt, rule, bonds, habits, leaker };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;
@@ -247,8 +271,10 @@ export class ClassAlerts {
     return begun;
   }
 
-  #view(of: DescriptorClass, account: Account, judged: Judged, level: Level): ClassView {
-    const { risingSince } = judged.evidence;
+  #view(of: DescriptorClass, whole: Account, judged: Judged, level: Level): ClassView {
+    const { leaker } = judged;
+    const account = leaker?.account ?? whole;
+    const { risingSince } = leaker?.evidence ?? judged.evidence;
     const watched = judged.standing !== null || level === "suspect" || level === "confirmed";
     return {
       level,
@@ -259,7 +285,7 @@ export class ClassAlerts {
         : 0,
       died: account.died,
       movedAway: account.movedAway,
-      alive: judged.standing === null || this.#lives(of, account, judged.told),
+      alive: judged.standing === null || this.#lives(of, whole, judged),
     };
   }
 
@@ -267,7 +293,8 @@ export class ClassAlerts {
    * Something of the class is open, or the process that held them lives, or it has a successor: one that was started when
    * they went or later. Another process of the same name that was there all the time has nothing to do with it.
    */
-  #lives(of: DescriptorClass, account: Account, told: VerdictEvent | null): boolean {
+  #lives(of: DescriptorClass, account: Account, { told, leaker }: Judged): boolean {
+    if (leaker !== null) return leaker.endedAt === null;
     if (account.open > 0) return true;
     const { processes } = this.#ledger.census;
     const last = told === null ? undefined : processes.byPid(told.process.pid);

@@ -6,6 +6,8 @@ import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
+import { ByProcess } from "./by-process.ts";
+import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -37,9 +39,13 @@ export class Ledger implements CensusChanges {
   readonly #traffic = new Map<string, Traffic>();
   #moving = new Set<Account>();
   readonly #setUps = new SetUps();
+  /** What each process holds of a class, of services that have several. */
+  readonly byProcess: ByProcess;
+  readonly endings = new Endings();
 
   constructor(targets: Targets) {
     this.census = new Census(targets, this);
+    this.byProcess = new ByProcess(this.census, (slot, at) => this.#isSetUp(slot, at));
   }
 
   /** Takes one tick's facts one by one, between `begin` and `finish`: a long tick can be taken in pieces. */
@@ -48,6 +54,7 @@ export class Ledger implements CensusChanges {
     this.startedAt ??= facts.uptime;
     this.now = Math.max(this.now, facts.uptime);
     for (const account of this.#moving) account.cohorts.clearDepartures();
+    this.endings.begin();
     this.census.begin(facts);
   }
 
@@ -133,6 +140,7 @@ export class Ledger implements CensusChanges {
   parted(slot: number, process: Process): void {
     const cameAt = this.census.descriptors.openedAt.get(slot);
     this.#leave(this.#total(this.#services, process.service), cameAt, "exited");
+    this.byProcess.part(process);
   }
 
   brought(slot: number, process: Process, wasJudged: boolean): void {
@@ -150,6 +158,8 @@ export class Ledger implements CensusChanges {
     const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
     if (seenToCome && isInbound(narrow) && !this.#isShared(slot, narrow))
       this.trafficOf(narrow.service).connections++;
+    const own = this.byProcess.accountFor(slot, narrow, this.now, true);
+    if (own !== null) this.#enter(own, cameAt, brought, this.#isSetUp(slot, cameAt));
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
@@ -164,6 +174,9 @@ export class Ledger implements CensusChanges {
     // It goes on to count in the class of its new state.
     if (leaving === "moved" && isInbound(narrow) && !this.#isShared(slot, narrow))
       this.trafficOf(narrow.service).connections--;
+    if (leaving === "exited") this.endings.note(narrow.id, this.#processOf(slot), cameAt, this.now);
+    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
+    if (own !== null) this.#leave(own, cameAt, leaving, this.#isSetUp(slot, cameAt));
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
@@ -176,8 +189,11 @@ export class Ledger implements CensusChanges {
     const narrow = this.census.classes.get(classId[slot] as number);
     if (isInbound(narrow) && !this.#isShared(slot, narrow))
       this.trafficOf(narrow.service).use(segments, at - enteredAt.get(slot));
-    for (const of of lineage(narrow)) {
-      const account = this.#accountOf(of);
+    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
+    for (const account of [
+      ...(own === null ? [] : [own]),
+      ...lineage(narrow).map((of) => this.#accountOf(of)),
+    ]) {
       account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
@@ -218,6 +234,8 @@ export class Ledger implements CensusChanges {
     if (account !== undefined) this.#moving.delete(account);
     this.#processes.delete(process.index);
     this.#setUps.exited(process);
+    this.endings.exited(process, this.now);
+    for (const gone of this.byProcess.leave(process)) this.#moving.delete(gone);
   }
 
   /**
@@ -237,10 +255,14 @@ export class Ledger implements CensusChanges {
       this.#moving.delete(account);
       this.census.classes.release(id);
     }
+    const isOver = (id: number, one: Account): boolean =>
+      !this.#classes.has(id) || (one.open === 0 && this.#isQuiet(one));
+    for (const over of this.byProcess.forget(isOver)) this.#moving.delete(over);
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
         this.#traffic.delete(service);
+        this.endings.forgetService(service);
         this.#moving.delete(account);
       }
     }
@@ -279,7 +301,12 @@ export class Ledger implements CensusChanges {
     return known.account;
   }
 
+  #processOf(slot: number): Process {
+    return this.census.processes.byIndex(this.census.descriptors.process[slot] as number);
+  }
+
   #meet(process: Process): void {
+    this.byProcess.meet(process);
     this.#setUps.meet(process, this.#services.get(process.service)?.begunAt ?? this.now);
   }
 

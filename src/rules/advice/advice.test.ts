@@ -41,6 +41,8 @@ function caseOf(traits: Partial<Case>): Case {
     past: null,
     load: null,
     deviation: null,
+    among: null,
+    replacedSeconds: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

@@ -14,6 +14,7 @@ import { inotifyExhaustion } from "./inotify-exhaustion.ts";
 import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
 import { stalledConnect } from "./stalled-connect.ts";
+import { workersSentence } from "../worker-words.ts";
 import { deviationSentence, loadSentence } from "../load-words.ts";
 import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
 import { unclosedConnection } from "./unclosed-connection.ts";
@@ -73,6 +74,7 @@ export function summarize(of: Case, tentative: boolean): string {
     companySentence(of),
     sinceSentence(of),
     survivorSentence(of),
+    workersSentence(of),
     loadSentence(of),
     deviationSentence(of),
     openSentence(of),
@@ -115,6 +117,7 @@ export function evidenceFor(of: Case): string[] {
     sharedSentence(of),
     survivorSentence(of),
     sinceSentence(of),
+    workersSentence(of),
     loadSentence(of),
     deviationSentence(of),
     openSentence(of),
