@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { DescryEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -25,12 +26,14 @@ export interface ObserveOptions {
   readonly signal?: AbortSignal;
   /** How commands in advice call this program; by default as "descry", with sudo. */
   readonly invocation?: Invocation;
+  /** What was learned before, and what the user declared; by default nothing. */
+  readonly known?: Knowledge;
 }
 
 /** Reads and judges tick after tick, until the source ends or the signal is given. Closes the source in any case. */
 export async function* observe(source: FactSource, options: ObserveOptions): AsyncGenerator<Tick> {
-  const { targets, interval, signal, invocation = { program: "descry", sudo: true } } = options;
-  const analysis = new Analysis(targets, invocation);
+  const { targets, interval, signal, known = NOTHING_KNOWN } = options;
+  const analysis = new Analysis(targets, options.invocation ?? { program: "descry", sudo: true }, known);
   try {
     for (let due = performance.now(); signal?.aborted !== true; due += interval) {
       const facts = await source.read({ pids: analysis.attention() });

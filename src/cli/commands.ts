@@ -3,11 +3,17 @@ export const DESCRIPTION =
 
 export type Flag = readonly [flags: string, description: string];
 
+const CONFIG: Flag = [
+  "--config <file>",
+  "the configuration (default: DESCRY_CONFIG, else /etc/descry/descry.yaml if it is there)",
+];
+
 const COMMON: readonly Flag[] = [
   ["--json", "print JSON, one object a line"],
   ["--for <duration>", "how long to watch: 500ms, 10s, 5m, 2h"],
   ["--interval <duration>", "time between two readings (default: 1s)"],
   ["--procfs <path>", "where procfs is mounted (default: HOST_PROC, else /proc)"],
+  CONFIG,
   ["--quiet", "nothing but the result"],
   ["--no-color", "no colours (NO_COLOR is honoured too)"],
 ];
@@ -15,6 +21,10 @@ const COMMON: readonly Flag[] = [
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
+
+/** What can be asked of `descry config`. */
+export const CONFIG_WISHES = ["check", "show", "reference"] as const;
+export const CONFIG_OPERAND = `<${CONFIG_WISHES.join("|")}>`;
 
 export type CommandName =
   | "top"
@@ -25,6 +35,7 @@ export type CommandName =
   | "replay"
   | "exec"
   | "doctor"
+  | "config"
   | "completion"
   | "capture-script";
 
@@ -102,7 +113,7 @@ export const COMMANDS: readonly Declared[] = [
       ],
       ["--leak-exit-code <n>", "exit code for a leak (default: 2)"],
       ["--junit <file>", "write a report as JUnit XML"],
-      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color)/.test(flags)),
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color|config)/.test(flags)),
     ],
     more: [
       "Everything it says goes to standard error. Its environment variable DESCRY_EXEC marks the command's processes.",
@@ -118,6 +129,16 @@ export const COMMANDS: readonly Declared[] = [
     summary: "what can be read here, what that shows, what is missed, and how to see the rest",
     flags: COMMON.filter(([flags]) => /^--(?:json|procfs|no-color)/.test(flags)),
     more: "Exit codes: 0 all can be read, 1 a part, 3 nothing.",
+  },
+  {
+    name: "config",
+    operand: CONFIG_OPERAND,
+    summary: "check the configuration, show what is in force, or print every setting there is",
+    flags: [CONFIG, ["--json", "print JSON, one object a line"]],
+    more: [
+      "check says everything that is wrong, with its line; show prints the settings with the defaults filled in.",
+      "Exit codes: 0 the configuration is good, 3 it is not or cannot be read.",
+    ].join("\n"),
   },
   {
     name: "completion",

@@ -26,7 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
     const [{ run: command }, agent] = await Promise.all([load(), loadAgent()]);
     const environment = process.env;
     const invocation = invocationHere(environment["PATH"] ?? "", process.getuid?.());
-    code = await command(flags, operand, { agent, terminal, interruption, invocation, environment, cost });
+    const outside = { agent, terminal, interruption, invocation, environment, cost };
+    code = await command(flags, operand, { ...outside, usualConfiguration: "/etc/descry/descry.yaml" });
     await written(process.stdout);
     const [reason] = broken;
     if (reason !== undefined)

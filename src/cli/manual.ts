@@ -14,6 +14,7 @@ const CODES = [
 
 const ENVIRONMENT = [
   ["HOST_PROC", "where procfs is mounted, when --procfs does not say it"],
+  ["DESCRY_CONFIG", "the configuration, when --config does not name it"],
   ["NO_COLOR", "no colours, when it is set to anything"],
   ["DESCRY_ADDON", '"off" goes without the C addon: /proc alone is read'],
 ] as const;

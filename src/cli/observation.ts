@@ -4,6 +4,7 @@ import { DescryError } from "../model/error.ts";
 import type { FactSource } from "../model/facts.ts";
 import { EVERYTHING, type Targets } from "../model/targets.ts";
 import type { Agent } from "./agent.ts";
+import { knownTo } from "./knowledge.ts";
 import { invocationFor } from "./invocation.ts";
 import { listed, nearest } from "./nearest.ts";
 import type { Options } from "./options.ts";
@@ -21,13 +22,14 @@ export async function* liveTicks(
 ): AsyncGenerator<Tick> {
   const { agent, interruption } = surroundings;
   const invocation = invocationFor(surroundings.invocation, options.procfs);
+  const known = await knownTo(options, surroundings);
   const open = () => agent.openKernel({ procfs: options.procfs });
   const source = open();
   try {
     let first: number | null = null;
     const { targets, interval } = options;
     const { signal } = interruption;
-    for await (const tick of agent.observe(source, { targets, interval, signal, invocation })) {
+    for await (const tick of agent.observe(source, { targets, interval, signal, invocation, known })) {
       if (first === null) await expectTargets(tick, targets, agent, open);
       first ??= tick.facts.uptime;
       yield tick;

@@ -3,6 +3,7 @@ import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Targets } from "../../model/targets.ts";
 import { INTERRUPTED } from "../exit-codes.ts";
+import { knownTo } from "../knowledge.ts";
 import { judge } from "../judgement.ts";
 import { readOptions } from "../options.ts";
 import { watchHeading } from "../screen/header.ts";
@@ -17,6 +18,7 @@ import { tellAll, teller } from "../telling.ts";
 export const run: Command = async (flags, operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
   const { agent, terminal, interruption, invocation } = surroundings;
+  const known = await knownTo(options, surroundings);
   const path = operand ?? "-";
   const recording = await agent.openRecording(path);
   const { source, header } = recording;
@@ -25,7 +27,7 @@ export const run: Command = async (flags, operand, surroundings) => {
   const watch = createTargetWatch(targets);
   try {
     const { signal } = interruption;
-    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation });
+    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation, known });
     const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
       watch.note(tick, first);
       if (first && !options.json && !options.quiet) {

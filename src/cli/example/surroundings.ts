@@ -61,6 +61,7 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
       interruption,
       invocation: { program: "descry", sudo: true },
       environment: {},
+      usualConfiguration: "/nowhere/descry.yaml",
       cost: () => ({ atMilliseconds: 0, cpuMilliseconds: 0, residentBytes: 96e6 }),
       terminal: {
         outputIsTerminal: script.outputIsTerminal ?? false,
