@@ -1,4 +1,5 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import type { Baselines } from "../model/baselines.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { DescryEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
@@ -16,6 +17,9 @@ export interface Tick {
   snapshot(): Snapshot;
   /** Pids asked for with --pid that are not, or no longer, there. */
   readonly missingPids: readonly number[];
+  readonly host: string;
+  /** What is to be kept of what was learned so far. */
+  learned(): Baselines;
 }
 
 export interface ObserveOptions {
@@ -39,7 +43,14 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
       const facts = await source.read({ pids: analysis.attention() });
       if (facts === null) return;
       const events = await inSlices(analysis.steps(facts));
-      yield { facts, events, snapshot: () => drawSnapshot(analysis), missingPids: analysis.missingPids() };
+      yield {
+        facts,
+        events,
+        snapshot: () => drawSnapshot(analysis),
+        missingPids: analysis.missingPids(),
+        host: analysis.host,
+        learned: () => analysis.baselines(),
+      };
       if (interval > 0) due = await pause(due, interval, signal);
     }
   } finally {

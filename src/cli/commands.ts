@@ -18,6 +18,11 @@ const COMMON: readonly Flag[] = [
   ["--no-color", "no colours (NO_COLOR is honoured too)"],
 ];
 
+const STATE: Flag = [
+  "--state-dir <folder>",
+  "where learned baselines are kept, off for none (default: DESCRY_STATE_DIR, else /var/lib/descry for root, ~/.local/state/descry for others, if it is there)",
+];
+
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
@@ -52,14 +57,19 @@ export const COMMANDS: readonly Declared[] = [
   {
     name: "top",
     summary: "live table of every service, most at risk first (what descry does when no command is named)",
-    flags: [["--once", "print one table and exit; with --for, after that time"], ...TARGETS, ...COMMON],
+    flags: [
+      ["--once", "print one table and exit; with --for, after that time"],
+      ...TARGETS,
+      STATE,
+      ...COMMON,
+    ],
     more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
   },
   {
     name: "inspect",
     operand: "[pid|service]",
     summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
-    flags: [["--once", "print one look and exit; with --for, after that time"], ...COMMON],
+    flags: [["--once", "print one look and exit; with --for, after that time"], STATE, ...COMMON],
     more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
   },
   {
@@ -69,6 +79,7 @@ export const COMMANDS: readonly Declared[] = [
       ...TARGETS,
       ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
       ["--no-agent", "watch here, without asking a running agent"],
+      STATE,
       ...COMMON,
     ],
     more: [
@@ -80,7 +91,7 @@ export const COMMANDS: readonly Declared[] = [
   {
     name: "watch",
     summary: "events as they happen, until interrupted or --for",
-    flags: [...TARGETS, ...COMMON],
+    flags: [...TARGETS, STATE, ...COMMON],
     more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read.",
   },
   {
@@ -96,7 +107,14 @@ export const COMMANDS: readonly Declared[] = [
     name: "replay",
     operand: "<file>",
     summary: "judge a recording, as fast as it goes; - reads standard input",
-    flags: [...TARGETS, ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags))],
+    flags: [
+      ...TARGETS,
+      [
+        "--state-dir <folder>",
+        "start with the learned baselines kept there (default: with none, as record does)",
+      ],
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags)),
+    ],
     more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
   },
   {

@@ -11,6 +11,7 @@ export interface RawFlags {
   readonly interval?: string;
   readonly procfs?: string;
   readonly config?: string;
+  readonly stateDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly once?: boolean;
@@ -33,6 +34,8 @@ export interface Options {
   readonly procfs: string;
   /** The configuration that was named; null: the usual one, if it is there. */
   readonly config: string | null;
+  /** The state folder that was named, or "off"; null: the usual one, if it is there. */
+  readonly stateFolder: string | null;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly once: boolean;
@@ -57,6 +60,7 @@ export function readOptions(
     interval: readInterval(flags.interval, forMilliseconds),
     procfs: flags.procfs ?? (environment["HOST_PROC"] || "/proc"),
     config: readConfig(flags, environment),
+    stateFolder: readStateFolder(flags, environment),
     json: flags.json === true,
     quiet: flags.quiet === true,
     once: flags.once === true,
@@ -71,6 +75,14 @@ export function readConfig(
   if (flags.config === "")
     throw new DescryError("--config needs a file.", "/dev/null stands for the defaults.");
   return flags.config ?? (environment["DESCRY_CONFIG"] || null);
+}
+
+function readStateFolder(
+  flags: RawFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  if (flags.stateDir === "") throw new DescryError("--state-dir needs a folder.", "off stands for none.");
+  return flags.stateDir ?? (environment["DESCRY_STATE_DIR"] || null);
 }
 
 function readInterval(text: string | undefined, forMilliseconds: number | null): number {

@@ -178,7 +178,7 @@ test("configuration: the usual file counts when none is named, and may not be th
 
 test(
   "configuration: one that may not be read is told, though none was named",
-  { skip: process.getuid?.() !== 0 },
+  { skip: process.getuid?.() !== 0 && "needs root, to become somebody else" },
   () => {
     using folder = scratch();
     mkdirSync(join(folder.path, "etc"));

@@ -21,7 +21,7 @@ export const run: Command = async (flags, operand, surroundings) => {
   }
   if (wish === "reference") return reference(surroundings);
   const named = readConfig(flags, surroundings.environment);
-  const file = await readSettings({ named, usual: surroundings.usualConfiguration, nearest });
+  const file = await readSettings({ named, usual: surroundings.usual.configuration, nearest });
   const json = flags.json === true;
   return wish === "check" ? check(file, json, surroundings) : show(file, json, surroundings);
 };
