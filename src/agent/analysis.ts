@@ -7,11 +7,12 @@ import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
-import type { Baselines } from "../model/baselines.ts";
+import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
+import { KnownPrograms } from "./known-programs.ts";
 
 /** Seconds between two rounds of forgetting classes and services of long ago. */
 const FORGET_EVERY = 60;
@@ -30,16 +31,19 @@ export class Analysis {
   readonly #gaps = new GapTeller();
   readonly #targets: Targets;
   readonly #invocation: Invocation;
-  readonly #known: Knowledge;
-  #forgotAt = 0;
+  /** What was learned before, by service. */
+  readonly #remembered: ReadonlyMap<string, ServiceBaseline>;
+  readonly #programs: KnownPrograms;
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   /** `known` is what was learned before and what the user declared. */
   constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
-    this.#known = known;
+    this.#remembered = new Map(known.baselines.services.map((one) => [one.service, one]));
+    this.#programs = new KnownPrograms(known.baselines);
     this.#targets = targets;
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
-    this.classes = new ClassAlerts(this.ledger);
+    this.classes = new ClassAlerts(this.ledger, known.baselines);
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
@@ -87,7 +91,17 @@ export class Analysis {
 
   /** What is to be kept of what was learned. */
   baselines(): Baselines {
-    return this.#known.baselines;
+    return { services: [...this.#programs.services()].flatMap((service) => this.#baselineOf(service) ?? []) };
+  }
+
+  #baselineOf(service: string): ServiceBaseline | null {
+    const program = this.#programs.get(service);
+    const classes = this.classes.baselinesOf(service);
+    if (program === undefined) return null;
+    const before = this.#remembered.get(service);
+    const { pools, shape } = before?.program === program.program ? before : { pools: [], shape: null };
+    if (classes.length + pools.length === 0 && shape === null) return null;
+    return { service, ...program, classes, pools, shape };
   }
 
   /** All steps at once. */
@@ -141,7 +155,11 @@ export class Analysis {
 
   #forget(): void {
     this.#forgotAt = this.ledger.now;
-    this.ledger.forgetQuiet((of) => this.classes.remembers(of));
-    this.classes.forget((id) => this.ledger.ofClass(id) !== undefined);
+    for (const service of this.#programs.look(this.ledger.census.processes.all(), this.at))
+      this.classes.forgetService(service);
+    this.ledger.forgetQuiet(
+      (one) => this.classes.remembers(one),
+      (one) => this.classes.giveUp(one),
+    );
   }
 }

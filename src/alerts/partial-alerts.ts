@@ -2,8 +2,8 @@ import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { ClassTraits } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import { subjectOf } from "../census/classes.ts";
-import { AGED_RUNG, type Account } from "../ledger/account.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import type { Account } from "../ledger/account.ts";
+import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
 import {
@@ -107,7 +107,7 @@ export class PartialAlerts {
   #judge(process: Process, open: number, moment: Moment, events: VerdictEvent[]): void {
     const known = this.#sights.get(process);
     if (known === undefined) {
-      this.#sights.set(process, begin(process, open));
+      this.#sights.set(process, begin(process, open, this.#ledger.now));
       return;
     }
     const { elapsed, now } = this.#ledger;
@@ -196,10 +196,10 @@ export class PartialAlerts {
   }
 }
 
-function begin(process: Process, open: number): Sight {
+function begin(process: Process, open: number, now: number): Sight {
   return {
     process,
-    counted: new Counted(open),
+    counted: new Counted(open, now),
     before: null,
     suspiciousSince: null,
     filling: nothingKnown(),

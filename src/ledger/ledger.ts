@@ -6,6 +6,7 @@ import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
+import { SetUps } from "./set-ups.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -33,6 +34,7 @@ export class Ledger implements CensusChanges {
   #processes = new Map<number, Account>();
   #services = new Map<string, Account>();
   #moving = new Set<Account>();
+  readonly #setUps = new SetUps();
 
   constructor(targets: Targets) {
     this.census = new Census(targets, this);
@@ -103,6 +105,7 @@ export class Ledger implements CensusChanges {
   opened(slot: number, process: Process): void {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
+    this.#setUps.meet(process, this.#services.get(process.service)?.begunAt ?? this.now);
     for (const account of this.#totals(process)) this.#enter(account, cameAt);
   }
 
@@ -118,16 +121,17 @@ export class Ledger implements CensusChanges {
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
-      this.#enter(account, cameAt);
+      this.#enter(account, cameAt, this.#isSetUp(slot, cameAt));
     }
   }
 
   left(slot: number, leaving: Leaving): void {
     const { classId, enteredAt } = this.census.descriptors;
+    const cameAt = enteredAt.get(slot);
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
-      this.#leave(account, enteredAt.get(slot), leaving);
+      this.#leave(account, cameAt, leaving, this.#isSetUp(slot, cameAt));
     }
   }
 
@@ -135,7 +139,7 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
-      account.use(enteredAt.get(slot), at, this.now);
+      account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
   }
@@ -170,16 +174,22 @@ export class Ledger implements CensusChanges {
     const account = this.#processes.get(process.index);
     if (account !== undefined) this.#moving.delete(account);
     this.#processes.delete(process.index);
+    this.#setUps.exited(process);
   }
 
-  /** Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace. */
-  forgetQuiet(keep: (of: DescriptorClass) => boolean): void {
+  /**
+   * Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace;
+   * `giveUp` hears of each.
+   */
+  forgetQuiet(keep: (one: ClassAccount) => boolean, giveUp: (one: ClassAccount) => void): void {
     this.census.forgetNamespaces();
     // Children come after the parent they were made with, so a parent is met again on a later round.
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
-    for (const [id, { of, account }] of this.#classes) {
-      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(of)) continue;
+    for (const [id, one] of this.#classes) {
+      const { account } = one;
+      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(one)) continue;
+      giveUp(one);
       this.#classes.delete(id);
       this.#moving.delete(account);
       this.census.classes.release(id);
@@ -215,23 +225,27 @@ export class Ledger implements CensusChanges {
 
   #total<Key>(accounts: Map<Key, Account>, key: Key): Account {
     let account = accounts.get(key);
-    if (account === undefined) accounts.set(key, (account = new Account()));
+    if (account === undefined) accounts.set(key, (account = new Account(this.now)));
     return account;
   }
 
   #accountOf(of: DescriptorClass): Account {
     let known = this.#classes.get(of.id);
-    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account() }));
+    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account(this.now) }));
     return known.account;
   }
 
-  #enter(account: Account, cameAt: number): void {
-    account.enter(cameAt, this.now);
+  #isSetUp(slot: number, at: number): boolean {
+    return this.#setUps.isSetUp(this.census.descriptors.process[slot] as number, at);
+  }
+
+  #enter(account: Account, cameAt: number, isSetUp = false): void {
+    account.enter(cameAt, this.now, isSetUp);
     if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
   }
 
-  #leave(account: Account, cameAt: number, leaving: Leaving): void {
-    account.leave(cameAt, this.now, leaving);
+  #leave(account: Account, cameAt: number, leaving: Leaving, isSetUp = false): void {
+    account.leave(cameAt, this.now, leaving, isSetUp);
     this.#moving.add(account);
   }
 
