@@ -31,7 +31,13 @@ const age = fc.record(
   plain,
 );
 const ofClass = fc.record(
-  { group: hostile, subject, wide: fc.boolean(), ages: fc.array(age, { maxLength: 4 }) },
+  {
+    group: hostile,
+    subject,
+    wide: fc.boolean(),
+    learnedSeconds: amount,
+    ages: fc.array(age, { maxLength: 4 }),
+  },
   plain,
 );
 const service = fc.record(

@@ -46,7 +46,15 @@ const service: Check<ServiceBaseline> = recordOf<ServiceBaseline>({
   program: text,
   learnedFrom: amount,
   learnedUntil: amount,
-  classes: listOf(recordOf<ClassBaseline>({ group: text, subject, wide: yesOrNo, ages: listOf(age) })),
+  classes: listOf(
+    recordOf<ClassBaseline>({
+      group: text,
+      subject,
+      wide: yesOrNo,
+      learnedSeconds: amount,
+      ages: listOf(age),
+    }),
+  ),
   pools: listOf(recordOf<PoolBaseline>({ peer: text, size: amount })),
   shape: orNull(
     recordOf<ShapeBaseline>({

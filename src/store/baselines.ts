@@ -122,6 +122,7 @@ export class BaselineFile {
     const lines: string[] = [];
     let bytes = Buffer.byteLength(before) + Buffer.byteLength(after);
     let left: Notice | null = null;
+    let tooLong = 0;
     for (const [at, service] of this.#kept.services.entries()) {
       // Megabytes take long to write as JSON, and the watch goes on meanwhile.
       if (at % 64 === 63) await turn();
@@ -130,11 +131,12 @@ export class BaselineFile {
         left = cannotBeKept(service.service);
         continue;
       }
-      bytes += Buffer.byteLength(line) + between.length;
-      if (bytes > MOST_BYTES) {
-        left = tooMany(this.#kept.services.length - at);
-        break;
+      const more = Buffer.byteLength(line) + between.length;
+      if (bytes + more > MOST_BYTES) {
+        left = tooMany(++tooLong);
+        continue;
       }
+      bytes += more;
       lines.push(line);
     }
     return { text: before + lines.join(between) + after, left };
