@@ -11,8 +11,8 @@ import { startMkleak } from "../../lab/mkleak/start.ts";
 import { captureScript, openRecording } from "../../src/agent/sources.ts";
 import type { Fact } from "../../src/model/facts.ts";
 import { Actor, Eyes } from "./kernel-stage.ts";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = path.join(import.meta.dirname, "../../bin/descry");
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descry-live-capture-"));
 after(() => fs.rmSync(folder, { recursive: true }));
 const script = await captureScript();
