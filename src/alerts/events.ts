@@ -16,7 +16,7 @@ import { rowFor } from "../rules/rows.ts";
 import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Member } from "./bundles.ts";
-import type { Leaker } from "./workers.ts";
+import type { Leaker } from "./leaker.ts";
 import { otherEndOf } from "./other-ends.ts";
 
 /** The clock of the tick that an event is told at, and where. */

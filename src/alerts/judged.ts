@@ -4,7 +4,7 @@ import type { VerdictEvent } from "../model/events.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { rowFor, type AccumulationRow } from "../rules/rows.ts";
 import type { Member } from "./bundles.ts";
-import type { Leaker } from "./workers.ts";
+import type { Leaker } from "./leaker.ts";
 import type { ClassStanding } from "./standing.ts";
 
 /** What is known of a class that is weighed, carried from tick to tick. Times in seconds since boot. */

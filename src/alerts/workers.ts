@@ -6,21 +6,10 @@ import { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { judgeAccumulation, judgeLives, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import type { Judged } from "./judged.ts";
+import type { Leaker } from "./leaker.ts";
 
 /** A supervisor may start the next process this many seconds before the last one is gone. */
 export const SUCCESSOR_OVERLAP = 5;
-
-/** The one process of several whose leak a verdict is. */
-export interface Leaker {
-  readonly process: Process;
-  /** What it holds of the class. */
-  readonly account: Account;
-  readonly evidence: Accumulation;
-  /** How many processes of the service hold any of it. */
-  readonly among: number;
-  /** When it ended, in seconds since boot; null while it lives. */
-  readonly endedAt: number | null;
-}
 
 /** What the processes of a service say of a class, each for itself. */
 export interface Workers {
