@@ -4,7 +4,13 @@ import { Accumulation } from "../indicators/accumulation.ts";
 import { Lives } from "../indicators/lives.ts";
 import { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { judgeAccumulation, judgeLives, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
+import {
+  judgeAccumulation,
+  judgeLives,
+  SUSPECT_EVIDENCE,
+  WITHDRAWN_EVIDENCE,
+  type Level,
+} from "../rules/accumulation.ts";
 import type { Judged } from "./judged.ts";
 import type { Leaker } from "./leaker.ts";
 
@@ -22,6 +28,8 @@ export interface Workers {
 
 /** Evidence of another process that is weaker than this share of the strongest is chance. */
 const ALONE = 0.5;
+/** Less evidence than this is nobody's leak. */
+const STANDS_OUT = SUSPECT_EVIDENCE / 2;
 
 const LEVELS: readonly Level[] = ["healthy", "insufficient", "suspect", "confirmed"];
 
@@ -62,8 +70,8 @@ export class WorkerEvidence {
   /** The one that stands out, where others were there all the while and do not: young ones had no time to. */
   #alone(rising: readonly Leaker[]): Leaker | null {
     const [first, second] = rising.toSorted((a, b) => b.evidence.strongest - a.evidence.strongest);
-    if (first === undefined || (second?.evidence.strongest ?? 0) > ALONE * first.evidence.strongest)
-      return null;
+    if (first === undefined || first.evidence.strongest < STANDS_OUT) return null;
+    if ((second?.evidence.strongest ?? 0) > ALONE * first.evidence.strongest) return null;
     const since = first.evidence.risingSince;
     if (since === null) return null;
     let [there, young] = [0, 0];

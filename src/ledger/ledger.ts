@@ -9,7 +9,7 @@ import { Account } from "./account.ts";
 import { ByProcess } from "./by-process.ts";
 import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
-import { Traffic } from "./traffic.ts";
+import { Traffics } from "./traffic.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -36,7 +36,8 @@ export class Ledger implements CensusChanges {
   #classes = new Map<number, ClassAccount>();
   #processes = new Map<number, Account>();
   #services = new Map<string, Account>();
-  readonly #traffic = new Map<string, Traffic>();
+  /** What came in to each service. */
+  readonly traffic = new Traffics();
   #moving = new Set<Account>();
   readonly #setUps = new SetUps();
   /** What each process holds of a class, of services that have several. */
@@ -111,13 +112,6 @@ export class Ledger implements CensusChanges {
     return this.#services;
   }
 
-  /** What came in to a service so far. */
-  trafficOf(service: string): Traffic {
-    let traffic = this.#traffic.get(service);
-    if (traffic === undefined) this.#traffic.set(service, (traffic = new Traffic()));
-    return traffic;
-  }
-
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
     return this.#moving.has(account);
@@ -134,7 +128,7 @@ export class Ledger implements CensusChanges {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
-    if (leaving === "exited") this.trafficOf(process.service).exited++;
+    if (leaving === "exited") this.traffic.of(process.service).exited++;
   }
 
   parted(slot: number, process: Process): void {
@@ -156,8 +150,7 @@ export class Ledger implements CensusChanges {
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
     const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
-    if (seenToCome && isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).connections++;
+    if (seenToCome && !this.#isShared(slot, narrow)) this.traffic.came(narrow);
     const own = this.byProcess.accountFor(slot, narrow, this.now, true);
     if (own !== null) this.#enter(own, cameAt, brought, this.#isSetUp(slot, cameAt));
     for (const of of lineage(narrow)) {
@@ -171,9 +164,7 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
-    // It goes on to count in the class of its new state.
-    if (leaving === "moved" && isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).connections--;
+    if (leaving === "moved" && !this.#isShared(slot, narrow)) this.traffic.moved(narrow);
     if (leaving === "exited") this.endings.note(narrow.id, this.#processOf(slot), cameAt, this.now);
     const own = this.byProcess.accountFor(slot, narrow, this.now, false);
     if (own !== null) this.#leave(own, cameAt, leaving, this.#isSetUp(slot, cameAt));
@@ -187,8 +178,7 @@ export class Ledger implements CensusChanges {
   used(slot: number, at: number, segments: number): void {
     const { classId, enteredAt } = this.census.descriptors;
     const narrow = this.census.classes.get(classId[slot] as number);
-    if (isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).use(segments, at - enteredAt.get(slot));
+    if (!this.#isShared(slot, narrow)) this.traffic.used(narrow, segments, at - enteredAt.get(slot));
     const own = this.byProcess.accountFor(slot, narrow, this.now, false);
     for (const account of [
       ...(own === null ? [] : [own]),
@@ -226,7 +216,7 @@ export class Ledger implements CensusChanges {
   }
 
   arrived(service: string, count: number): void {
-    this.trafficOf(service).connections += count;
+    this.traffic.of(service).connections += count;
   }
 
   exited(process: Process): void {
@@ -261,7 +251,7 @@ export class Ledger implements CensusChanges {
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
-        this.#traffic.delete(service);
+        this.traffic.forgetService(service);
         this.endings.forgetService(service);
         this.#moving.delete(account);
       }
@@ -329,11 +319,6 @@ export class Ledger implements CensusChanges {
     account.advance(this.now);
     if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
   }
-}
-
-/** Whether it is of connections that clients made. */
-function isInbound({ subject: { kind, direction } }: DescriptorClass): boolean {
-  return kind === "tcp" && direction === "inbound";
 }
 
 /** The class and the wider one it also counts in. */

@@ -1,3 +1,5 @@
+import type { DescriptorClass } from "../census/classes.ts";
+
 /** A longer time between two tellings of a connection's use, in seconds, says too little of when it was used. */
 const LATE_SECONDS = 60;
 /** A request and its answer are a segment with data each, at least. */
@@ -24,4 +26,37 @@ export class Traffic {
   get requests(): number {
     return this.connections + this.exchanges;
   }
+}
+
+/** The traffic of every service. */
+export class Traffics {
+  readonly #services = new Map<string, Traffic>();
+
+  of(service: string): Traffic {
+    let traffic = this.#services.get(service);
+    if (traffic === undefined) this.#services.set(service, (traffic = new Traffic()));
+    return traffic;
+  }
+
+  /** A connection of the class was seen to come in; nothing where the class is none of connections that clients made. */
+  came(of: DescriptorClass): void {
+    if (isInbound(of)) this.of(of.service).connections++;
+  }
+
+  /** It goes on to count, and to come, in the class of its new state. */
+  moved(of: DescriptorClass): void {
+    if (isInbound(of)) this.of(of.service).connections--;
+  }
+
+  used(of: DescriptorClass, segments: number, seconds: number): void {
+    if (isInbound(of)) this.of(of.service).use(segments, seconds);
+  }
+
+  forgetService(service: string): void {
+    this.#services.delete(service);
+  }
+}
+
+function isInbound({ subject: { kind, direction } }: DescriptorClass): boolean {
+  return kind === "tcp" && direction === "inbound";
 }
