@@ -1,21 +1,20 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass, StateGroup } from "../census/classes.ts";
-import { startedAt } from "../census/processes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
-import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
 import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { ClassMemory } from "./class-memory.ts";
+import { viewOf } from "./class-view.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
 import type { Shapes } from "./shapes.ts";
-import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
+import { raised, step, type ClassStanding } from "./standing.ts";
 import { Stories } from "./stories.ts";
-import { higher, SUCCESSOR_OVERLAP, WorkerEvidence } from "./workers.ts";
+import { higher, WorkerEvidence } from "./workers.ts";
 
 /** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
 const WORTH_KEEPING = 1;
@@ -164,7 +163,7 @@ export class ClassAlerts {
     this.#weigh(judged, account);
     const own = this.#shapes.restrained(of, judged, this.#levelOf(judged));
     const level = this.#restrained(of, judged, own);
-    const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
+    const { next, change } = step(judged.standing, viewOf(this.#ledger, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
     if (change === null) return;
@@ -254,7 +253,7 @@ export class ClassAlerts {
       if (!isSuccessor(from, of) || account.open * 2 < (before?.peak ?? 0)) continue;
       const judged = this.#judged.get(of.id) ?? this.#begin(of, account);
       if (judged.standing?.standing === "confirmed") continue;
-      const view = this.#view(of, account, judged, "confirmed");
+      const view = viewOf(this.#ledger, account, judged, "confirmed");
       judged.story = story;
       judged.standing = {
         ...raised("confirmed", view, this.#ledger.now),
@@ -269,41 +268,6 @@ export class ClassAlerts {
     const begun = beginJudging(of, this.#memory.begin(of, account));
     this.#judged.set(of.id, begun);
     return begun;
-  }
-
-  #view(of: DescriptorClass, whole: Account, judged: Judged, level: Level): ClassView {
-    const { leaker } = judged;
-    const account = leaker?.account ?? whole;
-    const { risingSince } = leaker?.evidence ?? judged.evidence;
-    const watched = judged.standing !== null || level === "suspect" || level === "confirmed";
-    return {
-      level,
-      since: risingSince,
-      open: account.open,
-      old: watched
-        ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge
-        : 0,
-      died: account.died,
-      movedAway: account.movedAway,
-      alive: judged.standing === null || this.#lives(of, whole, judged),
-    };
-  }
-
-  /**
-   * Something of the class is open, or the process that held them lives, or it has a successor: one that was started when
-   * they went or later. Another process of the same name that was there all the time has nothing to do with it.
-   */
-  #lives(of: DescriptorClass, account: Account, { told, leaker }: Judged): boolean {
-    if (leaker !== null) return leaker.endedAt === null;
-    if (account.open > 0) return true;
-    const { processes } = this.#ledger.census;
-    const last = told === null ? undefined : processes.byPid(told.process.pid);
-    if (last !== undefined && last.fact.startTicks === told?.process.startTicks) return true;
-    for (const process of processes.all()) {
-      if (!process.judged || process.service !== of.service) continue;
-      if (startedAt(process.fact) >= account.changedAt - SUCCESSOR_OVERLAP) return true;
-    }
-    return false;
   }
 
   /** The level after what is known beyond the class itself: whose leak it is, and which class names it best. */
