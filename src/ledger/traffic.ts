@@ -4,6 +4,8 @@ import type { DescriptorClass } from "../census/classes.ts";
 const LATE_SECONDS = 60;
 /** A request and its answer are a segment with data each, at least. */
 const SEGMENTS_AN_EXCHANGE = 2;
+/** So many, by its segments, may be one alone: an answer takes several. */
+const SINGLE_EXCHANGE = 2;
 
 /** What came in to a service since watching began, and what went with its processes: running counts. */
 export class Traffic {
@@ -20,7 +22,8 @@ export class Traffic {
   use(segments: number, seconds: number): void {
     const exchanges = segments / SEGMENTS_AN_EXCHANGE;
     this.exchanges += exchanges;
-    if (seconds > LATE_SECONDS) this.lateExchanges += exchanges;
+    // The last of them was just now: what is told of a connection that rests between two is not late.
+    if (seconds > LATE_SECONDS) this.lateExchanges += Math.max(0, exchanges - SINGLE_EXCHANGE);
   }
 
   get requests(): number {
