@@ -1,6 +1,7 @@
 import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { CRITICAL, OK, WARNING } from "./exit-codes.ts";
 import { follows } from "./followers.ts";
+import { soonest } from "./screen/standing.ts";
 import type { Standings } from "./standings.ts";
 
 type Judged = VerdictEvent | ForecastEvent;
@@ -37,13 +38,9 @@ function isCritical(event: Judged, now: number, criticalWithin: number | null): 
   return earliest !== null && Date.parse(earliest) - now <= criticalWithin;
 }
 
-/** A leak says why; a full table or a forecast only that. Then what is proven, then what is fastest. */
+/** A leak says why; a full table or a forecast only that. Then what is proven, then what runs out first. */
 function byUrgency(a: Judged, b: Judged): number {
   const weight = (event: Judged) =>
     (event.type === "verdict" && !FULL.has(event.rule) ? 2 : 0) + (event.standing === "confirmed" ? 1 : 0);
-  return weight(b) - weight(a) || (netOf(b) ?? 0) - (netOf(a) ?? 0);
-}
-
-function netOf(event: Judged): number | null {
-  return event.netPerMinute;
+  return weight(b) - weight(a) || soonest(a, b);
 }

@@ -131,6 +131,8 @@ export interface GapEvent extends EventHead {
 export interface SummaryEvent extends EventHead {
   readonly type: "summary";
   readonly verdicts: number;
+  /** Verdicts that have one cause are one story. */
+  readonly stories: number;
   readonly forecasts: number;
   readonly watchedProcesses: number;
   readonly coverage: Coverage;

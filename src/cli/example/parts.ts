@@ -203,6 +203,7 @@ export function summaryEventOf(traits: Partial<SummaryEvent> = {}): SummaryEvent
     at: AT,
     host: "web-12",
     verdicts: 0,
+    stories: 0,
     forecasts: 0,
     watchedProcesses: 312,
     coverage,

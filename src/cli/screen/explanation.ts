@@ -4,7 +4,7 @@ import { bundleWords } from "./bundle.ts";
 import { count } from "./figures.ts";
 import { byWeight, rankOf } from "./holdings.ts";
 import { ladderLine } from "./ladder.ts";
-import type { Look } from "./look.ts";
+import { edgeOf, linesOf, type Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
 import { isFull, standingForecast, worstLeak, worstVerdict } from "./standing.ts";
 import { subjectRow } from "./subject.ts";
@@ -37,7 +37,7 @@ function ageSection(service: ServiceView, look: Look): string[] {
   if (ladder === null || judged === undefined) return [];
   const teach = rankOf(judged) > 0 ? "    a leak fills every rung and keeps climbing; a pool stops" : "";
   const whose = rankOf(judged) > 0 ? "" : `    ${subjectRow(judged.subject)}`;
-  return [cut(`HOW OLD THEY ARE${whose}${teach}`, look.columns), ladder];
+  return [cut(`HOW OLD THEY ARE${whose}${teach}`, edgeOf(look)), ladder];
 }
 
 /** What was left open before the watch began, of what was judged. */
@@ -48,7 +48,7 @@ function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): st
   if (!past) return [];
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
   const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
-  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, look.columns)];
+  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, edgeOf(look))];
 }
 
 function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail): string[] {
@@ -61,7 +61,12 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   }
   if (service.otherEndOf.length === 0) return [];
   const openers = service.otherEndOf.map(harmless).join(", ");
-  return hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2);
+  return hanging(
+    heading("WHY"),
+    `it holds the other end of what ${openers} does not close`,
+    look.columns,
+    linesOf(look, 2),
+  );
 }
 
 /** Findings as sentences, or as parts of one. */
@@ -80,7 +85,7 @@ export function notThisWords(service: ServiceView, snapshot: Snapshot): string |
 
 function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const text = notThisWords(service, snapshot);
-  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, 1);
+  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, linesOf(look, 1));
 }
 
 function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail): string[] {

@@ -128,8 +128,8 @@ export function gapWords(event: GapEvent, zone: string): string {
 
 function summarySentence(event: SummaryEvent): string {
   const found = [];
-  if (event.verdicts > 0)
-    found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
+  if (event.stories > 0)
+    found.push(`${counted(event.stories, "finding")} ${event.stories === 1 ? "stands" : "stand"}`);
   if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
   const what = found.length > 0 ? found.join(", ") : nothingFound(event.coverage.watchedSeconds);
   const unseen = event.coverage.denied > 0 ? ` (${count(event.coverage.denied)} not permitted)` : "";
