@@ -3,6 +3,7 @@ import { GapTeller } from "../alerts/gaps.ts";
 import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
+import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -20,6 +21,7 @@ const FORGET_EVERY = 60;
 /** Everything between facts and events: pure, and the same for the live kernel and for a recording. */
 export class Analysis {
   readonly ledger: Ledger;
+  readonly shapes: Shapes;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
   /** Of processes that may not be listed. */
@@ -43,7 +45,8 @@ export class Analysis {
     this.#targets = targets;
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
-    this.classes = new ClassAlerts(this.ledger, known.baselines);
+    this.shapes = new Shapes(this.ledger, known);
+    this.classes = new ClassAlerts(this.ledger, this.shapes, known.baselines);
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
@@ -82,6 +85,8 @@ export class Analysis {
     this.at = facts.at;
     const { moment } = this;
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
+    const leaking = this.classes.leaking();
+    this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
     for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
       events.push(...alerts.tick(moment));
@@ -99,7 +104,8 @@ export class Analysis {
     const classes = this.classes.baselinesOf(service);
     if (program === undefined) return null;
     const before = this.#remembered.get(service);
-    const { pools, shape } = before?.program === program.program ? before : { pools: [], shape: null };
+    const { pools } = before?.program === program.program ? before : { pools: [] };
+    const shape = this.shapes.learnedOf(service);
     if (classes.length + pools.length === 0 && shape === null) return null;
     return { service, ...program, classes, pools, shape };
   }
@@ -153,13 +159,20 @@ export class Analysis {
     return this.#targets.pids.filter((pid) => this.ledger.census.processes.byPid(pid)?.judged !== true);
   }
 
+  /** Another program goes by that name: what was learned of the last one says nothing of it. */
+  #forgetService(service: string): void {
+    this.classes.forgetService(service);
+    this.shapes.forgetService(service);
+  }
+
   #forget(): void {
     this.#forgotAt = this.ledger.now;
     for (const service of this.#programs.look(this.ledger.census.processes.all(), this.at))
-      this.classes.forgetService(service);
+      this.#forgetService(service);
     this.ledger.forgetQuiet(
       (one) => this.classes.remembers(one),
       (one) => this.classes.giveUp(one),
     );
+    this.shapes.forget();
   }
 }

@@ -12,6 +12,7 @@ import { ClassMemory } from "./class-memory.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
+import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
 import { Stories } from "./stories.ts";
 
@@ -31,9 +32,11 @@ export class ClassAlerts {
 
   readonly #stories: Stories;
   readonly #memory: ClassMemory;
+  readonly #shapes: Shapes;
 
-  constructor(ledger: Ledger, known: Baselines = NOTHING_LEARNED) {
+  constructor(ledger: Ledger, shapes: Shapes, known: Baselines = NOTHING_LEARNED) {
     this.#ledger = ledger;
+    this.#shapes = shapes;
     this.#memory = new ClassMemory(known);
     this.#stories = new Stories(ledger, this.#judged);
   }
@@ -53,6 +56,11 @@ export class ClassAlerts {
   /** What stands of a class now. */
   standingOf(id: number): "suspect" | "confirmed" | null {
     return this.#judged.get(id)?.standing?.standing ?? null;
+  }
+
+  /** When the rise began that was told, in seconds since boot; null when none was, or it is not known. */
+  sinceOf(id: number): number | null {
+    return this.#judged.get(id)?.standing?.since ?? null;
   }
 
   /** The story that the verdict on a class belongs to; null when none stands. */
@@ -86,6 +94,7 @@ export class ClassAlerts {
         raisedAt,
         rule: row.rule,
         bonds: this.#stories.bondsOf(judged),
+        habits: this.#shapes.habitsOf(of.service, since),
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -97,6 +106,14 @@ export class ClassAlerts {
     for (const { of, evidence, standing } of this.#judged.values()) {
       if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield of;
     }
+  }
+
+  /** Services with a leak that is proven. */
+  leaking(): Set<string> {
+    const services = new Set<string>();
+    for (const { of, standing } of this.#judged.values())
+      if (standing?.standing === "confirmed") services.add(of.service);
+    return services;
   }
 
   /** Whether something is known of the class that would be lost with it: a verdict, or evidence of a slow leak. */
@@ -144,7 +161,8 @@ export class ClassAlerts {
     const judged = known ?? this.#begin(of, account);
     const { now } = this.#ledger;
     this.#weigh(judged, account);
-    const level = this.#restrained(of, judged, this.#stories.levelOf(judged));
+    const usual = this.#shapes.restrained(of, judged, this.#stories.levelOf(judged));
+    const level = this.#restrained(of, judged, usual);
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -185,7 +203,8 @@ export class ClassAlerts {
     if (standing !== "cleared" && judged.bundledAt !== this.#ledger.now) this.#stories.lookUp(judged);
     const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds };
+    const habits = this.#shapes.habitsOf(of.service, since);
+    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds, habits };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;

@@ -15,6 +15,7 @@ import {
 import { rowFor } from "../rules/rows.ts";
 import { Counted } from "./counted.ts";
 import type { Moment } from "./events.ts";
+import { renamedWords, withdrawn } from "./limit-alerts.ts";
 import { partialEvent, type Filling } from "./partial-events.ts";
 import { step, type ClassStanding } from "./standing.ts";
 import {
@@ -63,9 +64,15 @@ export class PartialAlerts {
     const { census } = this.#ledger;
     this.#sockets = null;
     for (const [process, sight] of this.#sights) {
-      if (census.processes.byPid(process.fact.pid) === process && !process.listed) continue;
+      const lives = census.processes.byPid(process.fact.pid) === process;
+      if (lives && !process.listed) {
+        this.#carryOn(sight, moment, events);
+        continue;
+      }
       this.#sights.delete(process);
-      const reason = process.listed ? "it can be listed now and is judged anew" : "its process ended";
+      const reason = lives
+        ? "it can be listed now and is judged anew"
+        : "its process ended, which does not mend it";
       if (sight.standing !== null) this.#tell(sight, "cleared", reason, moment, events);
     }
     for (const process of census.processes.all()) {
@@ -102,6 +109,15 @@ export class PartialAlerts {
     return largest === null
       ? nothingKnown()
       : { traits: largest.traits, count: largest.count, unlisted: totalOf(groups) };
+  }
+
+  /** What stands of a process that goes by another name now is told under that. */
+  #carryOn(sight: Sight, moment: Moment, events: VerdictEvent[]): void {
+    const { told, standing, process } = sight;
+    if (told === null || standing === null || told.service === process.service) return;
+    events.push(withdrawn(told, moment, renamedWords(process)));
+    sight.told = null;
+    this.#tell(sight, "suspect", null, moment, events, standing.raisedAt);
   }
 
   #judge(process: Process, open: number, moment: Moment, events: VerdictEvent[]): void {

@@ -49,6 +49,14 @@ export class Account {
     this.cohorts.enter(cameAt, isSetUp);
   }
 
+  /** It was open before and counts here from now on, as old as it is: nothing was opened, and it passes no age again. */
+  adopt(cameAt: number, now: number, isSetUp = false): void {
+    this.#noteBefore(now);
+    this.open++;
+    if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge++;
+    else this.cohorts.adopt(cameAt, now, isSetUp);
+  }
+
   /** What goes with its process counts as no departure: that says nothing of being given back. */
   leave(cameAt: number, now: number, leaving: Leaving, isSetUp = false): void {
     this.#noteBefore(now);

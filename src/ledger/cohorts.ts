@@ -35,6 +35,8 @@ export class Cohorts {
   /** Per rung the first cohort that has not passed it. */
   #passed: number[] = RUNGS.map(() => 0);
   #total = 0;
+  /** Per rung how many of those that it is passed by at the next advance had passed it before they were adopted. */
+  readonly #adopted = new Uint32Array(RUNGS.length);
   #joinAt = FEW_COHORTS;
   /** Members that passed each rung, and how many had come with them: since the last advance. */
   readonly graduated = new Uint32Array(RUNGS.length);
@@ -53,6 +55,18 @@ export class Cohorts {
     const counted = isSetUp ? this.#setUp : this.#born;
     this.#open[cohort] = (this.#open[cohort] as number) + 1;
     counted[cohort] = (counted[cohort] as number) + 1;
+  }
+
+  /**
+   * A member that is this old already at `now`, to which time moves on next: it graduates from what lies ahead of it
+   * only.
+   */
+  adopt(at: number, now: number, isSetUp = false): void {
+    this.enter(at, isSetUp);
+    const cohort = this.#cohortOf(at);
+    for (let rung = 0; !isSetUp && rung < RUNGS.length && at + (RUNGS[rung] as number) <= now; rung++) {
+      if (cohort >= (this.#passed[rung] as number)) this.#adopted[rung] = (this.#adopted[rung] as number) + 1;
+    }
   }
 
   /** So many came and went at once. */
@@ -129,8 +143,10 @@ export class Cohorts {
         cohort++;
       }
       this.#passed[rung] = cohort;
-      this.graduated[rung] = graduates;
-      this.reached[rung] = reached;
+      // One that was closed again in the tick of its adoption is no longer among them.
+      this.graduated[rung] = Math.max(0, graduates - (this.#adopted[rung] as number));
+      this.reached[rung] = Math.max(0, reached - (this.#adopted[rung] as number));
+      this.#adopted[rung] = 0;
       any ||= cohort > first;
     }
     return any;

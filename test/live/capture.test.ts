@@ -52,7 +52,7 @@ test("a process, its descriptors and its sockets are those of the mounted procfs
   const [facts = []] = await capture("rounds=1", `pid=${actor.pid}`);
   const [process] = of(facts, "process");
   assert.deepEqual(process, eyes.process(actor.pid));
-  const opened = new Map(of(facts, "listing").flatMap((listing) => listing.opened));
+  const opened = new Map(of(facts, "listing").flatMap((listing) => [...listing.opened]));
   assert.deepEqual(opened, eyes.open(actor.pid));
   assert.deepEqual(of(facts, "pulse"), [{ fact: "pulse", pid: actor.pid, open: opened.size }]);
   const socket = of(facts, "socket").find(({ inode }) => inode === listener.inode);
