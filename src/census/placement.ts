@@ -47,8 +47,11 @@ export class Placement {
 
   /** The tick is through: what has waited long enough is decided. */
   settle(): void {
-    for (const socket of this.#tables.sockets.nowUnread(this.uptime))
-      this.reclass(socket, socket.unreadSince);
+    for (const socket of this.#tables.sockets.nowUnread(this.uptime)) {
+      // Nobody knows how long they waited that waited when it was first seen: as long as it was open, at most.
+      const { unreadSince, seenAt } = socket;
+      this.reclass(socket, unreadSince === seenAt ? Number.NEGATIVE_INFINITY : unreadSince);
+    }
     if (!this.#awaited.none) this.#settleAwaited();
   }
 
@@ -113,12 +116,8 @@ export class Placement {
       this.#awaited.stop(slot);
       if (classId === this.#tables.classes.intern(this.#processOf(slot).service, traits).id) continue;
       this.leave(slot, "moved");
-      const moved = classId >= 0;
-      this.#assign(
-        slot,
-        traits,
-        moved ? (since ?? this.uptime) : this.#tables.descriptors.openedAt.get(slot),
-      );
+      const openedAt = this.#tables.descriptors.openedAt.get(slot);
+      this.#assign(slot, traits, classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt);
     }
   }
 

@@ -96,6 +96,18 @@ describe("idle times", () => {
     assert.equal(host.ledger.census.sockets.get(7)?.usedAt, host.now() - 1, "yet the last data is known");
   });
 
+  it("of answers that waited when watching began nobody knows for how long: they are no step", () => {
+    const host = oneProcess();
+    const there: Fact = { ...host.open(3, "socket:[7]"), first: true } as Fact;
+    host.tick(there, row(7, { receiveQueue: 512 }), TABLES);
+    host.tick(host.open(4, "socket:[8]"), row(8, { receiveQueue: 512 }), TABLES);
+    host.idle(12);
+    const unread = classAt(host.ledger, `tcp unread ${PEER}`);
+    assert.deepEqual([unread?.open, unread?.ofUnknownAge, unread?.born], [2, 1, 1]);
+    host.idle(20);
+    assert.equal(passed(unread, 20), 1, "the one that was seen to come");
+  });
+
   it("an answer that nobody reads for ten seconds is unread, and no longer when it is read", () => {
     const host = oneProcess();
     host.tick(host.open(3, "socket:[7]"), row(7), TABLES);
