@@ -14,6 +14,9 @@ export const NOT_JUDGED = -2;
 /** Class of a socket that no table has shown yet: being connected, or in no table at all. */
 export const UNRESOLVED = -1;
 
+/** Seconds: two times of one look differ by less, as some are kept to a sixteenth. */
+const ONE_LOOK = 0.1;
+
 /** The tables of a census that say what each descriptor is. */
 export interface Tables {
   readonly descriptors: DescriptorTable;
@@ -50,7 +53,8 @@ export class Placement {
     for (const socket of this.#tables.sockets.nowUnread(this.uptime)) {
       // Nobody knows how long they waited that waited when it was first seen: as long as it was open, at most.
       const { unreadSince, seenAt } = socket;
-      this.reclass(socket, unreadSince === seenAt ? Number.NEGATIVE_INFINITY : unreadSince);
+      const atFirst = unreadSince !== null && unreadSince - seenAt < ONE_LOOK;
+      this.reclass(socket, atFirst ? Number.NEGATIVE_INFINITY : unreadSince);
     }
     if (!this.#awaited.none) this.#settleAwaited();
   }

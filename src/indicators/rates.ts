@@ -70,7 +70,7 @@ function firstBirth({ history, born }: Account, from: number): number {
 /** From this share of the opened on, what is closed decides how many happen to be open at an end of the window. */
 const MUCH_CLOSED = 0.1;
 /** Growth over less than this says less than the count. */
-const SHORTEST_GROWTH_SECONDS = 30;
+const SHORTEST_GROWTH_SECONDS = 60;
 
 /**
  * The same rates, with what is kept told by the growth of what is older than 40 s where much is closed as well: a batch
