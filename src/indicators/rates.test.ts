@@ -11,7 +11,7 @@ function* worked(
   leaking: boolean,
   seconds: number,
 ): Generator<{ readonly account: Account; readonly now: number }> {
-  const account = new Account();
+  const account = new Account(0);
   const batch: number[] = [];
   for (let now = 0; now < seconds; now++) {
     const phase = now % CYCLE;
@@ -51,7 +51,7 @@ describe("the rate of what is kept", () => {
   });
 
   it("is the count where hardly anything is closed", () => {
-    const account = new Account();
+    const account = new Account(0);
     for (let now = 0; now < 200; now++) {
       account.enter(now, now);
       account.advance(now);
@@ -62,7 +62,7 @@ describe("the rate of what is kept", () => {
 
 describe("the rate of a rise", () => {
   it("begins with the first that came into the account, which may be later than its opening", () => {
-    const account = new Account();
+    const account = new Account(0);
     for (let now = 0; now < 64; now++) {
       if (now >= 12) account.enter(now - 12, now);
       account.advance(now);
@@ -73,7 +73,7 @@ describe("the rate of a rise", () => {
   });
 
   it("is that since then where they came all along, and none where none came", () => {
-    const account = new Account();
+    const account = new Account(0);
     for (let now = 0; now < 100; now++) {
       if (now < 90) account.enter(now, now);
       account.advance(now);

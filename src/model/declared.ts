@@ -1,4 +1,4 @@
-import type { Shape } from "./baselines.ts";
+import { type Baselines, NOTHING_LEARNED, type Shape } from "./baselines.ts";
 
 /** What the user says of a service; it goes before what is learned. */
 export interface DeclaredService {
@@ -14,3 +14,11 @@ export interface Declared {
 }
 
 export const NOTHING_DECLARED: Declared = { services: new Map() };
+
+/** What an analysis starts with: what was learned of the host's services before, and what the user says of them. */
+export interface Knowledge {
+  readonly baselines: Baselines;
+  readonly declared: Declared;
+}
+
+export const NOTHING_KNOWN: Knowledge = { baselines: NOTHING_LEARNED, declared: NOTHING_DECLARED };

@@ -162,11 +162,14 @@ export class Watcher {
     return {
       opened: moved,
       closed: moved,
+      parted: moved,
+      brought: moved,
       entered: moved,
       left: moved,
       used: moved,
       inside: () => inside,
       passed() {},
+      arrived() {},
       exited: ({ index }) => void this.#moved.delete(index),
     };
   }

@@ -39,6 +39,8 @@ function caseOf(traits: Partial<Case>): Case {
     leader: null,
     shared: null,
     past: null,
+    load: null,
+    deviation: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

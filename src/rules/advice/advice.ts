@@ -14,6 +14,7 @@ import { inotifyExhaustion } from "./inotify-exhaustion.ts";
 import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
 import { stalledConnect } from "./stalled-connect.ts";
+import { deviationSentence, loadSentence } from "../load-words.ts";
 import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
 import { unclosedConnection } from "./unclosed-connection.ts";
 import { unreadResponse } from "./unread-response.ts";
@@ -72,6 +73,8 @@ export function summarize(of: Case, tentative: boolean): string {
     companySentence(of),
     sinceSentence(of),
     survivorSentence(of),
+    loadSentence(of),
+    deviationSentence(of),
     openSentence(of),
     endSentence(of),
     pastSentence(of),
@@ -112,6 +115,8 @@ export function evidenceFor(of: Case): string[] {
     sharedSentence(of),
     survivorSentence(of),
     sinceSentence(of),
+    loadSentence(of),
+    deviationSentence(of),
     openSentence(of),
     pastSentence(of),
     otherEndSentence(of),
