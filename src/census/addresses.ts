@@ -20,6 +20,12 @@ export class Addresses {
     return Number.isNaN(packed) ? (this.#texts.get(slot) ?? "") : unpack(packed);
   }
 
+  /** Equal where the texts are, and cheaper to have. */
+  keyAt(slot: number): number | string {
+    const packed = this.#packed[slot] as number;
+    return Number.isNaN(packed) ? (this.#texts.get(slot) ?? "") : packed;
+  }
+
   set(slot: number, address: string): void {
     const packed = address === "" ? NOTHING : pack(address);
     this.#packed[slot] = packed;
@@ -30,6 +36,12 @@ export class Addresses {
   resize(length: number): void {
     this.#packed = resized(this.#packed, length);
   }
+}
+
+/** The same for an address that stands in no slot. */
+export function keyOf(address: string): number | string {
+  const packed = address === "" ? NOTHING : pack(address);
+  return Number.isNaN(packed) ? address : packed;
 }
 
 /** NaN for what would not be the same text again. */

@@ -1,5 +1,5 @@
 import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
-import { Addresses } from "./addresses.ts";
+import { Addresses, keyOf } from "./addresses.ts";
 import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
 import { SlotIndex } from "./slot-index.ts";
 
@@ -114,6 +114,14 @@ export class RowColumns {
 
   *all(): Generator<SocketRow> {
     for (let slot = 0; slot < this.#end; slot++) if (this.#inode.get(slot) !== 0) yield this.#row(slot);
+  }
+
+  /** Rows with one of these remote addresses: what most hosts have many of is not unpacked for the few that are wanted. */
+  *towards(addresses: Iterable<string>): Generator<SocketRow> {
+    const keys = new Set<number | string>();
+    for (const address of addresses) keys.add(keyOf(address));
+    for (let slot = 0; slot < this.#end; slot++)
+      if (keys.has(this.#remote.keyAt(slot)) && this.#inode.get(slot) !== 0) yield this.#row(slot);
   }
 
   #row(slot: number): SocketRow {

@@ -117,14 +117,16 @@ export class SocketRows {
   /** For each of these connections the socket at its other end, when that end is on this host. */
   otherEnds(inodes: Iterable<number>): Map<number, number> {
     const wanted = new Map<string, number>();
+    const nearby = new Set<string>();
     for (const inode of inodes) {
       const row = this.#rows.get(inode);
-      if (row?.protocol === "tcp" && row.state !== "LISTEN")
-        wanted.set(reachKey(row, row.remote, row.local), inode);
+      if (row?.protocol !== "tcp" || row.state === "LISTEN") continue;
+      wanted.set(reachKey(row, row.remote, row.local), inode);
+      nearby.add(row.local);
     }
     const found = new Map<number, number>();
     if (wanted.size === 0) return found;
-    for (const row of this.#rows.all()) {
+    for (const row of this.#rows.towards(nearby)) {
       if (row.gone || row.protocol !== "tcp") continue;
       const near = wanted.get(reachKey(row, row.local, row.remote));
       if (near !== undefined && near !== row.inode) found.set(near, row.inode);
