@@ -4,7 +4,7 @@
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { HELD_THINGS, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
+import { HELD_THINGS, PORT_AGES, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
 
@@ -205,6 +205,46 @@ const timeWait = Type.Object({
   count: rows("TIME_WAIT rows towards that address now."),
 });
 
+const port = integer(1, 65_535, "Number of a port.");
+const network = Type.Object({
+  fact: Type.Literal("network"),
+  netns,
+  localPorts: orNull(
+    Type.Object({
+      first: port,
+      last: port,
+      count: integer(0, 65_536, "How many of them connect(2) may choose."),
+    }),
+  ),
+  timeWaitReuse: orNull(integer(0, 2 ** 31 - 1, "tcp_tw_reuse.")),
+  reuseAfterSeconds: seconds("tcp_tw_reuse_delay: a port in TIME_WAIT may be used again after these."),
+  timestamps: orNull(Type.Boolean({ description: "tcp_timestamps." })),
+  timeWaitMost: orNull(rows("tcp_max_tw_buckets.")),
+});
+
+const ports = Type.Object({
+  fact: Type.Literal("ports"),
+  netns,
+  source: address("Source address, without a port."),
+  peer: address('Destination "address:port".'),
+  live: rows("Local ports taken by connections in any state but TIME_WAIT."),
+  timeWait: rows("Local ports taken by TIME_WAIT rows."),
+  recent: rows("TIME_WAIT rows younger than reuseAfterSeconds."),
+  ages: Type.Array(rows("TIME_WAIT rows."), {
+    maxItems: PORT_AGES,
+    description: "TIME_WAIT rows by age, in steps of 5 s, the youngest first; empty: not known.",
+  }),
+});
+
+const closedFirst = Type.Object({
+  fact: Type.Literal("closed-first"),
+  netns,
+  inodes: Type.Array(inode, {
+    maxItems: MAX_LISTED_PER_LINE,
+    description: "Sockets seen open before, whose rows stand in TIME_WAIT now.",
+  }),
+});
+
 const gap = Type.Object({
   fact: Type.Literal("gap"),
   what: text(1024, "What is not known, in words for a person."),
@@ -230,6 +270,9 @@ export const FACT_SCHEMAS = {
   "inode-clock": inodeClock,
   tables,
   "time-wait": timeWait,
+  network,
+  ports,
+  "closed-first": closedFirst,
   gap,
 } as const;
 
