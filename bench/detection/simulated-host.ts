@@ -1,7 +1,7 @@
 import type { Fact, Facts, HeldFact, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
 
 /** Inode of the one network namespace. */
-const NETNS = 4026531840;
+export const NETNS = 4026531840;
 const BOOTED_AT = Date.UTC(2026, 0, 1);
 const STARTED_UPTIME = 100_000;
 
@@ -77,6 +77,11 @@ export class SimulatedHost {
   /** What the host says of its own open files. */
   files(openFiles: number, fileMax: number): void {
     this.#facts.push({ ...HOST, openFiles, fileMax });
+  }
+
+  /** Something else that the kernel says, of the host's one network namespace. */
+  say(fact: Fact): void {
+    this.#facts.push(fact);
   }
 
   /** So many watches, or the like, are held by the descriptor. */

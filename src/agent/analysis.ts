@@ -4,6 +4,7 @@ import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
+import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
@@ -23,6 +24,7 @@ export class Analysis {
   readonly #partial: PartialAlerts;
   readonly #inotify: InotifyAlerts;
   readonly #host: HostAlerts;
+  readonly ports: PortAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
   readonly #gaps = new GapTeller();
@@ -40,6 +42,7 @@ export class Analysis {
       this.ledger,
       (process) => this.ledger.ofProcess(process) ?? this.#partial.accountOf(process),
     );
+    this.ports = new PortAlerts(this.ledger);
     this.#inotify = new InotifyAlerts(this.ledger, this.classes);
     this.limits = new LimitAlerts(this.ledger, {
       storyOf: (id) => this.classes.storyOf(id),
@@ -74,7 +77,7 @@ export class Analysis {
     const { moment } = this;
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
+    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host, this.ports])
       events.push(...alerts.tick(moment));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
@@ -98,6 +101,7 @@ export class Analysis {
       ...this.limits.verdicts(),
       ...this.#inotify.verdicts(),
       ...this.#host.verdicts(),
+      ...this.ports.verdicts(),
     ];
   }
 
@@ -112,7 +116,7 @@ export class Analysis {
 
   /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */
   attention(): Set<number> {
-    const pids = new Set<number>(this.limits.pids());
+    const pids = new Set<number>([...this.limits.pids(), ...this.ports.pids()]);
     const { processes } = this.ledger.census;
     const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
     const suspicious = new Set<string>();

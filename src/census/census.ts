@@ -9,6 +9,7 @@ import type {
   Opening,
   ProcessFact,
   SocketFact,
+  TimeWaitFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { birthDates, onGrid } from "./birth-dates.ts";
@@ -22,8 +23,10 @@ import { InodeClock } from "./inode-clock.ts";
 import type { InsideChanges } from "./inside.ts";
 import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
 import { Placement, UNRESOLVED } from "./placement.ts";
+import { LocalPorts } from "./ports.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
+import { leadKey, TimeWaitOwners } from "./time-wait.ts";
 
 /** A process with 20,000 descriptors takes 50 ms to forget. */
 const CLOSED_AT_ONCE = 1000;
@@ -46,10 +49,10 @@ export class Census {
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
-  readonly timeWait = new Map<
-    string,
-    { readonly address: string; readonly direction: string; readonly count: number }
-  >();
+  readonly timeWait = new Map<string, TimeWaitFact>();
+  /** Whose connections those were. */
+  readonly timeWaitOwners = new TimeWaitOwners(this);
+  readonly ports = new LocalPorts();
   /** Namespaces whose tables were read, and when that was last, in seconds since boot. */
   readonly namespaces = new Map<number, number>();
   host: HostFact | null = null;
@@ -86,10 +89,12 @@ export class Census {
   forgetNamespaces(): void {
     const lived = new Set<number | null>();
     for (const { fact } of this.processes.all()) lived.add(fact.netns);
+    this.timeWaitOwners.forget(this.#uptime);
     for (const netns of this.namespaces.keys()) {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
+      this.ports.forget(netns);
       this.tcp.forget(netns);
     }
   }
@@ -148,11 +153,17 @@ export class Census {
         this.#placement.noteReading(fact.netns);
         return;
       case "time-wait": {
-        const key = `${fact.netns} ${fact.direction} ${fact.address}`;
+        const key = leadKey(fact);
         if (fact.count === 0) this.timeWait.delete(key);
         else this.timeWait.set(key, fact);
         return;
       }
+      case "network":
+        return this.ports.set(fact);
+      case "ports":
+        return this.ports.take(fact, this.#uptime);
+      case "closed-first":
+        return this.timeWaitOwners.closedFirst(fact.inodes, this.#uptime);
       case "gap": {
         const process = fact.pid === null ? undefined : this.processes.byPid(fact.pid);
         if (process !== undefined && fact.what === "descriptors" && fact.why === "denied")
@@ -251,6 +262,7 @@ export class Census {
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = this.descriptors.inode.get(slot);
+    this.timeWaitOwners.closed(inode, process.service, this.#uptime);
     this.links.release(this.descriptors.link[slot] as number);
     this.descriptors.remove(slot);
     // A row that is still in a table may belong to a process that is not listed yet.

@@ -201,7 +201,11 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     recent: count,
     ages: fc.array(count, { maxLength: 12 }),
   }),
-  record({ fact: fc.constant("closed-first" as const), netns: count, inodes: fc.array(inode, { maxLength: 8 }) }),
+  record({
+    fact: fc.constant("closed-first" as const),
+    netns: count,
+    inodes: fc.array(inode, { maxLength: 8 }),
+  }),
   gap,
 );
 

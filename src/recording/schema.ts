@@ -3,38 +3,30 @@
  * docs/reference/recording.schema.json is generated from them, and their types are proved equal to the model's below.
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
-import { type Static, type TSchema, Type } from "typebox";
-import { HELD_THINGS, PORT_AGES, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
+import { type Static, Type } from "typebox";
+import { HELD_THINGS, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
+import { closedFirst, network, ports } from "./port-schemas.ts";
+import {
+  integer,
+  text,
+  orNull,
+  pid,
+  startTicks,
+  netns,
+  inode,
+  limit,
+  unixMilliseconds,
+  seconds,
+  address,
+  direction,
+  rows,
+  openings,
+} from "./schema-parts.ts";
 
 /** The format that this program writes, and the only one so far. */
 export const RECORDING_VERSION = 1;
-
-const integer = (minimum: number, maximum: number, description: string) =>
-  Type.Integer({ minimum, maximum, description });
-const text = (maxLength: number, description: string) => Type.String({ maxLength, description });
-const orNull = <S extends TSchema>(known: S) => Type.Union([known, Type.Null()]);
-
-const pid = integer(1, 2 ** 31 - 1, "Process number.");
-const startTicks = integer(0, Number.MAX_SAFE_INTEGER, "Field 22 of /proc/PID/stat: clock ticks after boot.");
-const netns = integer(0, Number.MAX_SAFE_INTEGER, "Inode of the network namespace: /proc/PID/ns/net.");
-const inode = integer(1, Number.MAX_SAFE_INTEGER, "Inode of the socket, as in the link socket:[INODE].");
-// Linux has limits up to 2^64 - 1, which a JavaScript number holds rounded; fs.file-max often is 2^63 - 1.
-const limit = (description: string) => orNull(integer(0, 2 ** 64, description));
-// The range that a JavaScript Date can show.
-const unixMilliseconds = (description: string) => Type.Number({ minimum: 0, maximum: 8.64e15, description });
-const seconds = (description: string) => Type.Number({ minimum: 0, maximum: 1e10, description });
-const address = (description: string) => text(MAX_PATH, description);
-const direction = Type.Enum(["inbound", "outbound"], {
-  description: "inbound when the local port is listened on, else outbound.",
-});
-const rows = (description: string) => integer(0, Number.MAX_SAFE_INTEGER, description);
-const opening = Type.Tuple([
-  integer(0, 2 ** 31 - 1, "Descriptor number."),
-  text(MAX_PATH, "What the link /proc/PID/fd/NUMBER says."),
-]);
-const openings = (description: string) => Type.Array(opening, { maxItems: MAX_LISTED_PER_LINE, description });
 
 const host = Type.Object({
   fact: Type.Literal("host"),
@@ -203,46 +195,6 @@ const timeWait = Type.Object({
   address: address('"address:port": inbound the listening one, outbound the remote one.'),
   direction,
   count: rows("TIME_WAIT rows towards that address now."),
-});
-
-const port = integer(1, 65_535, "Number of a port.");
-const network = Type.Object({
-  fact: Type.Literal("network"),
-  netns,
-  localPorts: orNull(
-    Type.Object({
-      first: port,
-      last: port,
-      count: integer(0, 65_536, "How many of them connect(2) may choose."),
-    }),
-  ),
-  timeWaitReuse: orNull(integer(0, 2 ** 31 - 1, "tcp_tw_reuse.")),
-  reuseAfterSeconds: seconds("tcp_tw_reuse_delay: a port in TIME_WAIT may be used again after these."),
-  timestamps: orNull(Type.Boolean({ description: "tcp_timestamps." })),
-  timeWaitMost: orNull(rows("tcp_max_tw_buckets.")),
-});
-
-const ports = Type.Object({
-  fact: Type.Literal("ports"),
-  netns,
-  source: address("Source address, without a port."),
-  peer: address('Destination "address:port".'),
-  live: rows("Local ports taken by connections in any state but TIME_WAIT."),
-  timeWait: rows("Local ports taken by TIME_WAIT rows."),
-  recent: rows("TIME_WAIT rows younger than reuseAfterSeconds."),
-  ages: Type.Array(rows("TIME_WAIT rows."), {
-    maxItems: PORT_AGES,
-    description: "TIME_WAIT rows by age, in steps of 5 s, the youngest first; empty: not known.",
-  }),
-});
-
-const closedFirst = Type.Object({
-  fact: Type.Literal("closed-first"),
-  netns,
-  inodes: Type.Array(inode, {
-    maxItems: MAX_LISTED_PER_LINE,
-    description: "Sockets seen open before, whose rows stand in TIME_WAIT now.",
-  }),
 });
 
 const gap = Type.Object({

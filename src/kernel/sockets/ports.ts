@@ -1,10 +1,5 @@
-import {
-  type Fact,
-  PORT_AGE_SECONDS,
-  PORT_AGES,
-  PORTS_TOLD_SHARE,
-  type PortsFact,
-} from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import { PORT_AGE_SECONDS, PORT_AGES, PORTS_TOLD_SHARE, type PortsFact } from "../../model/port-facts.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Ends, SocketRow } from "./row.ts";
 import type { NetworkSettings } from "./settings.ts";
@@ -89,7 +84,8 @@ export class PortUse {
     const most = told.toSorted((one, other) => taken(other) - taken(one));
     for (const use of most.slice(0, MOST_TOLD)) this.sayOne(facts, use, factOf(this.netns, use));
     const { localPorts } = this.settings.fact ?? {};
-    this.pressing = most[0] !== undefined && taken(most[0]) >= PRESSING_SHARE * (localPorts?.count ?? Infinity);
+    this.pressing =
+      most[0] !== undefined && taken(most[0]) >= PRESSING_SHARE * (localPorts?.count ?? Infinity);
   }
 
   /** The namespace is over. */

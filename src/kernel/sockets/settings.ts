@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Fact, NetworkFact } from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import type { NetworkFact } from "../../model/port-facts.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import { parseFigure } from "../procfs/host.ts";
 import type { ProcFiles } from "../procfs/reading.ts";

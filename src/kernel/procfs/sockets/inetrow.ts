@@ -17,7 +17,17 @@ export interface InetFields {
 }
 
 export function blankInetFields(): InetFields {
-  return { local: 0, remote: 0, end: 0, localPort: 0, state: 0, receiveQueue: 0, expires: -1, uid: 0, inode: 0 };
+  return {
+    local: 0,
+    remote: 0,
+    end: 0,
+    localPort: 0,
+    state: 0,
+    receiveQueue: 0,
+    expires: -1,
+    uid: 0,
+    inode: 0,
+  };
 }
 
 const BLANK = 0x20;
