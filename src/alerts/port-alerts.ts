@@ -52,7 +52,7 @@ export class PortAlerts {
     for (const [key, { told }] of this.#watched) {
       if (this.#ledger.census.ports.get(key) !== undefined) continue;
       this.#watched.delete(key);
-      if (told !== null) events.push(withdrawn(told, moment, "its ports are free again"));
+      if (told !== null) events.push(withdrawn(told, moment, "nothing in its network takes them any more"));
     }
     return events;
   }

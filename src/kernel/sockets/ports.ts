@@ -11,6 +11,9 @@ export const TIME_WAIT_SECONDS = 60;
 /** Taken towards one address from this share of the ports on, the tables are read as if their processes moved. */
 const PRESSING_SHARE = 0.25;
 
+/** What of the settings counts here. */
+type Choosable = Pick<NetworkSettings, "fact" | "mayChoose">;
+
 /** Ports taken from one source address towards one destination address and port. */
 interface Use {
   readonly sourceKey: string | number;
@@ -30,7 +33,7 @@ interface Use {
  * listened on, or outside of the range, was not chosen by it. 20,000 rows take 3 ms (Linux 6.18, one core).
  */
 export class PortUse {
-  private readonly settings: NetworkSettings;
+  private readonly settings: Choosable;
   private readonly netns: number;
   private readonly uses = new Map<string | number, Use[]>();
   private reading = 0;
@@ -39,7 +42,7 @@ export class PortUse {
   /** Ports of some destination run short. */
   pressing = false;
 
-  constructor(netns: number, settings: NetworkSettings) {
+  constructor(netns: number, settings: Choosable) {
     this.netns = netns;
     this.settings = settings;
   }
