@@ -56,7 +56,7 @@ static struct socket_row *add_row(struct rows *rows) {
   if (needed_bytes(rows) > rows->size) return NULL;
   struct socket_row *row = row_at(rows, index);
   memset(row, 0, sizeof *row);
-  row->uid = row->receive_queue = UNKNOWN;
+  row->uid = row->receive_queue = row->expires = UNKNOWN;
   row->used_at = row->segments = NAN;
   return row;
 }
@@ -170,6 +170,8 @@ static void take_inet(struct rows *rows, const struct nlmsghdr *header, int tabl
   row->inode = message->idiag_inode;
   row->uid = message->idiag_uid;
   row->receive_queue = message->idiag_rqueue;
+  // inet_twsk_diag_fill(): 3 is the timer of TIME_WAIT.
+  if (row->state == STATE_TIME_WAIT && message->idiag_timer == 3) row->expires = message->idiag_expires;
   if (table == TABLE_TCP && has_idle_times(row->state)) {
     EACH_ATTRIBUTE(attribute, header, *message) {
       if (attribute->rta_type == INET_DIAG_INFO)

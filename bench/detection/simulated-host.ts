@@ -79,6 +79,11 @@ export class SimulatedHost {
     this.#facts.push({ ...HOST, openFiles, fileMax });
   }
 
+  /** Something else that the kernel says, of the host's one network namespace. */
+  say(fact: Fact): void {
+    this.#facts.push(fact);
+  }
+
   /** So many watches, or the like, are held by the descriptor. */
   hold({ number }: Opened, of: HeldFact["of"], count: number): void {
     this.#facts.push({ fact: "held", pid: this.#process.pid, number, of, count });

@@ -5,6 +5,7 @@ import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
+import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
@@ -28,6 +29,7 @@ export class Analysis {
   readonly #partial: PartialAlerts;
   readonly #inotify: InotifyAlerts;
   readonly #host: HostAlerts;
+  readonly ports: PortAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
   readonly #gaps = new GapTeller();
@@ -52,6 +54,7 @@ export class Analysis {
       this.ledger,
       (process) => this.ledger.ofProcess(process) ?? this.#partial.accountOf(process),
     );
+    this.ports = new PortAlerts(this.ledger);
     this.#inotify = new InotifyAlerts(this.ledger, this.classes);
     this.limits = new LimitAlerts(this.ledger, {
       storyOf: (id) => this.classes.storyOf(id),
@@ -88,7 +91,7 @@ export class Analysis {
     const leaking = this.classes.leaking();
     this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
+    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host, this.ports])
       events.push(...alerts.tick(moment));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
@@ -128,6 +131,7 @@ export class Analysis {
       ...this.limits.verdicts(),
       ...this.#inotify.verdicts(),
       ...this.#host.verdicts(),
+      ...this.ports.verdicts(),
     ];
   }
 
@@ -142,7 +146,7 @@ export class Analysis {
 
   /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */
   attention(): Set<number> {
-    const pids = new Set<number>(this.limits.pids());
+    const pids = new Set<number>([...this.limits.pids(), ...this.ports.pids()]);
     const { processes } = this.ledger.census;
     const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
     const suspicious = new Set<string>();

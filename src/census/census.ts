@@ -6,6 +6,7 @@ import type {
   HostFact,
   ProcessFact,
   SocketFact,
+  TimeWaitFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { CensusChanges } from "./changes.ts";
@@ -16,8 +17,10 @@ import { ProcessTable, type Process } from "./processes.ts";
 import { Insides } from "./insides.ts";
 import { OpenDescriptors } from "./open-descriptors.ts";
 import { Placement } from "./placement.ts";
+import { LocalPorts } from "./ports.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
+import { leadKey, TimeWaitOwners } from "./time-wait.ts";
 
 function toTheEnd(steps: Generator<void>): void {
   while (steps.next().done !== true);
@@ -37,10 +40,10 @@ export class Census {
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
-  readonly timeWait = new Map<
-    string,
-    { readonly address: string; readonly direction: string; readonly count: number }
-  >();
+  readonly timeWait = new Map<string, TimeWaitFact>();
+  /** Whose connections those were. */
+  readonly timeWaitOwners = new TimeWaitOwners(this);
+  readonly ports = new LocalPorts();
   /** Namespaces whose tables were read, and when that was last, in seconds since boot. */
   readonly namespaces = new Map<number, number>();
   host: HostFact | null = null;
@@ -77,10 +80,12 @@ export class Census {
   forgetNamespaces(): void {
     const lived = new Set<number | null>();
     for (const { fact } of this.processes.all()) lived.add(fact.netns);
+    this.timeWaitOwners.forget(this.#uptime);
     for (const netns of this.namespaces.keys()) {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
+      this.ports.forget(netns);
       this.tcp.forget(netns);
     }
   }
@@ -142,11 +147,17 @@ export class Census {
         this.#placement.noteReading(fact.netns);
         return;
       case "time-wait": {
-        const key = `${fact.netns} ${fact.direction} ${fact.address}`;
+        const key = leadKey(fact);
         if (fact.count === 0) this.timeWait.delete(key);
         else this.timeWait.set(key, fact);
         return;
       }
+      case "network":
+        return this.ports.set(fact);
+      case "ports":
+        return this.ports.take(fact, this.#uptime);
+      case "closed-first":
+        return this.timeWaitOwners.closedFirst(fact.inodes, this.#uptime);
       case "gap": {
         const process = fact.pid === null ? undefined : this.processes.byPid(fact.pid);
         if (process !== undefined && fact.what === "descriptors" && fact.why === "denied")

@@ -7,6 +7,7 @@ import type { InsideChanges } from "./inside.ts";
 import { type Insides, insideTraits, UNJUDGED } from "./insides.ts";
 import { type Placement, type Tables, UNRESOLVED } from "./placement.ts";
 import type { Process } from "./processes.ts";
+import type { TimeWaitOwners } from "./time-wait.ts";
 
 /** A process with 20,000 descriptors takes 50 ms to forget. */
 const CLOSED_AT_ONCE = 1000;
@@ -15,6 +16,7 @@ const CLOSED_AT_ONCE = 1000;
 export interface OpenTables extends Tables {
   readonly insides: Insides;
   readonly inotify: Set<number>;
+  readonly timeWaitOwners: TimeWaitOwners;
 }
 
 /** What processes open, close, rename and hold inside: each descriptor from its number and link to its class. */
@@ -114,13 +116,14 @@ export class OpenDescriptors {
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
-    const { descriptors, insides, inotify, links, sockets } = this.#tables;
+    const { descriptors, insides, inotify, links, sockets, timeWaitOwners } = this.#tables;
     const inside = insides.take(process.index, descriptors.number[slot] as number);
     inside?.clear(this.#insideChanges(process, inside.of, leaving));
     inotify.delete(slot);
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = descriptors.inode.get(slot);
+    timeWaitOwners.closed(inode, process.service, this.#uptime);
     links.release(descriptors.link[slot] as number);
     descriptors.remove(slot);
     // A row that is still in a table may belong to a process that is not listed yet.

@@ -7,6 +7,8 @@
  * tick is not said again.
  */
 
+import type { ClosedFirstFact, NetworkFact, PortsFact } from "./port-facts.ts";
+
 /** Which process, for as long as the host stays up: a pid alone is given out again. Man page: proc_pid_stat(5). */
 export interface ProcessId {
   readonly pid: number;
@@ -274,6 +276,9 @@ export type Fact =
   | InodeClockFact
   | TablesFact
   | TimeWaitFact
+  | NetworkFact
+  | PortsFact
+  | ClosedFirstFact
   | GapFact;
 
 /** Inbound when the local port is listened on, else outbound. */

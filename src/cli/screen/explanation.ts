@@ -7,6 +7,7 @@ import { habitLines, saysLoad } from "./habits.ts";
 import { ladderLine } from "./ladder.ts";
 import { edgeOf, linesOf, type Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
+import { timeWaitWords } from "./ports.ts";
 import { isFull, standingForecast, worstLeak, worstVerdict } from "./standing.ts";
 import { subjectRow } from "./subject.ts";
 import { cut, hanging, harmless } from "./text.ts";
@@ -86,6 +87,8 @@ function evidenceWords(evidence: readonly string[]): string {
 export function notThisWords(service: ServiceView, snapshot: Snapshot): string | null {
   const connected = service.holdings.some((holding) => holding.subject.kind === "tcp");
   if (!connected || snapshot.timeWait === null || snapshot.timeWait === 0) return null;
+  const own = timeWaitWords(service.service, snapshot);
+  if (own !== null) return own;
   return `${count(snapshot.timeWait)} TIME_WAIT: they hold no open files`;
 }
 

@@ -17,7 +17,7 @@ test("top draws the picture of the design", () => {
   const lines = topLines(example.exampleHost(), OWN, example.lookOf(120), KEYS);
   assert.deepEqual(lines.slice(0, 10), [
     "descry  web-12   1 leak  1 suspect   312 processes, all readable   watched 24m 22s                          03:04:51 CET",
-    "host files 24,310 (1%)   812 TIME_WAIT (ports, not files)   4,198 of 4,210 connections seen   descry 0.4% CPU 96.0 MB",
+    "host files 24,310 (1%)   ports to 127.0.0.1:3306 9%   812 TIME_WAIT (ports, not files)   descry 0.4% CPU 96.0 MB",
     "",
     "  SERVICE                OPEN    LIMIT  OPENED  CLOSED  KEPT/MIN  TIME LEFT       LAST 10 MIN  WHAT IS NOT CLOSED",
     "x gunicorn              2,914    4,096     971     846      +125  9 min (8-11)       ▁▂▃▄▅▆▇█  MySQL 127.0.0.1:3306",
@@ -83,7 +83,7 @@ test("inspect draws the picture of the design in 25 lines", () => {
   assert.match(text, /^ {2}<20 s {2}42 █ {4}20 s {2}42 █ .* over 160 s {2}2,398 █{16}$/m);
   assert.match(text, /^WHY {7}of 2,566 that passed 80 s/m);
   assert.match(text, /^LOAD {6}requests steady at 840 a minute since 02:41: load does not explain it$/m);
-  assert.match(text, /^NOT THIS {2}812 TIME_WAIT: they hold no open files$/m);
+  assert.match(text, /^NOT THIS {2}806 TIME_WAIT to 127\.0\.0\.1:3306: ports, not files$/m);
   assert.match(text, /^NOW {7}sudo prlimit --pid 812 --nofile=16384:16384 {3}# about/m);
   assert.match(text, /^KEEP {6}sudo descry record/m);
   assert.match(text, /^FIX {7}close/m);

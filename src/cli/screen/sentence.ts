@@ -2,6 +2,7 @@ import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent }
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { pastPace } from "./past.ts";
+import { portClaim, portFigures } from "./ports.ts";
 import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
@@ -29,7 +30,7 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
-  const shared = sharedLimitClaim(event, whose(event));
+  const shared = sharedLimitClaim(event, whose(event)) ?? portClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
   const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
@@ -50,11 +51,14 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
   }
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
-  const figures = full
-    ? [
-        `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
-      ]
-    : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
+  const figures =
+    event.rule === "port-exhaustion"
+      ? [...portFigures(event), ...pace(event)]
+      : full
+        ? [
+            `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
+          ]
+        : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
   if (left !== null && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");

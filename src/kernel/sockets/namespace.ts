@@ -3,11 +3,14 @@ import type { ToldGaps } from "../procfs/gaps.ts";
 import type { ProcFiles } from "../procfs/reading.ts";
 import { parseSnmp } from "../procfs/sockets/snmp.ts";
 import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
+import { ClosedFirst } from "./closed-first.ts";
 import { KnownCookies } from "./cookies.ts";
 import { Listeners } from "./listeners.ts";
+import { PortUse } from "./ports.ts";
 import type { Ends, SocketRow, TableRows } from "./row.ts";
 import { RowStore } from "./rowstore.ts";
 import type { Effort } from "./effort.ts";
+import type { NetworkSettings } from "./settings.ts";
 import { isNetFolder, TableSource } from "./tablesource.ts";
 import { TimeWaits } from "./timewait.ts";
 
@@ -36,6 +39,8 @@ export class NamespaceTables {
   closely = false;
   private readonly rows = new RowStore();
   private readonly timeWaits = new TimeWaits();
+  private readonly ports: PortUse;
+  private readonly closedFirst = new ClosedFirst();
   private readonly gaps: ToldGaps;
   private readonly files: ProcFiles;
   private readonly owner: string;
@@ -46,8 +51,9 @@ export class NamespaceTables {
   private uses: Use[] = [];
   private counters: CountersFact | null = null;
 
-  constructor(netns: number, gaps: ToldGaps, files: ProcFiles) {
+  constructor(netns: number, gaps: ToldGaps, files: ProcFiles, settings: NetworkSettings) {
     this.netns = netns;
+    this.ports = new PortUse(netns, settings);
     this.gaps = gaps;
     this.files = files;
     this.owner = `netns ${netns}`;
@@ -57,6 +63,11 @@ export class NamespaceTables {
   /** Seconds that the last reading took off the main thread. */
   get costElsewhere(): number {
     return this.source.cost;
+  }
+
+  /** Local ports towards some address run short: reading cannot wait until something moves. */
+  get pressing(): boolean {
+    return this.ports.pressing;
   }
 
   /** Whether a socket stood in a table in the last reading or the one before. */
@@ -90,6 +101,8 @@ export class NamespaceTables {
     this.cookies.end(this.rows.size);
     this.waiting = this.rows.end((inode) => facts.push({ fact: "socket-gone", inode }), missed);
     this.timeWaits.say(facts, this.netns);
+    this.ports.say(facts);
+    this.closedFirst.say(facts, this.netns, this.rows.size, (inode) => this.rows.has(inode));
     facts.push({
       fact: "tables",
       netns: this.netns,
@@ -104,12 +117,14 @@ export class NamespaceTables {
     for (const inode of this.rows.inodesNow()) facts.push({ fact: "socket-gone", inode });
     this.timeWaits.begin();
     this.timeWaits.say(facts, this.netns);
+    this.ports.end(facts);
     this.gaps.forget(this.owner);
   }
 
   private begin(uptime: number): void {
     this.rows.begin(uptime, this.closely);
     this.timeWaits.begin();
+    this.ports.begin();
     this.listening = new Listeners();
     this.allCookies = this.cookies.begin();
     this.unaccepted = 0;
@@ -130,9 +145,15 @@ export class NamespaceTables {
   }
 
   private takeTcp(row: SocketRow, ends: Ends): void {
-    if (row.state === "LISTEN") this.listening.add(ends);
-    else if (row.state === "TIME_WAIT") this.timeWaits.count(ends, this.listening);
-    else if (row.inode === 0) {
+    if (row.state === "LISTEN") {
+      this.listening.add(ends);
+      return;
+    }
+    this.ports.count(row, ends, this.listening);
+    if (row.state === "TIME_WAIT") {
+      this.timeWaits.count(ends, this.listening);
+      this.closedFirst.take(row.cookie);
+    } else if (row.inode === 0) {
       if (row.state === "ESTABLISHED") this.unaccepted++;
       this.cookies.add(row.cookie);
     }
@@ -144,6 +165,7 @@ export class NamespaceTables {
     const { low, high } = row.print();
     const news = this.rows.see(inode, low, high, usedAt);
     if (this.allCookies || news === "row") this.cookies.add(row.cookie);
+    if (news === "row" && protocol === "tcp") this.closedFirst.see(row.cookie, inode);
     // Linux before 4.6 does not count segments with data.
     if (news === "use" && !Number.isNaN(row.segments))
       this.uses.push([inode, milliseconds(usedAt), row.segments]);

@@ -23,6 +23,8 @@ export interface SocketRow {
   readonly segments: number;
   /** What the kernel calls the socket until it is destroyed; 0: the table does not say. */
   readonly cookie: number;
+  /** TIME_WAIT: seconds until the kernel forgets it; NaN: not known, or another state. */
+  readonly expiresIn: number;
   print(): Print;
   local(): string;
   remote(): string;
@@ -34,6 +36,8 @@ export interface Ends {
   readonly localPort: number;
   /** The local address without its port. */
   localKey(): string;
+  /** The same, one key for an IPv4 address, mapped into IPv6 or not. */
+  sourceKey(): string | number;
   /** Whether that is 0.0.0.0 or [::]. */
   isAnyLocal(): boolean;
   local(): string;
