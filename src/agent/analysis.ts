@@ -3,6 +3,7 @@ import { GapTeller } from "../alerts/gaps.ts";
 import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
+import { PoolAlerts } from "../alerts/pool-alerts.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -21,6 +22,8 @@ export class Analysis {
   readonly ledger: Ledger;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
+  /** Of connections to one peer that are used again and again, and what is opened beside them. */
+  readonly pools: PoolAlerts;
   /** Of processes that may not be listed. */
   readonly #partial: PartialAlerts;
   readonly #inotify: InotifyAlerts;
@@ -40,6 +43,11 @@ export class Analysis {
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
     this.classes = new ClassAlerts(this.ledger);
+    this.pools = new PoolAlerts(
+      this.ledger,
+      (service, peer) => this.classes.leakTowards(service, peer),
+      known,
+    );
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
@@ -79,8 +87,8 @@ export class Analysis {
     const { moment } = this;
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
-      events.push(...alerts.tick(moment));
+    for (const alerts of [this.classes, this.pools, this.#partial, this.limits, this.#inotify, this.#host])
+      events.push(...alerts.tick(moment).map((event) => this.#withPool(event)));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }
@@ -103,7 +111,8 @@ export class Analysis {
   standingVerdicts(): VerdictEvent[] {
     const { moment } = this;
     return [
-      ...this.classes.standing(moment),
+      ...this.classes.standing(moment).map((event) => this.pools.withPool(event)),
+      ...this.pools.verdicts(moment),
       ...this.#partial.verdicts(moment),
       ...this.limits.verdicts(),
       ...this.#inotify.verdicts(),
@@ -113,6 +122,10 @@ export class Analysis {
 
   standingForecasts(): ForecastEvent[] {
     return [...this.limits.forecasts(), ...this.#host.forecasts()];
+  }
+
+  #withPool(event: DescryEvent): DescryEvent {
+    return event.type === "verdict" ? this.pools.withPool(event) : event;
   }
 
   /** What was not read of a process that nobody asked about is missed by nobody. */
@@ -127,6 +140,7 @@ export class Analysis {
     const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
     const suspicious = new Set<string>();
     for (const { service } of this.classes.suspicious()) suspicious.add(service);
+    for (const service of this.pools.suspicious()) suspicious.add(service);
     if (!named && suspicious.size === 0) return pids;
     for (const process of processes.all()) {
       if ((named && process.judged) || suspicious.has(process.service)) pids.add(process.fact.pid);
@@ -142,6 +156,7 @@ export class Analysis {
   #forget(): void {
     this.#forgotAt = this.ledger.now;
     this.ledger.forgetQuiet((of) => this.classes.remembers(of));
+    this.pools.forget();
     this.classes.forget((id) => this.ledger.ofClass(id) !== undefined);
   }
 }

@@ -103,6 +103,7 @@ export function verdictBody(told: Case) {
     survivors: told.survivors,
     alsoRising: [],
     past: told.past,
+    pool: told.pool,
   } as const;
 }
 
@@ -217,6 +218,7 @@ export function processCase(
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     partial: null,
     invocation: moment.invocation,
   };

@@ -1,5 +1,6 @@
 import type {
   ClosingsFact,
+  Direction,
   ExitFact,
   Facts,
   Fact,
@@ -8,12 +9,13 @@ import type {
   ListingFact,
   Opening,
   ProcessFact,
+  RestingFact,
   SocketFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { birthDates, onGrid } from "./birth-dates.ts";
 import type { CensusChanges, Leaving } from "./changes.ts";
-import { ClassRegistry, subjectOf } from "./classes.ts";
+import { ClassRegistry, type DescriptorClass, subjectOf } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
@@ -21,6 +23,7 @@ import { ProcessTable, type Process } from "./processes.ts";
 import { InodeClock } from "./inode-clock.ts";
 import type { InsideChanges } from "./inside.ts";
 import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
+import { NOBODY_ASKED, Openers } from "./openers.ts";
 import { Placement, UNRESOLVED } from "./placement.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
@@ -60,6 +63,9 @@ export class Census {
   readonly #changes: CensusChanges;
   readonly #placement: Placement;
   readonly #clock = new InodeClock();
+  readonly #openers: Openers;
+  /** Inodes of outbound connections that no descriptor is known of. */
+  readonly #unowned = new Set<number>();
   #uptime = 0;
   #lastUptime = 0;
 
@@ -67,6 +73,7 @@ export class Census {
     this.processes = new ProcessTable(targets);
     this.#changes = changes;
     this.#placement = new Placement(this, changes);
+    this.#openers = new Openers(this);
   }
 
   /** Takes a tick's facts one by one, between `begin` and `finish`. */
@@ -129,7 +136,7 @@ export class Census {
       case "socket":
         return this.#socket(fact);
       case "socket-gone":
-        return this.#placement.gone(fact.inode);
+        return this.#socketGone(fact.inode);
       case "use":
         for (const use of fact.sockets) this.#placement.use(use);
         return;
@@ -139,6 +146,8 @@ export class Census {
         return this.#held(fact);
       case "closings":
         return this.#closings(fact);
+      case "resting":
+        return this.#resting(fact);
       case "inode-clock":
         return this.#clock.note(this.#uptime, fact.inodes);
       case "counters":
@@ -146,6 +155,7 @@ export class Census {
       case "tables":
         this.namespaces.set(fact.netns, this.#uptime);
         this.#placement.noteReading(fact.netns);
+        this.#changes.readTables(fact.netns);
         return;
       case "time-wait": {
         const key = `${fact.netns} ${fact.direction} ${fact.address}`;
@@ -221,6 +231,7 @@ export class Census {
       target.inode ?? 0,
     );
     this.descriptors.openedAt.set(slot, openedAt);
+    if (target.inode !== null && this.#unowned.size > 0) this.#unowned.delete(target.inode);
     if (target.kind === "inotify") this.inotify.add(slot);
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
@@ -271,7 +282,10 @@ export class Census {
     const { inode, protocol, usedAt, segments } = fact;
     const known = this.sockets.get(inode) !== undefined;
     if (protocol === "tcp" && !known) this.tcp.see(fact);
-    this.#placement.reclass(this.sockets.set(fact, this.#uptime), null);
+    const row = this.sockets.set(fact, this.#uptime);
+    if (!known && protocol === "tcp" && row.direction === "outbound" && !this.#isOpen(inode))
+      this.#unowned.add(inode);
+    this.#placement.reclass(row, null);
     if (known && usedAt !== undefined && segments !== undefined)
       this.#placement.use([inode, usedAt, segments]);
   }
@@ -291,18 +305,60 @@ export class Census {
     return this.#changes.inside(this.classes.intern(process.service, traits).id, leaving);
   }
 
-  /** Whose they were is known when one service alone has connections that lead there. */
-  #closings({ protocol, direction, address, unseen }: ClosingsFact): void {
+  #closings({ netns, protocol, direction, address, unseen, lives }: ClosingsFact): void {
     if (protocol !== "tcp") return;
     this.tcp.seeClosed(unseen);
-    if (unseen === 0) return;
-    const [service, ...others] = this.classes.servicesWith(direction, address);
+    if (unseen === 0 && lives === undefined) return;
+    const of = this.#attributed(netns, direction, address, unseen);
+    if (of === null) return;
+    if (unseen > 0) this.#changes.passed(of.id, unseen);
+    if (lives !== undefined) this.#changes.lived(of.id, netns, lives);
+  }
+
+  /**
+   * The class of connections of which nobody saw who held them: known when one service alone leads there. Null when
+   * that is not judged, or when there is none or more than one; those count as nobody's.
+   */
+  #attributed(netns: number, direction: Direction, address: string, count: number): DescriptorClass | null {
+    const [service, ...others] = this.#openers.towards(netns, direction, address, this.#uptime);
     if (service === undefined || others.length > 0) {
-      this.passedUnattributed += unseen;
-      return;
+      this.passedUnattributed += count;
+      return null;
     }
+    if (service === NOBODY_ASKED) return null;
     const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
-    this.#changes.passed(this.classes.intern(service, { group: "held", subject }).id, unseen);
+    return this.classes.intern(service, { group: "held", subject });
+  }
+
+  /** A socket that left with no descriptor ever seen was opened and closed while its process was not listed. */
+  #socketGone(inode: number): void {
+    const row = this.#unowned.delete(inode) ? this.sockets.get(inode) : undefined;
+    if (row !== undefined && row.state !== "SYN_SENT") {
+      const of = this.#attributed(row.netns, "outbound", row.remote, 0);
+      if (of !== null) this.#changes.passed(of.id, 1);
+    }
+    this.#placement.gone(inode);
+  }
+
+  #resting({ netns, address, sockets }: RestingFact): void {
+    const rests = new Map<string, number[]>();
+    for (const [inode, seconds] of sockets) {
+      if (this.sockets.get(inode)?.reused !== true) continue;
+      const process = this.#judgedHolder(inode);
+      if (process === null) continue;
+      const known = rests.get(process.service);
+      if (known === undefined) rests.set(process.service, [seconds]);
+      else known.push(seconds);
+    }
+    for (const [service, seconds] of rests) this.#changes.rested(service, netns, address, seconds);
+  }
+
+  #judgedHolder(inode: number): Process | null {
+    for (const slot of this.descriptors.sharing(inode)) {
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      if (process.judged) return process;
+    }
+    return null;
   }
 
   #isOpen(inode: number): boolean {

@@ -1,8 +1,8 @@
-import type { Direction, SocketFact, Use } from "../model/facts.ts";
+import { type Direction, REUSED_AFTER, type SocketFact, type Use } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
 import { RowColumns, type SocketRow } from "./row-columns.ts";
-import { isHeartbeat, REUSED_AFTER, UNREAD_AFTER } from "./use.ts";
+import { isHeartbeat, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
   readonly address: string;

@@ -199,7 +199,43 @@ export interface ClosingsFact {
   readonly address: string;
   readonly count: number;
   readonly unseen: number;
+  /**
+   * TCP: those over which an exchange went, by how long they lived (LIFETIMES). What stood in the first reading is not
+   * among them: nobody knows how old it is. Absent: not known.
+   */
+  readonly lives?: Lives;
 }
+
+/**
+ * Ranges of lifetimes, by their upper ends in seconds: shorter than the time between two readings of the tables (the
+ * unseen ones), under 10 s, under a minute, longer.
+ */
+export const LIFETIMES = [0, 10, 60, Infinity] as const;
+
+/** Connections that were closed, and how often one end asked and the other answered over all of them together. */
+export type Lived = readonly [connections: number, exchanges: number];
+
+/** One for each of LIFETIMES. An exchange is a segment with data each way: the smaller of both counts. */
+export type Lives = readonly [unseen: Lived, underTen: Lived, underSixty: Lived, longer: Lived];
+
+/** A connection that is used this many seconds after it was first seen is one that is kept to be used again. */
+export const REUSED_AFTER = 20;
+
+/**
+ * Connections to one address that stood idle while something was opened (or closed unseen) towards it since the tables
+ * were read before: used again REUSED_AFTER after they were first seen, without data since before that reading and for
+ * a second at least, and with no answer awaited. Not said where there are none; a hundred at most.
+ */
+export interface RestingFact {
+  readonly fact: "resting";
+  readonly netns: number;
+  /** The remote "address:port". */
+  readonly address: string;
+  readonly sockets: readonly Resting[];
+}
+
+/** How long a connection has carried no data, in seconds. */
+export type Resting = readonly [inode: number, seconds: number];
 
 /**
  * Inodes that the CPUs gave to sockets made for this at the beginning of the tick, one of each CPU, in order of the
@@ -262,6 +298,7 @@ export type Fact =
   | SocketProtocolFact
   | HeldFact
   | ClosingsFact
+  | RestingFact
   | CountersFact
   | InodeClockFact
   | TablesFact

@@ -167,6 +167,9 @@ export class Watcher {
       used: moved,
       inside: () => inside,
       passed() {},
+      lived() {},
+      rested() {},
+      readTables() {},
       exited: ({ index }) => void this.#moved.delete(index),
     };
   }

@@ -6,6 +6,7 @@ import { byWeight, rankOf } from "./holdings.ts";
 import { ladderLine } from "./ladder.ts";
 import type { Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
+import { poolFigures, poolOf } from "./pool.ts";
 import { isFull, standingForecast, worstLeak, worstVerdict } from "./standing.ts";
 import { subjectRow } from "./subject.ts";
 import { cut, hanging, harmless } from "./text.ts";
@@ -24,7 +25,11 @@ const BAR_COLUMNS = 24;
 export function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detail: Detail): string[] {
   const sections = [
     [...ageSection(service, look), ...beforeSection(service, snapshot, look)],
-    [...whySection(service, look, detail), ...notThisSection(service, snapshot, look)],
+    [
+      ...whySection(service, look, detail),
+      ...poolSection(service, look),
+      ...notThisSection(service, snapshot, look),
+    ],
     actionSection(service, look, detail),
     stateOfWatch(service, snapshot, look),
   ];
@@ -62,6 +67,12 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   if (service.otherEndOf.length === 0) return [];
   const openers = service.otherEndOf.map(harmless).join(", ");
   return hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2);
+}
+
+/** The pool beside which connections are opened: what it should need, against what there is. */
+function poolSection(service: ServiceView, look: Look): string[] {
+  const pool = poolOf(service.verdicts);
+  return pool === null ? [] : hanging(heading("POOL"), poolFigures(pool).join("; "), look.columns, 2);
 }
 
 /** Findings as sentences, or as parts of one. */

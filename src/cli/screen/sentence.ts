@@ -2,6 +2,7 @@ import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent }
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { pastPace } from "./past.ts";
+import { poolFigures } from "./pool.ts";
 import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
@@ -29,6 +30,7 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
+  if (event.rule === "pool-bypass") return poolClaim(event);
   const shared = sharedLimitClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
@@ -36,6 +38,12 @@ export function claim(event: VerdictEvent): string {
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
+}
+
+function poolClaim(event: VerdictEvent): string {
+  const past = `${leakPhrase(event.subject, event.rule)} past its pool`;
+  if (event.standing === "cleared") return `${whose(event)} is no longer said to open ${past}`;
+  return `${whose(event)} ${event.standing === "confirmed" ? "opens" : "may open"} ${past}`;
 }
 
 function atLimitClaim(event: VerdictEvent): string {
@@ -54,7 +62,12 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
     ? [
         `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
       ]
-    : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
+    : [
+        ...(event.rule === "pool-bypass"
+          ? poolFigures(event.pool)
+          : [`${count(event.subjectOpen)} kept`, ...pace(event)]),
+        `${ofLimit(event.open, event.limit)} open`,
+      ];
   if (left !== null && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");

@@ -39,6 +39,7 @@ function caseOf(traits: Partial<Case>): Case {
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

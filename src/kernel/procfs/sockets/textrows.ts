@@ -15,6 +15,7 @@ const PLAIN_STATES: readonly string[] = ["UNCONNECTED", "CONNECTED", "LISTEN"];
 abstract class TextRows {
   readonly usedAt = Number.NaN;
   readonly segments = Number.NaN;
+  readonly awaits = false;
   readonly cookie = 0;
   protected readonly bytes: Buffer;
   private readonly malformed: Malformed;
