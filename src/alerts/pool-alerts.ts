@@ -3,15 +3,17 @@ import type { DescriptorClass } from "../census/classes.ts";
 import { portOf } from "../census/product.ts";
 import { BypassEvidence, PoolSize } from "../indicators/pool.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { IDLE_ENOUGH, POOL_BIN_SECONDS, type PoolUse } from "../ledger/pool-uses.ts";
+import { IDLE_ENOUGH, type PoolUse } from "../ledger/pool-uses.ts";
 import type { PoolBaseline } from "../model/baselines.ts";
 import type { Knowledge } from "../model/declared.ts";
 import type { VerdictEvent } from "../model/events.ts";
 import type { Level } from "../rules/accumulation.ts";
+import { poolSentence } from "../rules/advice/pool-bypass.ts";
 import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
 import { withdrawn } from "./limit-alerts.ts";
+import { binAt, isActive, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
 
@@ -19,33 +21,6 @@ import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
 const LONGEST_WINDOW = 600;
 
 const JOINED = "it has the same cause as what was found since";
-
-/** A bypassed pool, as it was told. Times in seconds since boot. */
-export interface BypassStanding {
-  readonly standing: "suspect" | "confirmed";
-  readonly raisedAt: number;
-  readonly since: number;
-  readonly told: VerdictEvent;
-  /** When something was last opened beside it as it should not be. */
-  readonly activeAt: number;
-  /** Since when the service has had no process; null while it has one. */
-  readonly goneAt: number | null;
-}
-
-/** A pool of connections of one service to one address, and what is known of it. */
-export interface Pool {
-  /** The class of its connections: those that are used again and again. */
-  of: DescriptorClass;
-  readonly service: string;
-  readonly address: string;
-  readonly size: PoolSize;
-  readonly evidence: BypassEvidence;
-  /** The bin that is weighed next, by its beginning. */
-  nextBin: number;
-  /** Since when its evidence has risen; null: there is none. */
-  risingSince: number | null;
-  standing: BypassStanding | null;
-}
 
 /** Which leak stands on the connections of a service to a peer. */
 export type LeakTowards = (service: string, peer: string) => StandingLeak | null;
@@ -97,7 +72,11 @@ export class PoolAlerts {
       return event;
     const pool = this.#pools.get(keyOf(service, subject.peer));
     if (pool === undefined || pool.size.expected === null) return event;
-    return { ...event, pool: poolUsage(this.#ledger, pool, this.#windowOf(pool)) };
+    const usage = poolUsage(this.#ledger, pool, this.#windowOf(pool));
+    const told = { ...event, pool: usage };
+    if (pool.standing === null || event.standing === "cleared") return told;
+    const sentence = poolSentence({ pool: usage });
+    return { ...told, evidence: [...event.evidence, sentence], summary: `${event.summary} ${sentence}` };
   }
 
   /** The pools of a service that are worth remembering, those remembered before and not met since among them. */
@@ -172,13 +151,15 @@ export class PoolAlerts {
       return;
     }
     const lives = sameProcessLives(this.#ledger, before.told);
-    const active = leak?.standing === "confirmed" || level === "suspect" || level === "confirmed";
+    const active = leak?.standing === "confirmed" || isActive(use, now);
     const goneAt = this.#hasProcess(pool.service) ? null : (before.goneAt ?? now);
     const standing = { ...before, activeAt: active ? now : before.activeAt, goneAt };
     pool.standing = standing;
     const reason = bypassEnded(standing, level, lives, now);
     if (reason !== null) {
       pool.standing = null;
+      pool.evidence.reset();
+      pool.risingSince = null;
       events.push(withdrawn(before.told, moment, reason));
     } else if (leak !== null && leak.story !== before.told.story) {
       this.#tell(pool, standing, leak, moment, JOINED, events);
@@ -256,30 +237,6 @@ export class PoolAlerts {
       if (process.judged && process.service === service) return true;
     return false;
   }
-}
-
-function weigh(pool: Pool, use: PoolUse | undefined, now: number): void {
-  // What never was evidence does not become it by waiting.
-  if (use === undefined && pool.risingSince === null) {
-    pool.nextBin = binAt(now);
-    return;
-  }
-  for (; pool.nextBin + POOL_BIN_SECONDS <= now; pool.nextBin += POOL_BIN_SECONDS) {
-    pool.evidence.take(use?.find(pool.nextBin));
-    if (pool.evidence.strength <= 0) pool.risingSince = null;
-    else pool.risingSince ??= pool.nextBin;
-  }
-}
-
-/** Nobody looked: what stands stays, and the evidence begins anew. */
-function skipPause(pool: Pool, now: number): void {
-  pool.evidence.reset();
-  pool.risingSince = null;
-  pool.nextBin = binAt(now) + POOL_BIN_SECONDS;
-}
-
-function binAt(now: number): number {
-  return Math.floor(now / POOL_BIN_SECONDS) * POOL_BIN_SECONDS;
 }
 
 function keyOf(service: string, address: string): string {

@@ -3,7 +3,7 @@ import { median } from "../indicators/pool.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { rates } from "../indicators/rates.ts";
-import { LIFETIMES } from "../model/facts.ts";
+import { LIFETIMES } from "../model/closings.ts";
 import type { PoolUsage, VerdictEvent } from "../model/events.ts";
 import { summarize } from "../rules/advice/advice.ts";
 import type { Case } from "../rules/case.ts";
@@ -11,7 +11,7 @@ import { holdersOf, productBehind } from "./case.ts";
 import { accountCase, eventHead, processCase, rounded, verdictBody, type Moment } from "./events.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import { slotsIn } from "./other-ends.ts";
-import type { BypassStanding, Pool } from "./pool-alerts.ts";
+import type { BypassStanding, Pool } from "./pool.ts";
 
 export interface BypassFrame extends Omit<BypassStanding, "told" | "activeAt" | "goneAt"> {
   readonly usage: PoolUsage;
@@ -34,7 +34,7 @@ export function bypassEvent(
   const subject = { ...bare, product: productBehind(ledger, bare) };
   const told: Case = {
     ...processCase(ledger, worst, ledger.ofProcess(worst), moment),
-    ...accountCase(ledger, besideOf(ledger, pool), since, moment),
+    ...flowCase(ledger, pool, since, moment),
     rule: "pool-bypass",
     subject,
     subjectOpen: usage.open,
@@ -57,6 +57,14 @@ export function bypassEvent(
     summary: summarize(told, standing === "suspect"),
     alsoAffected: [],
   };
+}
+
+/** What becomes a connection of the pool was not closed, and is no longer beside it: kept is what was opened less what was closed. */
+function flowCase(ledger: Ledger, pool: Pool, since: number, moment: Moment): Pick<Case, "rates" | "since"> {
+  const told = accountCase(ledger, besideOf(ledger, pool), since, moment);
+  const { bornPerMinute, diedPerMinute } = told.rates;
+  if (bornPerMinute === null || diedPerMinute === null) return told;
+  return { ...told, rates: { ...told.rates, netPerMinute: bornPerMinute - diedPerMinute } };
 }
 
 /** What is known of a pool, and of what was opened beside it since `from` (seconds since boot). */

@@ -1,6 +1,4 @@
 import type {
-  ClosingsFact,
-  Direction,
   ExitFact,
   Facts,
   Fact,
@@ -9,13 +7,12 @@ import type {
   ListingFact,
   Opening,
   ProcessFact,
-  RestingFact,
   SocketFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { birthDates, onGrid } from "./birth-dates.ts";
 import type { CensusChanges, Leaving } from "./changes.ts";
-import { ClassRegistry, type DescriptorClass, subjectOf } from "./classes.ts";
+import { ClassRegistry } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
@@ -23,7 +20,7 @@ import { ProcessTable, type Process } from "./processes.ts";
 import { InodeClock } from "./inode-clock.ts";
 import type { InsideChanges } from "./inside.ts";
 import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
-import { NOBODY_ASKED, Openers } from "./openers.ts";
+import { Passing } from "./passing.ts";
 import { Placement, UNRESOLVED } from "./placement.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
@@ -58,22 +55,23 @@ export class Census {
   host: HostFact | null = null;
   /** TCP connections of the host: counted by the kernel, and seen. */
   readonly tcp = new TcpCoverage();
-  /** Connections closed unseen, of which it is not known whose they were. */
-  passedUnattributed = 0;
   readonly #changes: CensusChanges;
   readonly #placement: Placement;
   readonly #clock = new InodeClock();
-  readonly #openers: Openers;
-  /** Inodes of outbound connections that no descriptor is known of. */
-  readonly #unowned = new Set<number>();
+  readonly #passing: Passing;
   #uptime = 0;
   #lastUptime = 0;
+
+  /** Connections closed unseen, of which it is not known whose they were. */
+  get passedUnattributed(): number {
+    return this.#passing.unattributed;
+  }
 
   constructor(targets: Targets, changes: CensusChanges) {
     this.processes = new ProcessTable(targets);
     this.#changes = changes;
     this.#placement = new Placement(this, changes);
-    this.#openers = new Openers(this);
+    this.#passing = new Passing(this, changes);
   }
 
   /** Takes a tick's facts one by one, between `begin` and `finish`. */
@@ -81,6 +79,7 @@ export class Census {
     this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
     this.#placement.uptime = facts.uptime;
+    this.#passing.uptime = facts.uptime;
   }
 
   finish(): void {
@@ -145,9 +144,10 @@ export class Census {
       case "held":
         return this.#held(fact);
       case "closings":
-        return this.#closings(fact);
+        if (fact.protocol === "tcp") this.tcp.seeClosed(fact.unseen);
+        return this.#passing.closings(fact);
       case "resting":
-        return this.#resting(fact);
+        return this.#passing.resting(fact);
       case "inode-clock":
         return this.#clock.note(this.#uptime, fact.inodes);
       case "counters":
@@ -231,7 +231,7 @@ export class Census {
       target.inode ?? 0,
     );
     this.descriptors.openedAt.set(slot, openedAt);
-    if (target.inode !== null && this.#unowned.size > 0) this.#unowned.delete(target.inode);
+    if (target.inode !== null) this.#passing.owned(target.inode);
     if (target.kind === "inotify") this.inotify.add(slot);
     this.descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
@@ -284,7 +284,7 @@ export class Census {
     if (protocol === "tcp" && !known) this.tcp.see(fact);
     const row = this.sockets.set(fact, this.#uptime);
     if (!known && protocol === "tcp" && row.direction === "outbound" && !this.#isOpen(inode))
-      this.#unowned.add(inode);
+      this.#passing.await(inode);
     this.#placement.reclass(row, null);
     if (known && usedAt !== undefined && segments !== undefined)
       this.#placement.use([inode, usedAt, segments]);
@@ -305,60 +305,10 @@ export class Census {
     return this.#changes.inside(this.classes.intern(process.service, traits).id, leaving);
   }
 
-  #closings({ netns, protocol, direction, address, unseen, lives }: ClosingsFact): void {
-    if (protocol !== "tcp") return;
-    this.tcp.seeClosed(unseen);
-    if (unseen === 0 && lives === undefined) return;
-    const of = this.#attributed(netns, direction, address, unseen);
-    if (of === null) return;
-    if (unseen > 0) this.#changes.passed(of.id, unseen);
-    if (lives !== undefined) this.#changes.lived(of.id, netns, lives);
-  }
-
-  /**
-   * The class of connections of which nobody saw who held them: known when one service alone leads there. Null when
-   * that is not judged, or when there is none or more than one; those count as nobody's.
-   */
-  #attributed(netns: number, direction: Direction, address: string, count: number): DescriptorClass | null {
-    const [service, ...others] = this.#openers.towards(netns, direction, address, this.#uptime);
-    if (service === undefined || others.length > 0) {
-      this.passedUnattributed += count;
-      return null;
-    }
-    if (service === NOBODY_ASKED) return null;
-    const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
-    return this.classes.intern(service, { group: "held", subject });
-  }
-
   /** A socket that left with no descriptor ever seen was opened and closed while its process was not listed. */
   #socketGone(inode: number): void {
-    const row = this.#unowned.delete(inode) ? this.sockets.get(inode) : undefined;
-    if (row !== undefined && row.state !== "SYN_SENT") {
-      const of = this.#attributed(row.netns, "outbound", row.remote, 0);
-      if (of !== null) this.#changes.passed(of.id, 1);
-    }
+    this.#passing.gone(inode);
     this.#placement.gone(inode);
-  }
-
-  #resting({ netns, address, sockets }: RestingFact): void {
-    const rests = new Map<string, number[]>();
-    for (const [inode, seconds] of sockets) {
-      if (this.sockets.get(inode)?.reused !== true) continue;
-      const process = this.#judgedHolder(inode);
-      if (process === null) continue;
-      const known = rests.get(process.service);
-      if (known === undefined) rests.set(process.service, [seconds]);
-      else known.push(seconds);
-    }
-    for (const [service, seconds] of rests) this.#changes.rested(service, netns, address, seconds);
-  }
-
-  #judgedHolder(inode: number): Process | null {
-    for (const slot of this.descriptors.sharing(inode)) {
-      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
-      if (process.judged) return process;
-    }
-    return null;
   }
 
   #isOpen(inode: number): boolean {

@@ -1,4 +1,4 @@
-import type { Lives } from "../model/facts.ts";
+import type { Lives } from "../model/closings.ts";
 import type { InsideChanges } from "./inside.ts";
 import type { Process } from "./processes.ts";
 

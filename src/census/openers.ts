@@ -14,7 +14,8 @@ const HOLDS_SECONDS = 60;
 /** A row without a descriptor for this long belongs to a process that may not, or need not, be listed. */
 const UNLISTED_SECONDS = 10;
 
-interface Tables {
+/** The tables of a census that tell who holds what. */
+export interface Tables {
   readonly descriptors: DescriptorTable;
   readonly processes: ProcessTable;
   readonly sockets: SocketRows;
@@ -43,7 +44,7 @@ export class Openers {
     const services = new Set<string>();
     for (const service of this.#tables.classes.servicesWith(direction, address))
       if (this.#standing(netns, uptime).has(service)) services.add(service);
-    if (direction === "inbound") return services;
+    if (direction === "inbound") return services.size > 0 ? services : this.#listeningAt(netns, address);
     if (uptime - this.#lookedAt >= AGAIN_SECONDS) this.#look(uptime);
     for (const service of this.#seen.get(`${netns} ${address}`)?.keys() ?? []) services.add(service);
     return services;
@@ -60,6 +61,13 @@ export class Openers {
       if (judged && (fact.netns === null || fact.netns === netns)) services.add(service);
     this.#standingIn.set(netns, services);
     return services;
+  }
+
+  /** Who accepts there, when nobody asked about that. */
+  #listeningAt(netns: number, address: string): Set<string> {
+    const listener = this.#tables.sockets.listenerFor(netns, address);
+    const holder = listener === null ? null : this.#holderOf(listener);
+    return new Set(holder === null ? [] : [holder]);
   }
 
   #look(uptime: number): void {

@@ -1,4 +1,5 @@
-import { type Direction, REUSED_AFTER, type SocketFact, type Use } from "../model/facts.ts";
+import { REUSED_AFTER } from "../model/closings.ts";
+import type { Direction, SocketFact, Use } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
 import { RowColumns, type SocketRow } from "./row-columns.ts";

@@ -1,7 +1,7 @@
 import { POOL_BIN_SECONDS, type PoolBin } from "../ledger/pool-uses.ts";
 
 /** Connections a second that may be opened beside an idle pool for good reasons: a health check every five seconds. */
-const ALLOWED_PER_SECOND = 0.2;
+export const ALLOWED_PER_SECOND = 0.2;
 /** Rates that are weighed against it, as multiples of it. */
 const ALTERNATIVES = [2, 4, 16, 64];
 /** However many come at once, one bin is no more evidence than this: a burst of a minute proves nothing. */

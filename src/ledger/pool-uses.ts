@@ -1,4 +1,4 @@
-import { LIFETIMES, type Lives } from "../model/facts.ts";
+import { LIFETIMES, type Lives } from "../model/closings.ts";
 
 /** So many connections of a pool have to stand idle: a pool of one or two may be handing one out right now. */
 export const IDLE_ENOUGH = 3;

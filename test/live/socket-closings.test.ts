@@ -4,7 +4,8 @@ import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSockets } from "../../src/kernel/sockdiag/native.ts";
 import { ROW_BYTES } from "../../src/kernel/sockdiag/packed.ts";
-import type { ClosingsFact, Fact } from "../../src/model/facts.ts";
+import type { ClosingsFact } from "../../src/model/closings.ts";
+import type { Fact } from "../../src/model/facts.ts";
 import { hasPython, namespaceOfItsOwn, SocketActor, SocketEyes } from "./socket-stage.ts";
 
 /** The feed of closings, in a network namespace where nobody else closes anything. */

@@ -1,4 +1,5 @@
-import { type ClosingsFact, type Direction, type Fact, LIFETIMES, type Lives } from "../../model/facts.ts";
+import { type ClosingsFact, LIFETIMES, type Lives } from "../../model/closings.ts";
+import type { Direction, Fact } from "../../model/facts.ts";
 import type { PackedRows } from "../sockdiag/packed.ts";
 import type { KnownCookies } from "./cookies.ts";
 import type { Listeners } from "./listeners.ts";

@@ -1,4 +1,5 @@
-import { type Fact, REUSED_AFTER, type Resting } from "../../model/facts.ts";
+import { REUSED_AFTER, type Resting } from "../../model/closings.ts";
+import type { Fact } from "../../model/facts.ts";
 import type { Ends, SocketRow } from "./row.ts";
 
 /** Less than this without data, in seconds, is the time between two requests. */

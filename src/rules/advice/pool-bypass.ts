@@ -40,7 +40,7 @@ function keeps({ rates: { netPerMinute, bornPerMinute } }: Case): boolean {
 }
 
 /** "Its pool needs 20 (learned); 2,751 are open; 96% were opened while ...". Empty where there is none. */
-export function poolSentence({ pool }: Case): string {
+export function poolSentence({ pool }: Pick<Case, "pool">): string {
   if (pool === null) return "";
   const { expected, expectedBy, open, bornWhileIdleShare, exchangesPerConnection } = pool;
   const parts: string[] = [];
