@@ -99,6 +99,24 @@ test("every short connection is counted at both of its ends, however short it wa
   );
 });
 
+test("the kernel tells how often was asked and answered over each of them", async (context) => {
+  const set = await stage(context);
+  if ("skip" in set) return context.skip(set.skip);
+  const { actor, eyes } = set;
+  const address = await actor.do<string>("connections", 0);
+  await eyes.look();
+  await actor.do("ask", 20, 7);
+  await actor.do("connections", 5);
+  await until(eyes, "25 closings", (facts) => (totals(facts, address)["outbound"]?.[0] ?? 0) >= 25);
+  let [connections, exchanges] = [0, 0];
+  for (const { direction, address: towards, lives } of closings(eyes.facts, "tcp")) {
+    if (direction !== "outbound" || towards !== address || lives === undefined) continue;
+    connections += lives[0][0];
+    exchanges += lives[0][1];
+  }
+  assert.deepEqual([connections, exchanges], [20, 140], "those that carried nothing are not among them");
+});
+
 test("a connection that stood in a table is no news when it ends", async (context) => {
   const set = await stage(context);
   if ("skip" in set) return context.skip(set.skip);
