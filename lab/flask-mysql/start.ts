@@ -33,6 +33,8 @@ export interface FlaskMysqlCounts {
   readonly leaked: number;
   readonly opened: number;
   readonly closed: number;
+  /** Over those that were closed: how often each sent after it had received. */
+  readonly exchanges: number;
   readonly since: string;
   readonly seconds: number;
   readonly pool: { readonly size: number; readonly open: number; readonly inUse: number };

@@ -4,6 +4,7 @@ import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { Shapes } from "../alerts/shapes.ts";
+import { PoolAlerts } from "../alerts/pool-alerts.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
@@ -25,6 +26,8 @@ export class Analysis {
   readonly shapes: Shapes;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
+  /** Of connections to one peer that are used again and again, and what is opened beside them. */
+  readonly pools: PoolAlerts;
   /** Of processes that may not be listed. */
   readonly #partial: PartialAlerts;
   readonly #inotify: InotifyAlerts;
@@ -49,6 +52,11 @@ export class Analysis {
     this.ledger = new Ledger(targets);
     this.shapes = new Shapes(this.ledger, known);
     this.classes = new ClassAlerts(this.ledger, this.shapes, known.baselines);
+    this.pools = new PoolAlerts(
+      this.ledger,
+      (service, peer) => this.classes.leakTowards(service, peer),
+      known,
+    );
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
@@ -91,8 +99,9 @@ export class Analysis {
     const leaking = this.classes.leaking();
     this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host, this.ports])
-      events.push(...alerts.tick(moment));
+    const { classes, pools, limits, ports } = this;
+    for (const alerts of [classes, pools, this.#partial, limits, this.#inotify, this.#host, ports])
+      events.push(...alerts.tick(moment).map((event) => this.#withPool(event)));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }
@@ -126,7 +135,8 @@ export class Analysis {
   standingVerdicts(): VerdictEvent[] {
     const { moment } = this;
     return [
-      ...this.classes.standing(moment),
+      ...this.classes.standing(moment).map((event) => this.pools.withPool(event)),
+      ...this.pools.verdicts(moment),
       ...this.#partial.verdicts(moment),
       ...this.limits.verdicts(),
       ...this.#inotify.verdicts(),
@@ -137,6 +147,10 @@ export class Analysis {
 
   standingForecasts(): ForecastEvent[] {
     return [...this.limits.forecasts(), ...this.#host.forecasts()];
+  }
+
+  #withPool(event: DescryEvent): DescryEvent {
+    return event.type === "verdict" ? this.pools.withPool(event) : event;
   }
 
   /** What was not read of a process that nobody asked about is missed by nobody. */
@@ -151,6 +165,7 @@ export class Analysis {
     const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
     const suspicious = new Set<string>();
     for (const { service } of this.classes.suspicious()) suspicious.add(service);
+    for (const service of this.pools.suspicious()) suspicious.add(service);
     if (!named && suspicious.size === 0) return pids;
     for (const process of processes.all()) {
       if ((named && process.judged) || suspicious.has(process.service)) pids.add(process.fact.pid);
@@ -178,5 +193,6 @@ export class Analysis {
       (one) => this.classes.giveUp(one),
     );
     this.shapes.forget();
+    this.pools.forget();
   }
 }

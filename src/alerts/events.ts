@@ -114,6 +114,7 @@ export function verdictBody(told: Case) {
     survivors: told.survivors,
     alsoRising: [],
     past: told.past,
+    pool: told.pool,
   } as const;
 }
 
@@ -234,6 +235,7 @@ export function processCase(
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     partial: null,
     invocation: moment.invocation,
   };

@@ -139,6 +139,7 @@ function unknownCase(
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     load: null,
     deviation: null,
     partial: null,

@@ -138,6 +138,8 @@ const socket = fc.record(
   },
 );
 
+const lived = fc.tuple(count, count);
+
 export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
   host,
   process,
@@ -163,14 +165,27 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     },
     { noNullPrototype: true, requiredKeys: ["fact", "pid", "number", "of", "count"] },
   ),
+  fc.record(
+    {
+      fact: fc.constant("closings" as const),
+      netns: count,
+      protocol: oneOf(FACT_SCHEMAS.closings.properties.protocol),
+      direction: oneOf(FACT_SCHEMAS.closings.properties.direction),
+      address: text(200),
+      count,
+      unseen: count,
+      lives: fc.tuple(lived, lived, lived, lived),
+    },
+    {
+      noNullPrototype: true,
+      requiredKeys: ["fact", "netns", "protocol", "direction", "address", "count", "unseen"],
+    },
+  ),
   record({
-    fact: fc.constant("closings" as const),
+    fact: fc.constant("resting" as const),
     netns: count,
-    protocol: oneOf(FACT_SCHEMAS.closings.properties.protocol),
-    direction: oneOf(FACT_SCHEMAS.closings.properties.direction),
     address: text(200),
-    count,
-    unseen: count,
+    sockets: fc.array(fc.tuple(inode, seconds), { maxLength: 20 }),
   }),
   record({ fact: fc.constant("inode-clock" as const), inodes: fc.array(inode, { maxLength: 8 }) }),
   record({ fact: fc.constant("counters" as const), netns: count, activeOpens: count, passiveOpens: count }),

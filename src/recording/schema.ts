@@ -154,6 +154,13 @@ const held = Type.Object({
   since: Type.Optional(seconds("uptime at which it was read before. Absent: at the last tick, or never.")),
 });
 
+const lived = Type.Tuple([
+  rows("Connections."),
+  rows("Exchanges over them: for each the smaller of its segments with data in and out."),
+]);
+const LIVES =
+  "Those with at least one exchange by lifetime: unseen, under 10 s, under 60 s, longer. Absent: not known.";
+
 const closings = Type.Object({
   fact: Type.Literal("closings"),
   netns,
@@ -162,6 +169,17 @@ const closings = Type.Object({
   address: address('inbound: the listening "address:port"; outbound: the remote one; "": all others.'),
   count: rows("Connections closed since the tick before."),
   unseen: rows("Those of them that stood in no table that was read."),
+  lives: Type.Optional(Type.Tuple([lived, lived, lived, lived], { description: LIVES })),
+});
+
+const resting = Type.Object({
+  fact: Type.Literal("resting"),
+  netns,
+  address: address('The remote "address:port" to which something was opened since the last reading.'),
+  sockets: Type.Array(Type.Tuple([inode, seconds("For so long it has carried no data.")]), {
+    maxItems: MAX_LISTED_PER_LINE,
+    description: "Connections to it, used again 20 s after they were first seen, that stood idle meanwhile.",
+  }),
 });
 
 const inodeClock = Type.Object({
@@ -218,6 +236,7 @@ export const FACT_SCHEMAS = {
   "socket-protocol": socketProtocol,
   held,
   closings,
+  resting,
   counters,
   "inode-clock": inodeClock,
   tables,

@@ -99,6 +99,7 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
     partial: false,
     alsoRising: [],
     past: null,
+    pool: null,
     rule: "unclosed-connection",
     service: "gunicorn.service",
     process: { pid: 812, startTicks: START_TICKS, command: "gunicorn" },

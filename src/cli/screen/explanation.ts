@@ -8,6 +8,7 @@ import { ladderLine } from "./ladder.ts";
 import { edgeOf, linesOf, type Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
 import { timeWaitWords } from "./ports.ts";
+import { poolFigures, poolOf } from "./pool.ts";
 import { isFull, standingForecast, worstLeak, worstVerdict } from "./standing.ts";
 import { subjectRow } from "./subject.ts";
 import { cut, hanging, harmless } from "./text.ts";
@@ -29,6 +30,7 @@ export function explanation(service: ServiceView, snapshot: Snapshot, look: Look
     [
       ...whySection(service, look, detail),
       ...habitLines(service, snapshot, look),
+      ...poolSection(service, look),
       ...notThisSection(service, snapshot, look),
     ],
     actionSection(service, look, detail),
@@ -74,6 +76,12 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
     look.columns,
     linesOf(look, 2),
   );
+}
+
+/** The pool beside which connections are opened: what it should need, against what there is. */
+function poolSection(service: ServiceView, look: Look): string[] {
+  const pool = poolOf(service.verdicts);
+  return pool === null ? [] : hanging(heading("POOL"), poolFigures(pool).join("; "), look.columns, 2);
 }
 
 /** Findings as sentences, or as parts of one. */

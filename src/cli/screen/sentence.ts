@@ -3,6 +3,7 @@ import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { pastPace } from "./past.ts";
 import { portClaim, portFigures } from "./ports.ts";
+import { poolFigures } from "./pool.ts";
 import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
@@ -30,6 +31,7 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
+  if (event.rule === "pool-bypass") return poolClaim(event);
   const shared = sharedLimitClaim(event, whose(event)) ?? portClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
@@ -37,6 +39,12 @@ export function claim(event: VerdictEvent): string {
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
+}
+
+function poolClaim(event: VerdictEvent): string {
+  const past = `${leakPhrase(event.subject, event.rule)} past its pool`;
+  if (event.standing === "cleared") return `${whose(event)} is no longer said to open ${past}`;
+  return `${whose(event)} ${event.standing === "confirmed" ? "opens" : "may open"} ${past}`;
 }
 
 function atLimitClaim(event: VerdictEvent): string {
@@ -51,14 +59,7 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
   }
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
-  const figures =
-    event.rule === "port-exhaustion"
-      ? [...portFigures(event), ...pace(event)]
-      : full
-        ? [
-            `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
-          ]
-        : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
+  const figures = figuresOf(event);
   if (left !== null && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");
@@ -67,6 +68,16 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
     figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
   if (event.reason !== null) figures.push(harmless(event.reason));
   return `${claim(event)}: ${figures.join("; ")}`;
+}
+
+/** What the claim rests on, by its rule. */
+function figuresOf(event: VerdictEvent): string[] {
+  const open = `${ofLimit(event.open, event.limit)} open`;
+  if (event.rule === "port-exhaustion") return [...portFigures(event), ...pace(event)];
+  if (event.rule === "pool-bypass") return [...poolFigures(event.pool), open];
+  const held = count(event.subjectOpen);
+  if (event.rule === "at-limit") return [`${open}, ${held} of them ${subjectPhrase(event.subject)}`];
+  return [`${held} kept`, ...pace(event), open];
 }
 
 /** "left open since 21:06: 10.9 a minute, steady; none since 03:01 (full)" */

@@ -19,6 +19,9 @@ const REMOTE_PORT = 22;
 const STATE = 24;
 const ADDRESS_BYTES = 25;
 const PROTOCOL = 26;
+const AWAITS = 27;
+/** Exchanges of connections; of those in TIME_WAIT, milliseconds until the kernel forgets them. */
+const EXCHANGES = 28;
 const EXPIRES = 28;
 const USED_AT = 32;
 const SEGMENTS = 40;
@@ -80,6 +83,14 @@ export class PackedRows implements TableRows, SocketRow, Ends {
 
   get segments(): number {
     return this.double(SEGMENTS);
+  }
+
+  get exchanges(): number {
+    return known(this.word(EXCHANGES)) ?? Number.NaN;
+  }
+
+  get awaits(): boolean {
+    return this.bytes[this.at + AWAITS] === 1;
   }
 
   get cookie(): number {

@@ -8,6 +8,7 @@ import { KnownCookies } from "./cookies.ts";
 import { Listeners } from "./listeners.ts";
 import { PortUse } from "./ports.ts";
 import type { Ends, SocketRow, TableRows } from "./row.ts";
+import { RestingConnections } from "./rests.ts";
 import { RowStore } from "./rowstore.ts";
 import type { Effort } from "./effort.ts";
 import type { NetworkSettings } from "./settings.ts";
@@ -35,6 +36,7 @@ export class NamespaceTables {
   /** The sockets that listened in the last reading. */
   listeners = new Listeners();
   readonly cookies = new KnownCookies();
+  readonly rests = new RestingConnections();
   /** A short watch that has to miss nothing: each use is told. */
   closely = false;
   private readonly rows = new RowStore();
@@ -47,6 +49,7 @@ export class NamespaceTables {
   private readonly source: TableSource;
   private listening = new Listeners();
   private allCookies = false;
+  private uptime = 0;
   private unaccepted = 0;
   private uses: Use[] = [];
   private counters: CountersFact | null = null;
@@ -103,6 +106,7 @@ export class NamespaceTables {
     this.timeWaits.say(facts, this.netns);
     this.ports.say(facts);
     this.closedFirst.say(facts, this.netns, this.rows.size, (inode) => this.rows.has(inode));
+    this.rests.say(facts, this.netns);
     facts.push({
       fact: "tables",
       netns: this.netns,
@@ -122,11 +126,13 @@ export class NamespaceTables {
   }
 
   private begin(uptime: number): void {
+    this.uptime = uptime;
     this.rows.begin(uptime, this.closely);
     this.timeWaits.begin();
     this.ports.begin();
     this.listening = new Listeners();
-    this.allCookies = this.cookies.begin();
+    this.allCookies = this.cookies.begin(uptime);
+    this.rests.begin(uptime);
     this.unaccepted = 0;
     this.uses = [];
   }
@@ -139,7 +145,7 @@ export class NamespaceTables {
   ): Promise<void> {
     while (rows.next()) {
       if (protocol === "tcp" && rows.ends !== null) this.takeTcp(rows.row, rows.ends);
-      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row);
+      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row, rows.ends);
       if (effort.over()) await effort.rest();
     }
   }
@@ -160,7 +166,7 @@ export class NamespaceTables {
   }
 
   /** A row that a descriptor may belong to. */
-  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow): void {
+  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow, ends: Ends | null): void {
     const { inode, usedAt } = row;
     const { low, high } = row.print();
     const news = this.rows.see(inode, low, high, usedAt);
@@ -169,8 +175,17 @@ export class NamespaceTables {
     // Linux before 4.6 does not count segments with data.
     if (news === "use" && !Number.isNaN(row.segments))
       this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    if (protocol === "tcp" && ends !== null) this.takeRest(row, ends);
     const fact = news === "row" ? socketFact(this.netns, protocol, row) : null;
     if (fact !== null) facts.push(fact);
+  }
+
+  /** A row that is new was opened since the last reading; one that was there may have rested meanwhile. */
+  private takeRest(row: SocketRow, ends: Ends): void {
+    const { firstSeen } = this.rows;
+    if (firstSeen < this.uptime) this.rests.take(row, ends, firstSeen);
+    else if (row.state !== "LISTEN" && this.listening.find(ends) === undefined)
+      this.rests.note(ends.remoteKey(), ends.remote());
   }
 
   private sayUses(facts: Fact[]): void {

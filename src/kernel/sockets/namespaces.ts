@@ -169,13 +169,11 @@ export class Namespaces implements KnownRows {
   }
 
   /** What was closed before the tables are read: it may have stood in those that were read before. */
-  private async hear(
-    facts: Fact[],
-    { entrance, tables }: Namespace,
-    uptime: number,
-    effort: Effort,
-  ): Promise<void> {
-    await entrance?.feed?.read(facts, uptime, tables.listeners, tables.cookies, effort);
+  private async hear(facts: Fact[], namespace: Namespace, uptime: number, effort: Effort): Promise<void> {
+    const { entrance, tables } = namespace;
+    await entrance?.feed?.read(facts, uptime, tables, effort);
+    // What was opened and closed in between moved no count.
+    if (tables.rests.asked) namespace.moved = true;
   }
 
   private async readNamespace(

@@ -21,6 +21,8 @@ export interface SocketRow {
   /** Seconds since boot; NaN: not known. So with `segments`, of data, both ways. */
   readonly usedAt: number;
   readonly segments: number;
+  /** Data was sent after the last was received: an answer is awaited. False where the table does not say. */
+  readonly awaits: boolean;
   /** What the kernel calls the socket until it is destroyed; 0: the table does not say. */
   readonly cookie: number;
   /** TIME_WAIT: seconds until the kernel forgets it; NaN: not known, or another state. */

@@ -41,6 +41,7 @@ function caseOf(traits: Partial<Case>): Case {
     past: null,
     load: null,
     deviation: null,
+    pool: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

@@ -56,6 +56,7 @@ function caseOf(
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     load: null,
     deviation: null,
     partial: null,

@@ -62,6 +62,7 @@ export function rateSentence({ rates }: Case): string {
   if (bornPerMinute === null || diedPerMinute === null)
     return netPerMinute <= 0 ? "" : `it keeps ${perMinute(netPerMinute)} more a minute`;
   const opened = `it opened ${perMinute(bornPerMinute)} a minute and closed`;
+  if (bornPerMinute > 0 && Math.abs(netPerMinute) <= 0.02 * bornPerMinute) return `${opened} as many`;
   if (diedPerMinute < 0.05) return `${opened} none: all stay open`;
   const rest = perMinute(bornPerMinute - diedPerMinute) === perMinute(netPerMinute) ? "the other " : "";
   return `${opened} ${perMinute(diedPerMinute)}; ${rest}${perMinute(netPerMinute)} ${rest === "" ? "a minute " : ""}stay open`;
