@@ -59,7 +59,7 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
             `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
           ]
         : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
-  if (left !== null && !full) figures.push(`${left} left`);
+  if (left !== null && left !== "now" && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
