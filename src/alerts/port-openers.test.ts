@@ -119,4 +119,12 @@ test("who opens connections too short to be seen in its hands: the only one with
     ["jobs.service", "only"],
   );
   assert.equal(openerOf(watched([WEB, JOBS]), fact), null);
+  const server: Fact = {
+    ...(connection(5, 100, "0.0.0.0:0") as Extract<Fact, { fact: "socket" }>),
+    state: "LISTEN",
+    local: PEER,
+  };
+  const peered = watched([WEB, JOBS, server, listing(11, [5])]);
+  assert.equal(openerOf(peered, fact)?.service, "jobs.service", "who serves the peer is not it");
+  assert.equal(openerOf(watched([WEB, server, listing(11, [5])]), fact)?.service, "web.service");
 });

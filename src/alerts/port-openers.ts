@@ -109,16 +109,22 @@ function heldRows({ census }: Ledger, { netns, peer }: PortsFact) {
   return { byService, users };
 }
 
-/** Of the services in the namespace that do not serve the peer themselves, and have its sockets' user if that is known. */
+/**
+ * Of the services in the namespace those that have the user of its sockets, if that is known; who serves the peer only
+ * where nobody else is left.
+ */
 function byElimination(ledger: Ledger, fact: PortsFact, users: ReadonlySet<number>): Opener | null {
   const { census } = ledger;
   const server = listenerService(census, fact.netns, fact.peer);
   const births = new Map<string, number>();
+  let serves = false;
   for (const process of census.processes.all()) {
     if (process.fact.netns !== fact.netns || process.fact.command.length === 0) continue;
     if (users.size > 0 && process.fact.uid !== null && !users.has(process.fact.uid)) continue;
-    if (process.service !== server) births.set(process.service, bornLately(ledger, process.service));
+    if (process.service === server) serves = true;
+    else births.set(process.service, bornLately(ledger, process.service));
   }
+  if (births.size === 0 && serves && server !== null) births.set(server, 0);
   const [first, second] = [...births].toSorted((one, other) => other[1] - one[1]);
   if (first === undefined) return null;
   const worst = processOf(ledger, first[0], fact.netns);

@@ -24,7 +24,8 @@ export function portClaim({ rule, standing, subject, process }: VerdictEvent, wh
 
 /** "512 ports left", of a verdict about ports. */
 export function portFigures({ runway }: VerdictEvent): string[] {
-  return runway === null ? [] : [`${count(runway.headroom)} ports left`];
+  if (runway === null) return [];
+  return [runway.headroom <= 0 ? "connects there fail now" : `${count(runway.headroom)} ports left`];
 }
 
 /** "1,204 TIME_WAIT to 127.0.0.1:3306 (ports, not files)": of one service, by where they led; null: it has none. */

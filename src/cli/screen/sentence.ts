@@ -60,7 +60,7 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
   const figures = figuresOf(event);
-  if (left !== null && !full) figures.push(`${left} left`);
+  if (left !== null && left !== "now" && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
