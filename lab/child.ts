@@ -72,6 +72,11 @@ export function startChild(
   };
 }
 
+/** In the reverse order of their start, each by its own pid. */
+export async function stopAll(children: readonly Child[]): Promise<void> {
+  for (const child of children.toReversed()) await child.stop();
+}
+
 function lastWords(log: string): string {
   try {
     const lines = readFileSync(log, "utf8").trim().split("\n").slice(-20);

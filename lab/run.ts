@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DEFAULT_RATE, MODES, startFlaskMysql, type FlaskMysql } from "./flask-mysql/start.ts";
+import { GO_HTTP_MANNERS, startGoHttp } from "./go-http/start.ts";
 import { JAVA_MANNERS, startJavaService } from "./java/start.ts";
+import { JAVA_JDBC_MANNERS, startJavaJdbc } from "./java-jdbc/start.ts";
 import { NODE_MANNERS, startNodeService } from "./node/start.ts";
+import { NODE_KEEPALIVE_MANNERS, startNodeKeepalive } from "./node-keepalive/start.ts";
+import { PYTHON_QUEUE_MANNERS, startPythonQueue } from "./python-queue/start.ts";
 import type { Counts, FirstLine, Reporting } from "./reporting.ts";
 
 interface Lab {
@@ -42,6 +46,32 @@ const LABS: readonly Lab[] = [
     summary: "a Node service with worker threads or connections, which it gives back or not",
     usage: `node [--mode ${NODE_MANNERS.join("|")}] [--rate N] [--for 20m]`,
     run: (args) => runService(args, NODE_MANNERS, startNodeService),
+  },
+  {
+    name: "java-jdbc",
+    summary: "a Java service on MariaDB whose failing orders give their connection back to the pool, or not",
+    usage: `java-jdbc [--mode ${JAVA_JDBC_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, JAVA_JDBC_MANNERS, startJavaJdbc),
+  },
+  {
+    name: "node-keepalive",
+    summary:
+      "a Node service that asks another one: a keep-alive agent for each report, or answers that it never reads",
+    usage: `node-keepalive [--mode ${NODE_KEEPALIVE_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, NODE_KEEPALIVE_MANNERS, startNodeKeepalive),
+  },
+  {
+    name: "go-http",
+    summary: "a Go service that asks another one, and closes the bodies of its errors, or not",
+    usage: `go-http [--mode ${GO_HTTP_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, GO_HTTP_MANNERS, startGoHttp),
+  },
+  {
+    name: "python-queue",
+    summary:
+      "a Python worker on Redis with a batch every 40 s, whose failed jobs close their connection, or not",
+    usage: `python-queue [--mode ${PYTHON_QUEUE_MANNERS.join("|")}] [--rate N] [--for 20m]`,
+    run: (args) => runService(args, PYTHON_QUEUE_MANNERS, startPythonQueue),
   },
 ];
 

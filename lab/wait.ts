@@ -1,4 +1,5 @@
 // Labs and tests wait for conditions, never for times.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Child } from "./child.ts";
@@ -30,18 +31,32 @@ export async function until<T>(
   throw new Error(`waited ${timeoutSeconds} s in vain for ${what}`);
 }
 
-/** A loopback port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A loopback port that was free a moment ago, below those that the kernel gives to connections: there nobody takes it before the
+ * program that is to listen on it does.
+ */
+export async function freePort(): Promise<number> {
+  const lowest = Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split("\t")[0]);
+  for (let attempt = 0; attempt < 50 && lowest > FIRST_PORT; attempt++) {
+    const port = await listenable(FIRST_PORT + Math.floor(Math.random() * (lowest - FIRST_PORT)));
+    if (port !== null) return port;
+  }
+  const port = await listenable(0);
+  if (port === null) throw new Error("no port of the loopback address is free");
+  return port;
+}
+
+/** Above those of well-known servers. */
+const FIRST_PORT = 12_000;
+
+/** The port, which the kernel chooses for 0; null when it is taken. */
+function listenable(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.once("error", () => resolve(null));
+    server.listen(port, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address !== null
-          ? resolve(address.port)
-          : reject(new Error("no port")),
-      );
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : null));
     });
   });
 }

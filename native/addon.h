@@ -9,5 +9,7 @@ napi_status register_listing(napi_env env, napi_value exports);
 napi_status register_sockets(napi_env env, napi_value exports);
 /** The inode clock: clock.c */
 napi_status register_clock(napi_env env, napi_value exports);
+/** Texts of /proc/sys/net as a namespace has them: netsettings.c */
+napi_status register_net_settings(napi_env env, napi_value exports);
 
 #endif

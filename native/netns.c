@@ -43,19 +43,20 @@ static int open_here(struct diag_sockets *sockets) {
 
 struct entry {
   int namespace;
-  struct diag_sockets *sockets;
+  int (*work)(void *argument);
+  void *argument;
   int error;
 };
 
-static void *enter_and_open(void *argument) {
-  struct entry *entry = argument;
-  entry->error = setns(entry->namespace, CLONE_NEWNET) == 0 ? open_here(entry->sockets) : errno;
+static void *enter_and_work(void *pointer) {
+  struct entry *entry = pointer;
+  entry->error = setns(entry->namespace, CLONE_NEWNET) == 0 ? entry->work(entry->argument) : errno;
   return NULL;
 }
 
-int open_diag_sockets(const char *path, uint64_t inode, struct diag_sockets *sockets) {
-  if (path == NULL) return open_here(sockets);
-  struct entry entry = { open(path, O_RDONLY | O_CLOEXEC), sockets, 0 };
+int work_in_netns(const char *path, uint64_t inode, int (*work)(void *argument), void *argument) {
+  if (path == NULL) return work(argument);
+  struct entry entry = { open(path, O_RDONLY | O_CLOEXEC), work, argument, 0 };
   if (entry.namespace < 0) return errno;
   struct stat is;
   if (fstat(entry.namespace, &is) != 0) entry.error = errno;
@@ -63,10 +64,18 @@ int open_diag_sockets(const char *path, uint64_t inode, struct diag_sockets *soc
   else {
     // A thread of its own enters the namespace and ends there: none that goes on working is ever in the wrong one.
     pthread_t thread;
-    const int error = pthread_create(&thread, NULL, enter_and_open, &entry);
+    const int error = pthread_create(&thread, NULL, enter_and_work, &entry);
     if (error == 0) pthread_join(thread, NULL);
     else entry.error = error;
   }
   close(entry.namespace);
   return entry.error;
+}
+
+static int open_for(void *sockets) {
+  return open_here(sockets);
+}
+
+int open_diag_sockets(const char *path, uint64_t inode, struct diag_sockets *sockets) {
+  return work_in_netns(path, inode, open_for, sockets);
 }

@@ -56,7 +56,7 @@ static struct socket_row *add_row(struct rows *rows) {
   if (needed_bytes(rows) > rows->size) return NULL;
   struct socket_row *row = row_at(rows, index);
   memset(row, 0, sizeof *row);
-  row->uid = row->receive_queue = UNKNOWN;
+  row->uid = row->receive_queue = row->exchanges = UNKNOWN;
   row->used_at = row->segments = NAN;
   return row;
 }
@@ -132,12 +132,25 @@ static int never_used(uint32_t idle_ms, double uptime_ms) {
   return off < JIFFIES_TOLERANCE_MS || off > 4294967296.0 - JIFFIES_TOLERANCE_MS || idle_ms > uptime_ms;
 }
 
-static void take_tcp_info(struct socket_row *row, const uint8_t *payload, size_t length, double uptime) {
+static struct tcp_info copy_tcp_info(const uint8_t *payload, size_t length) {
   struct tcp_info info;
   memset(&info, 0, sizeof info);
   memcpy(&info, payload, length < sizeof info ? length : sizeof info);
-  if (length >= offsetof(struct tcp_info, tcpi_data_segs_out) + sizeof info.tcpi_data_segs_out)
-    row->segments = (double)info.tcpi_data_segs_in + (double)info.tcpi_data_segs_out;
+  return info;
+}
+
+/** Linux before 4.6 does not count segments with data. */
+static void take_segments(struct socket_row *row, const struct tcp_info *info, size_t length) {
+  if (length < offsetof(struct tcp_info, tcpi_data_segs_out) + sizeof info->tcpi_data_segs_out) return;
+  const uint32_t in = info->tcpi_data_segs_in, out = info->tcpi_data_segs_out;
+  row->segments = (double)in + (double)out;
+  row->exchanges = in < out ? in : out;
+}
+
+static void take_tcp_info(struct socket_row *row, const uint8_t *payload, size_t length, double uptime) {
+  const struct tcp_info info = copy_tcp_info(payload, length);
+  take_segments(row, &info, length);
+  row->awaits = info.tcpi_last_data_sent < info.tcpi_last_data_recv;
   // Both are set when a connection is made: tcp_finish_connect(), tcp_create_openreq_child().
   double used_at = NAN;
   if (!never_used(info.tcpi_last_data_sent, uptime * 1e3)) used_at = uptime - info.tcpi_last_data_sent / 1e3;
@@ -170,6 +183,8 @@ static void take_inet(struct rows *rows, const struct nlmsghdr *header, int tabl
   row->inode = message->idiag_inode;
   row->uid = message->idiag_uid;
   row->receive_queue = message->idiag_rqueue;
+  // inet_twsk_diag_fill(): 3 is the timer of TIME_WAIT.
+  if (row->state == STATE_TIME_WAIT && message->idiag_timer == 3) row->expires = message->idiag_expires;
   if (table == TABLE_TCP && has_idle_times(row->state)) {
     EACH_ATTRIBUTE(attribute, header, *message) {
       if (attribute->rta_type == INET_DIAG_INFO)
@@ -409,20 +424,28 @@ void dump_tables(int descriptor, uint32_t mask, uint8_t *bytes, size_t size) {
 
 /* Closings */
 
-/** Enough of an announcement: the header, the addresses and the attribute that comes first, the protocol. */
-#define ANNOUNCEMENT_BYTES 128
+/** Room for an announcement: the header, the addresses, the protocol and tcp_info. */
+#define ANNOUNCEMENT_BYTES 512
 #define BATCH 64
 
 static int take_closing(struct socket_row *row, const uint8_t *bytes, size_t length) {
   const struct nlmsghdr *header = (const struct nlmsghdr *)bytes;
   const struct inet_diag_msg *message = NLMSG_DATA(header);
   const size_t fixed = NLMSG_LENGTH(sizeof *message);
-  if (length < fixed + RTA_LENGTH(1)) return 0;
+  // What did not fit was cut off.
+  if (length < fixed + RTA_LENGTH(1) || header->nlmsg_len > length) return 0;
   const struct rtattr *attribute = (const struct rtattr *)(bytes + NLMSG_ALIGN(fixed));
   if (attribute->rta_type != INET_DIAG_PROTOCOL) return 0;
   memset(row, 0, sizeof *row);
   take_sockid(row, message);
   row->protocol = *(const uint8_t *)RTA_DATA(attribute);
+  row->exchanges = UNKNOWN;
+  row->used_at = row->segments = NAN;
+  EACH_ATTRIBUTE(further, header, *message) {
+    if (further->rta_type != INET_DIAG_INFO) continue;
+    const struct tcp_info info = copy_tcp_info(RTA_DATA(further), RTA_PAYLOAD(further));
+    take_segments(row, &info, RTA_PAYLOAD(further));
+  }
   return 1;
 }
 

@@ -9,7 +9,7 @@
  *   struct dump_head | struct socket_row ... -> | free | <- ... bytes of unix names
  */
 
-/** A row of any table. An unknown uid, queue or length is 0xffffffff; unknown times and counts are NaN. */
+/** A row of any table. An unknown uid, queue, length, expiry or number of exchanges is 0xffffffff; unknown times and counts are NaN. */
 struct socket_row {
   uint32_t inode;
   uint32_t uid;
@@ -25,8 +25,14 @@ struct socket_row {
   uint8_t address_bytes;
   /** IPPROTO_TCP, IPPROTO_UDP; of closings only. */
   uint8_t protocol;
-  uint8_t unused;
-  uint32_t unused_too;
+  /** Data was sent after the last was received: an answer is awaited. */
+  uint8_t awaits;
+  union {
+    /** The smaller of the segments with data in and out: so often was asked and answered. */
+    uint32_t exchanges;
+    /** TIME_WAIT: milliseconds until the kernel forgets it. */
+    uint32_t expires;
+  };
   /** Seconds since boot at which data last went either way, or at which it was connected. */
   double used_at;
   /** Segments with data, both ways. */

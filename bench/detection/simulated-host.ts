@@ -1,8 +1,8 @@
 import type { Fact, Facts, HeldFact, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
 
 /** Inode of the one network namespace. */
-const NETNS = 4026531840;
-const BOOTED_AT = Date.UTC(2026, 0, 1);
+export const NETNS = 4026531840;
+export const BOOTED_AT = Date.UTC(2026, 0, 1);
 const STARTED_UPTIME = 100_000;
 
 /** A generator of numbers in [0, 1) that gives the same for the same seed (mulberry32). */
@@ -24,7 +24,7 @@ export function poisson(mean: number, random: () => number): number {
   return count;
 }
 
-const HOST: HostFact = {
+export const HOST: HostFact = {
   fact: "host",
   host: "simulated",
   bootId: "0",
@@ -77,6 +77,11 @@ export class SimulatedHost {
   /** What the host says of its own open files. */
   files(openFiles: number, fileMax: number): void {
     this.#facts.push({ ...HOST, openFiles, fileMax });
+  }
+
+  /** Something else that the kernel says, of the host's one network namespace. */
+  say(fact: Fact): void {
+    this.#facts.push(fact);
   }
 
   /** So many watches, or the like, are held by the descriptor. */

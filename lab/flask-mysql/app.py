@@ -38,6 +38,23 @@ def warm_up():
 warm_up()
 
 
+class CountedConnection(pymysql.connections.Connection):
+    """A connection that counts its exchanges: how often it sent after it had received, as the protocol has it."""
+
+    exchanges = 0
+    has_received = False
+
+    def _read_bytes(self, length):
+        self.has_received = True
+        return super()._read_bytes(length)
+
+    def _write_bytes(self, data):
+        if self.has_received:
+            self.exchanges += 1
+        self.has_received = False
+        return super()._write_bytes(data)
+
+
 class Counts:
     """What the report opened past the pool, what it closed, and what it therefore leaked."""
 
@@ -46,6 +63,7 @@ class Counts:
         self.since = datetime.now(timezone.utc)
         self.begun = time.monotonic()
         self.opened = self.closed = 0
+        self.exchanges = 0  # over those that it closed
         self.leaked = []  # referenced for ever, as by a module-level cache
 
     def read(self):
@@ -54,6 +72,7 @@ class Counts:
                 "leaked": len(self.leaked),
                 "opened": self.opened,
                 "closed": self.closed,
+                "exchanges": self.exchanges,
                 "since": self.since.isoformat(),
                 "seconds": round(time.monotonic() - self.begun, 3),
                 "pool": {"size": engine.pool.size(), "open": engine.pool.checkedin() + engine.pool.checkedout(), "inUse": engine.pool.checkedout()},
@@ -106,7 +125,7 @@ def reports():
 
 def direct(parts, part, keep):
     """One part of the report on a connection of its own: the fault of the incident, when it is kept."""
-    connection = pymysql.connect(host=HOST, port=int(PORT), user="shop", password="shop", database="shop")
+    connection = CountedConnection(host=HOST, port=int(PORT), user="shop", password="shop", database="shop")
     with counts.lock:
         counts.opened += 1
         if keep:
@@ -120,6 +139,7 @@ def direct(parts, part, keep):
             connection.close()
             with counts.lock:
                 counts.closed += 1
+                counts.exchanges += connection.exchanges
 
 
 @app.get("/lab/counts")

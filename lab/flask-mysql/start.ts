@@ -1,12 +1,20 @@
 // The incident, started part by part: MariaDB, then gunicorn with the Flask application, then the load.
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { startChild, type Child } from "../child.ts";
+import { startChild, stopAll, type Child } from "../child.ts";
+import { DATABASE_PACKAGE, startDatabase } from "../database/start.ts";
 import { makeScratch, type Scratch } from "../scratch.ts";
 import { freePort, until } from "../wait.ts";
-import { startDatabase } from "./database.ts";
+
+export const FLASK_MYSQL_PACKAGES = [
+  DATABASE_PACKAGE,
+  "gunicorn",
+  "python3-flask",
+  "python3-sqlalchemy",
+  "python3-pymysql",
+];
 
 export const MODES = ["healthy", "churn", "leak", "overflow"] as const;
 export type Mode = (typeof MODES)[number];
@@ -25,6 +33,8 @@ export interface FlaskMysqlCounts {
   readonly leaked: number;
   readonly opened: number;
   readonly closed: number;
+  /** Over those that were closed: how often each sent after it had received. */
+  readonly exchanges: number;
   readonly since: string;
   readonly seconds: number;
   readonly pool: { readonly size: number; readonly open: number; readonly inUse: number };
@@ -68,7 +78,8 @@ export async function startFlaskMysql(options: FlaskMysqlOptions = {}): Promise<
   try {
     return await startParts(options, scratch, children);
   } catch (error) {
-    await stopAll(children, scratch);
+    await stopAll(children);
+    await scratch.remove();
     throw error;
   }
 }
@@ -78,6 +89,8 @@ async function startParts(
   scratch: Scratch,
   children: Child[],
 ): Promise<FlaskMysql> {
+  if (!existsSync("/usr/bin/gunicorn"))
+    throw new Error(`/usr/bin/gunicorn is missing: apt-get install ${FLASK_MYSQL_PACKAGES.join(" ")}`);
   const mode = options.mode ?? "healthy";
   const database = await startDatabase(scratch.path, children);
   const web = await startWeb(mode, options.limit ?? 4096, database, scratch.path, children);
@@ -105,7 +118,10 @@ async function startParts(
     counts: () => readCounts(web.http),
     load: load.newest,
     broken: () => children.map((child) => child.gone()).find((gone) => gone !== null) ?? null,
-    stop: () => stopAll(children, scratch),
+    async stop() {
+      await stopAll(children);
+      await scratch.remove();
+    },
   };
 }
 
@@ -183,10 +199,4 @@ async function readCounts(http: string): Promise<FlaskMysqlCounts> {
     signal: AbortSignal.timeout(5000),
   });
   return (await answer.json()) as FlaskMysqlCounts;
-}
-
-/** In the reverse order of their start, each by its own pid. */
-async function stopAll(children: readonly Child[], scratch: Scratch): Promise<void> {
-  for (const child of children.toReversed()) await child.stop();
-  await scratch.remove();
 }

@@ -4,7 +4,9 @@ import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { Shapes } from "../alerts/shapes.ts";
+import { PoolAlerts } from "../alerts/pool-alerts.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
+import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
@@ -24,10 +26,13 @@ export class Analysis {
   readonly shapes: Shapes;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
+  /** Of connections to one peer that are used again and again, and what is opened beside them. */
+  readonly pools: PoolAlerts;
   /** Of processes that may not be listed. */
   readonly #partial: PartialAlerts;
   readonly #inotify: InotifyAlerts;
   readonly #host: HostAlerts;
+  readonly ports: PortAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
   readonly #gaps = new GapTeller();
@@ -47,11 +52,17 @@ export class Analysis {
     this.ledger = new Ledger(targets);
     this.shapes = new Shapes(this.ledger, known);
     this.classes = new ClassAlerts(this.ledger, this.shapes, known.baselines);
+    this.pools = new PoolAlerts(
+      this.ledger,
+      (service, peer) => this.classes.leakTowards(service, peer),
+      known,
+    );
     this.#partial = new PartialAlerts(this.ledger);
     this.#host = new HostAlerts(
       this.ledger,
       (process) => this.ledger.ofProcess(process) ?? this.#partial.accountOf(process),
     );
+    this.ports = new PortAlerts(this.ledger);
     this.#inotify = new InotifyAlerts(this.ledger, this.classes);
     this.limits = new LimitAlerts(this.ledger, {
       storyOf: (id) => this.classes.storyOf(id),
@@ -88,8 +99,9 @@ export class Analysis {
     const leaking = this.classes.leaking();
     this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
-    for (const alerts of [this.classes, this.#partial, this.limits, this.#inotify, this.#host])
-      events.push(...alerts.tick(moment));
+    const { classes, pools, limits, ports } = this;
+    for (const alerts of [classes, pools, this.#partial, limits, this.#inotify, this.#host, ports])
+      events.push(...alerts.tick(moment).map((event) => this.#withPool(event)));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }
@@ -123,16 +135,22 @@ export class Analysis {
   standingVerdicts(): VerdictEvent[] {
     const { moment } = this;
     return [
-      ...this.classes.standing(moment),
+      ...this.classes.standing(moment).map((event) => this.pools.withPool(event)),
+      ...this.pools.verdicts(moment),
       ...this.#partial.verdicts(moment),
       ...this.limits.verdicts(),
       ...this.#inotify.verdicts(),
       ...this.#host.verdicts(),
+      ...this.ports.verdicts(),
     ];
   }
 
   standingForecasts(): ForecastEvent[] {
     return [...this.limits.forecasts(), ...this.#host.forecasts()];
+  }
+
+  #withPool(event: DescryEvent): DescryEvent {
+    return event.type === "verdict" ? this.pools.withPool(event) : event;
   }
 
   /** What was not read of a process that nobody asked about is missed by nobody. */
@@ -142,11 +160,12 @@ export class Analysis {
 
   /** Processes that deserve a close look at every tick: those named by the user, and those under suspicion. */
   attention(): Set<number> {
-    const pids = new Set<number>(this.limits.pids());
+    const pids = new Set<number>([...this.limits.pids(), ...this.ports.pids()]);
     const { processes } = this.ledger.census;
     const named = this.#targets.pids.length > 0 || this.#targets.services.length > 0;
     const suspicious = new Set<string>();
     for (const { service } of this.classes.suspicious()) suspicious.add(service);
+    for (const service of this.pools.suspicious()) suspicious.add(service);
     if (!named && suspicious.size === 0) return pids;
     for (const process of processes.all()) {
       if ((named && process.judged) || suspicious.has(process.service)) pids.add(process.fact.pid);
@@ -174,5 +193,6 @@ export class Analysis {
       (one) => this.classes.giveUp(one),
     );
     this.shapes.forget();
+    this.pools.forget();
   }
 }

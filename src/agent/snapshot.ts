@@ -3,6 +3,7 @@ import { timeWaitOf } from "../alerts/events.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ServiceView, Snapshot } from "../model/snapshot.ts";
 import type { Analysis } from "./analysis.ts";
+import { portsAndTimeWait } from "./ports-view.ts";
 import { drawService, type ServiceParts } from "./service-view.ts";
 
 /** Draws up everything that is known at this tick, from which all screens are made. */
@@ -18,9 +19,7 @@ export function drawSnapshot(analysis: Analysis): Snapshot {
     openFiles: census.host?.openFiles ?? null,
     fileMax: census.host?.fileMax ?? null,
     timeWait: timeWaitOf(ledger),
-    timeWaitBy: [...census.timeWait.values()]
-      .map(({ address, direction, count }) => ({ address, direction, count }))
-      .toSorted((a, b) => b.count - a.count),
+    ...portsAndTimeWait(analysis),
     coverage: coverageOf(ledger),
   };
 }

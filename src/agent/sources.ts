@@ -50,6 +50,15 @@ export async function captureScript(): Promise<string> {
   return script();
 }
 
+/** Rejects with a DescryError when no recording could be begun at that path; makes nothing. */
+export async function expectRecordable(path: string): Promise<void> {
+  const [{ expectSink }, { nameOf }] = await Promise.all([
+    import("../recording/sink.ts"),
+    import("../recording/refusals.ts"),
+  ]);
+  await expectSink(path, nameOf(path, "standard output"));
+}
+
 /** Begins a recording; each tick's facts are written as they were read. */
 export async function createRecording(
   path: string,

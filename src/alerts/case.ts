@@ -65,7 +65,7 @@ export function productBehind({ census }: Ledger, { peer }: Subject): string | n
     const inode = census.sockets.listenerFor(netns, peer);
     if (inode === null) continue;
     for (const slot of census.descriptors.sharing(inode)) {
-      return productOf(port, census.processes.byIndex(census.descriptors.process[slot] as number).fact.name);
+      return productOf(port, census.processes.byIndex(census.descriptors.process[slot] as number).fact);
     }
   }
   return productOf(port, null);

@@ -1,5 +1,6 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass, StateGroup } from "../census/classes.ts";
+import { portOf } from "../census/product.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
@@ -21,6 +22,13 @@ const WORTH_KEEPING = 1;
 const KEPT_SECONDS = 2 * 86_400;
 
 const JOINED = "it has the same cause as what was found since";
+
+/** What stands of the connections to one peer. `since` in seconds since boot. */
+export interface StandingLeak {
+  readonly standing: "suspect" | "confirmed";
+  readonly since: number | null;
+  readonly story: string;
+}
 
 /** What stands of each class of descriptors, carried from tick to tick. */
 export class ClassAlerts {
@@ -69,6 +77,20 @@ export class ClassAlerts {
 
   evidenceOf(id: number): Accumulation | undefined {
     return this.#judged.get(id)?.evidence;
+  }
+
+  /** What stands of outbound connections of a service to a peer, or to all of its port; the stronger. Null: nothing. */
+  leakTowards(service: string, peer: string): StandingLeak | null {
+    let found: StandingLeak | null = null;
+    const wider = `*:${portOf(peer)}`;
+    for (const { of, standing, told } of this.#judged.values()) {
+      if (standing === null || told === null || of.service !== service) continue;
+      const { kind, direction, peer: towards } = of.subject;
+      if (kind !== "tcp" || direction !== "outbound" || (towards !== peer && towards !== wider)) continue;
+      if (found === null || (found.standing === "suspect" && standing.standing === "confirmed"))
+        found = { standing: standing.standing, since: standing.since, story: told.story };
+    }
+    return found;
   }
 
   /** The service on this host whose leak the class is the other end of, while it grows. */

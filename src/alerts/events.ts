@@ -2,7 +2,7 @@ import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
-import { rates } from "../indicators/rates.ts";
+import { rates, ratesOfRise } from "../indicators/rates.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
@@ -27,9 +27,6 @@ export interface Moment {
   readonly invocation: Invocation;
 }
 
-/** Rates of a verdict are counted since the rise began, over at least one minute and at most ten. */
-const SHORTEST_WINDOW = 60;
-const LONGEST_WINDOW = 600;
 const PROCESSES_TOLD = 10;
 /** Less of the other ends on this host than this is not worth a name. */
 const WORTH_NAMING = 0.1;
@@ -127,6 +124,7 @@ export function verdictBody(told: Case) {
     survivors: told.survivors,
     alsoRising: [],
     past: told.past,
+    pool: told.pool,
   } as const;
 }
 
@@ -221,9 +219,8 @@ export function accountCase(
   since: number | null,
   moment: Moment,
 ): Pick<Case, "rates" | "since"> {
-  const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
-    rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
+    rates: ratesOfRise(account, ledger.now, ledger.startedAt ?? ledger.now, since),
     since: since === null ? null : dateOf(ledger, since, moment),
   };
 }
@@ -253,6 +250,7 @@ export function processCase(
     leader: null,
     shared: null,
     past: null,
+    pool: null,
     partial: null,
     invocation: moment.invocation,
   };

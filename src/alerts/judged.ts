@@ -18,6 +18,8 @@ export interface Judged {
   told: VerdictEvent | null;
   /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
   affectedBy: { readonly service: string; readonly at: number } | null;
+  /** When that was looked up last. */
+  otherEndAt: number;
   /** What rises with it, itself included, the one that leads in front; as it was found last, and when. */
   bundle: readonly Member[];
   bundledAt: number;
@@ -40,6 +42,7 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null): Ju
     standing: null,
     told: null,
     affectedBy: null,
+    otherEndAt: Number.NEGATIVE_INFINITY,
     bundle: [],
     bundledAt: Number.NEGATIVE_INFINITY,
     waitsSince: null,

@@ -15,6 +15,10 @@ export const AFFECTED_HOLDS = 2 * OTHER_END_HOLDS;
 export function isOtherEnd(ledger: Ledger, judged: Judged): boolean {
   const { now, census } = ledger;
   if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
+  // What already stands is asked about as seldom: all rows of the host are gone through for it.
+  if (judged.standing !== null && judged.affectedBy === null && now - judged.otherEndAt < OTHER_END_HOLDS)
+    return false;
+  judged.otherEndAt = now;
   const end = otherEndOf(census, judged.of);
   // An opener that the user did not ask about is named with the verdict, since nobody else would name it.
   if (end?.judged === false) judged.affectedBy = null;

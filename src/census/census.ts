@@ -1,23 +1,27 @@
+import type { ClosingsFact } from "../model/closings.ts";
 import type {
-  ClosingsFact,
   ExitFact,
   Facts,
   Fact,
   HostFact,
   ProcessFact,
   SocketFact,
+  TimeWaitFact,
 } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { CensusChanges } from "./changes.ts";
-import { ClassRegistry, subjectOf } from "./classes.ts";
+import { ClassRegistry } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
 import { Insides } from "./insides.ts";
 import { OpenDescriptors } from "./open-descriptors.ts";
+import { Passing } from "./passing.ts";
 import { Placement } from "./placement.ts";
+import { LocalPorts } from "./ports.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
+import { leadKey, TimeWaitOwners } from "./time-wait.ts";
 
 function toTheEnd(steps: Generator<void>): void {
   while (steps.next().done !== true);
@@ -37,26 +41,32 @@ export class Census {
   readonly classes = new ClassRegistry();
   readonly processes: ProcessTable;
   /** TIME_WAIT rows by namespace, direction and address. */
-  readonly timeWait = new Map<
-    string,
-    { readonly address: string; readonly direction: string; readonly count: number }
-  >();
+  readonly timeWait = new Map<string, TimeWaitFact>();
+  /** Whose connections those were. */
+  readonly timeWaitOwners = new TimeWaitOwners(this);
+  readonly ports = new LocalPorts();
   /** Namespaces whose tables were read, and when that was last, in seconds since boot. */
   readonly namespaces = new Map<number, number>();
   host: HostFact | null = null;
   /** TCP connections of the host: counted by the kernel, and seen. */
   readonly tcp = new TcpCoverage();
-  /** Connections closed unseen, of which it is not known whose they were. */
-  passedUnattributed = 0;
   readonly #changes: CensusChanges;
   readonly #placement: Placement;
   readonly #open: OpenDescriptors;
+  /** Connections of which nobody saw who held them. */
+  readonly passing: Passing;
   #uptime = 0;
+
+  /** Connections closed unseen, of which it is not known whose they were. */
+  get passedUnattributed(): number {
+    return this.passing.unattributed;
+  }
 
   constructor(targets: Targets, changes: CensusChanges) {
     this.processes = new ProcessTable(targets);
     this.#changes = changes;
     this.#placement = new Placement(this, changes);
+    this.passing = new Passing(this, changes);
     this.#open = new OpenDescriptors(this, this.#placement, changes);
   }
 
@@ -65,6 +75,7 @@ export class Census {
     this.#uptime = facts.uptime;
     this.#placement.uptime = facts.uptime;
     this.#open.begin(facts.uptime);
+    this.passing.uptime = facts.uptime;
   }
 
   finish(): void {
@@ -77,10 +88,12 @@ export class Census {
   forgetNamespaces(): void {
     const lived = new Set<number | null>();
     for (const { fact } of this.processes.all()) lived.add(fact.netns);
+    this.timeWaitOwners.forget(this.#uptime);
     for (const netns of this.namespaces.keys()) {
       if (lived.has(netns)) continue;
       this.namespaces.delete(netns);
       this.#placement.forgetNamespace(netns);
+      this.ports.forget(netns);
       this.tcp.forget(netns);
     }
   }
@@ -119,7 +132,7 @@ export class Census {
       case "socket":
         return this.#socket(fact);
       case "socket-gone":
-        return this.#placement.gone(fact.inode);
+        return this.#socketGone(fact.inode);
       case "use":
         for (const use of fact.sockets) this.#placement.use(use);
         return;
@@ -132,7 +145,10 @@ export class Census {
       }
       case "closings":
         this.#arrive(fact);
-        return this.#closings(fact);
+        if (fact.protocol === "tcp") this.tcp.seeClosed(fact.unseen);
+        return this.passing.closings(fact);
+      case "resting":
+        return this.passing.resting(fact);
       case "inode-clock":
         return this.#open.clock.note(this.#uptime, fact.inodes);
       case "counters":
@@ -140,13 +156,20 @@ export class Census {
       case "tables":
         this.namespaces.set(fact.netns, this.#uptime);
         this.#placement.noteReading(fact.netns);
+        this.#changes.readTables(fact.netns);
         return;
       case "time-wait": {
-        const key = `${fact.netns} ${fact.direction} ${fact.address}`;
+        const key = leadKey(fact);
         if (fact.count === 0) this.timeWait.delete(key);
         else this.timeWait.set(key, fact);
         return;
       }
+      case "network":
+        return this.ports.set(fact);
+      case "ports":
+        return this.ports.take(fact, this.#uptime);
+      case "closed-first":
+        return this.timeWaitOwners.closedFirst(fact.inodes, this.#uptime);
       case "gap": {
         const process = fact.pid === null ? undefined : this.processes.byPid(fact.pid);
         if (process !== undefined && fact.what === "descriptors" && fact.why === "denied")
@@ -181,7 +204,9 @@ export class Census {
     const { inode, protocol, usedAt, segments } = fact;
     const known = this.sockets.get(inode) !== undefined;
     if (protocol === "tcp" && !known) this.tcp.see(fact);
-    this.#placement.reclass(this.sockets.set(fact, this.#uptime), null);
+    const row = this.sockets.set(fact, this.#uptime);
+    if (!known) this.passing.met(row);
+    this.#placement.reclass(row, null);
     if (known && usedAt !== undefined && segments !== undefined)
       this.#placement.use([inode, usedAt, segments]);
   }
@@ -199,17 +224,9 @@ export class Census {
     if (found !== null) this.#changes.arrived(found.service, unseen);
   }
 
-  /** Whose they were is known when one service alone has connections that lead there. */
-  #closings({ protocol, direction, address, unseen }: ClosingsFact): void {
-    if (protocol !== "tcp") return;
-    this.tcp.seeClosed(unseen);
-    if (unseen === 0) return;
-    const [service, ...others] = this.classes.servicesWith(direction, address);
-    if (service === undefined || others.length > 0) {
-      this.passedUnattributed += unseen;
-      return;
-    }
-    const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
-    this.#changes.passed(this.classes.intern(service, { group: "held", subject }).id, unseen);
+  /** A socket that left with no descriptor ever seen was opened and closed while its process was not listed. */
+  #socketGone(inode: number): void {
+    this.passing.gone(inode);
+    this.#placement.gone(inode);
   }
 }

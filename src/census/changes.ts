@@ -1,3 +1,4 @@
+import type { Lives } from "../model/closings.ts";
 import type { InsideChanges } from "./inside.ts";
 import type { Process } from "./processes.ts";
 
@@ -22,5 +23,11 @@ export interface CensusChanges {
   passed(classId: number, count: number): void;
   /** Connections that the service accepted came and went between two looks. */
   arrived(service: string, count: number): void;
+  /** Connections of the class were closed, by how long they had lived: whose they were is known by their address. */
+  lived(classId: number, netns: number, lives: Lives): void;
+  /** Connections of a service to an address stood idle, for so many seconds each, while others were opened. */
+  rested(service: string, netns: number, address: string, seconds: readonly number[]): void;
+  /** All tables of the namespace were read. */
+  readTables(netns: number): void;
   exited(process: Process): void;
 }

@@ -63,6 +63,11 @@ export class ClassRegistry {
     return this.#intern(service, traits, false);
   }
 
+  /** The narrow class with these traits, if it was met. */
+  find(service: string, traits: ClassTraits): DescriptorClass | undefined {
+    return this.#byKey.get(keyOf(service, traits));
+  }
+
   #intern(service: string, { group, subject }: ClassTraits, asWider: boolean): DescriptorClass {
     const traits: ClassTraits = { group, subject };
     const key = keyOf(service, traits);
@@ -136,6 +141,14 @@ const FOLDER_KINDS: ReadonlySet<DescriptorKind> = new Set([...FILE_KINDS, "devic
 
 export function subjectOf(kind: DescriptorKind, traits: Partial<Subject> = {}): Subject {
   return { kind, direction: null, peer: null, product: null, state: null, path: null, ...traits };
+}
+
+/** Class traits of the connections to an address that are used again and again: a pool. */
+export function poolTraits(address: string): ClassTraits {
+  return {
+    group: "reused",
+    subject: subjectOf("tcp", { direction: "outbound", peer: address, state: "ESTABLISHED" }),
+  };
 }
 
 /** Class traits of what is not a socket: files go by their folder, devices by their path. */

@@ -5,8 +5,10 @@ import { parseLink } from "./link.ts";
 import { InodeClock } from "./inode-clock.ts";
 import type { InsideChanges } from "./inside.ts";
 import { type Insides, insideTraits, UNJUDGED } from "./insides.ts";
+import type { Passing } from "./passing.ts";
 import { type Placement, type Tables, UNRESOLVED } from "./placement.ts";
 import type { Process } from "./processes.ts";
+import type { TimeWaitOwners } from "./time-wait.ts";
 
 /** A process with 20,000 descriptors takes 50 ms to forget. */
 const CLOSED_AT_ONCE = 1000;
@@ -15,6 +17,8 @@ const CLOSED_AT_ONCE = 1000;
 export interface OpenTables extends Tables {
   readonly insides: Insides;
   readonly inotify: Set<number>;
+  readonly timeWaitOwners: TimeWaitOwners;
+  readonly passing: Passing;
 }
 
 /** What processes open, close, rename and hold inside: each descriptor from its number and link to its class. */
@@ -100,13 +104,14 @@ export class OpenDescriptors {
 
   /** `date` is when it was opened at a guess, after `looked`; the inode of a socket or pipe may tell it better. */
   #open(process: Process, [number, link]: Opening, date: number, looked: number): void {
-    const { descriptors, links, inotify } = this.#tables;
+    const { descriptors, links, inotify, passing } = this.#tables;
     const stale = descriptors.find(process.index, number);
     if (stale !== -1) this.#close(stale, process, "closed");
     const target = parseLink(link);
     const openedAt = this.#dated(date, target.inode, looked);
     const slot = descriptors.add(process.index, number, links.intern(link, target), target.inode ?? 0);
     descriptors.openedAt.set(slot, openedAt);
+    if (target.inode !== null) passing.owned(target.inode);
     if (target.kind === "inotify") inotify.add(slot);
     descriptors.classId[slot] = UNRESOLVED;
     this.#changes.opened(slot, process);
@@ -114,13 +119,14 @@ export class OpenDescriptors {
   }
 
   #close(slot: number, process: Process, leaving: Leaving): void {
-    const { descriptors, insides, inotify, links, sockets } = this.#tables;
+    const { descriptors, insides, inotify, links, sockets, timeWaitOwners } = this.#tables;
     const inside = insides.take(process.index, descriptors.number[slot] as number);
     inside?.clear(this.#insideChanges(process, inside.of, leaving));
     inotify.delete(slot);
     this.#placement.leave(slot, leaving);
     this.#changes.closed(slot, process, leaving);
     const inode = descriptors.inode.get(slot);
+    timeWaitOwners.closed(inode, process.service, this.#uptime);
     links.release(descriptors.link[slot] as number);
     descriptors.remove(slot);
     // A row that is still in a table may belong to a process that is not listed yet.

@@ -14,6 +14,9 @@ export const NOT_JUDGED = -2;
 /** Class of a socket that no table has shown yet: being connected, or in no table at all. */
 export const UNRESOLVED = -1;
 
+/** Seconds: two times of one look differ by less, as some are kept to a sixteenth. */
+const ONE_LOOK = 0.1;
+
 /** The tables of a census that say what each descriptor is. */
 export interface Tables {
   readonly descriptors: DescriptorTable;
@@ -47,8 +50,12 @@ export class Placement {
 
   /** The tick is through: what has waited long enough is decided. */
   settle(): void {
-    for (const socket of this.#tables.sockets.nowUnread(this.uptime))
-      this.reclass(socket, socket.unreadSince);
+    for (const socket of this.#tables.sockets.nowUnread(this.uptime)) {
+      // Nobody knows how long they waited that waited when it was first seen: as long as it was open, at most.
+      const { unreadSince, seenAt } = socket;
+      const atFirst = unreadSince !== null && unreadSince - seenAt < ONE_LOOK;
+      this.reclass(socket, atFirst ? Number.NEGATIVE_INFINITY : unreadSince);
+    }
     if (!this.#awaited.none) this.#settleAwaited();
   }
 
@@ -132,12 +139,8 @@ export class Placement {
       this.#awaited.stop(slot);
       if (classId === this.#tables.classes.intern(this.#processOf(slot).service, traits).id) continue;
       this.leave(slot, "moved");
-      const moved = classId >= 0;
-      this.#assign(
-        slot,
-        traits,
-        moved ? (since ?? this.uptime) : this.#tables.descriptors.openedAt.get(slot),
-      );
+      const openedAt = this.#tables.descriptors.openedAt.get(slot);
+      this.#assign(slot, traits, classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt);
     }
   }
 

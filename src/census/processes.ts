@@ -1,5 +1,6 @@
 import type { ProcessFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
+import { readableCommand } from "./readable-command.ts";
 import { isNamed, serviceName } from "./service.ts";
 import { findUnit } from "./unit.ts";
 
@@ -138,6 +139,9 @@ export function limitOrigin(fact: ProcessFact, parent: ProcessFact | undefined):
   const unit = findUnit(fact.cgroup);
   if (unit !== null) return `likely LimitNOFILE of ${unit.name}, ${own}`;
   if (parent === undefined || parent.softLimit === null) return own;
-  if (parent.softLimit === fact.softLimit) return `inherited from ${parent.name} (pid ${parent.pid}), ${own}`;
+  if (parent.softLimit === fact.softLimit) {
+    const { name, command, pid } = parent;
+    return `inherited from ${readableCommand(name, command)} (pid ${pid}), ${own}`;
+  }
   return `set for this process, ${own}`;
 }

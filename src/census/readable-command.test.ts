@@ -20,6 +20,8 @@ describe("readableCommand", () => {
     [["puma 5.6.4 (tcp://0.0.0.0:3000) [app]"], "puma"],
     [["sidekiq 6.5.0 app [3 of 5 busy]"], "sidekiq"],
     [["/opt/my program/bin/serve"], "serve"],
+    [["/usr/bin/redis-server 127.0.0.1:6379"], "redis-server"],
+    [["redis-server unixsocket:/run/redis.sock"], "redis-server"],
     [["-bash"], "bash"],
     [["uvicorn", "--host", "0.0.0.0", "shop.main:app", "--workers", "4"], "uvicorn shop.main:app"],
     [["/usr/bin/python3", "-m", "uvicorn", "shop.main:app"], "uvicorn shop.main:app"],

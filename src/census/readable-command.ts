@@ -49,7 +49,8 @@ function titleName(text: string): string | null {
   const script = /^(?:npm|yarn|pnpm) (?:run |exec )?[\w:.-]+/.exec(text)?.[0];
   if (script !== undefined) return script;
   if (text.startsWith("[celeryd:")) return "celery";
-  return /^([\w.-]+):? /.exec(text)?.[1] ?? null;
+  // Redis keeps its path in front of the title; a path with a blank in it has more slashes after that.
+  return /^([\w.-]+):? /.exec(text)?.[1] ?? /^\/\S*\/([\w.-]+) [^/]*$/.exec(text)?.[1] ?? null;
 }
 
 function withApplication(program: string, args: readonly string[]): string {

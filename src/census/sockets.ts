@@ -1,8 +1,9 @@
+import { REUSED_AFTER } from "../model/closings.ts";
 import type { Direction, SocketFact, Use } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
 import { RowColumns, type SocketRow } from "./row-columns.ts";
-import { isHeartbeat, REUSED_AFTER, UNREAD_AFTER } from "./use.ts";
+import { isHeartbeat, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
   readonly address: string;

@@ -1,6 +1,3 @@
-/** A connection that does work this many seconds after it was first seen is one that is kept to be used again. */
-export const REUSED_AFTER = 20;
-
 /** Bytes that have waited this many seconds are read by nobody: a reader that is busy comes sooner. */
 export const UNREAD_AFTER = 10;
 

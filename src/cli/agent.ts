@@ -4,17 +4,21 @@ import type { observe } from "../agent/observe.ts";
 type Sources = typeof import("../agent/sources.ts");
 
 /** The agent room as the commands see it. Tests give another one. */
-export interface Agent extends Pick<Sources, "openKernel" | "openRecording" | "createRecording"> {
+export interface Agent extends Pick<
+  Sources,
+  "openKernel" | "openRecording" | "createRecording" | "expectRecordable"
+> {
   readonly observe: typeof observe;
   readonly openMemory: typeof openMemory;
 }
 
 /** Loaded when a command runs, not for --help. */
 export async function loadAgent(): Promise<Agent> {
-  const [{ observe }, { openMemory }, { openKernel, openRecording, createRecording }] = await Promise.all([
-    import("../agent/observe.ts"),
-    import("../agent/memory.ts"),
-    import("../agent/sources.ts"),
-  ]);
-  return { observe, openMemory, openKernel, openRecording, createRecording };
+  const [{ observe }, { openMemory }, { openKernel, openRecording, createRecording, expectRecordable }] =
+    await Promise.all([
+      import("../agent/observe.ts"),
+      import("../agent/memory.ts"),
+      import("../agent/sources.ts"),
+    ]);
+  return { observe, openMemory, openKernel, openRecording, createRecording, expectRecordable };
 }

@@ -63,6 +63,22 @@ test("what was withdrawn does not stand, and the last word counts", () => {
   assert.deepEqual(standings.now(), { verdicts: [], forecasts: [] });
 });
 
+test("what runs out first is named first, whatever is faster", () => {
+  const soon = example.verdictOf({ fingerprint: "1", netPerMinute: 2, runway: runwayIn(600) });
+  const fast = example.verdictOf({ fingerprint: "2", netPerMinute: 900, runway: runwayIn(7200) });
+  const never = example.verdictOf({ fingerprint: "3", netPerMinute: 9000, runway: null });
+  const judged = judge({ verdicts: [never, fast, soon], forecasts: [] }, NOW, null);
+  assert.deepEqual(judged.critical, [soon, fast, never]);
+});
+
+test("verdicts of one cause are one story in the summary", () => {
+  const verdicts = ["1", "2", "3"].map((id) =>
+    example.verdictOf({ id, fingerprint: id, story: id === "3" ? "3" : "1" }),
+  );
+  const summary = summaryOf(example.exampleHost(), { verdicts, forecasts: [] });
+  assert.deepEqual([summary.verdicts, summary.stories], [3, 2]);
+});
+
 test("the summary counts what stands and the processes that were judged", () => {
   const summary = summaryOf(example.exampleHost(), { verdicts: [example.verdictOf()], forecasts: [] });
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { CRITICAL, OK, WARNING } from "./exit-codes.ts";
 import { follows } from "./followers.ts";
+import { soonest } from "./screen/standing.ts";
 import type { Standings } from "./standings.ts";
 
 type Judged = VerdictEvent | ForecastEvent;
@@ -14,7 +15,8 @@ export interface Judgement {
 
 /**
  * A forecast and a full table are critical at once, whatever the cause. A proven leak is critical, unless more time
- * is left than `criticalWithin` (milliseconds; null: always critical), by the earliest likely date. A suspicion warns.
+ * is left than `criticalWithin` (milliseconds; null: always critical), by the earliest likely date. A suspicion warns, and
+ * so does a bypassed pool: it costs time and ports, and what it does not close is told as a leak beside it.
  */
 export function judge(standings: Standings, now: number, criticalWithin: number | null): Judgement {
   const stand: Judged[] = [...standings.verdicts, ...standings.forecasts];
@@ -30,20 +32,16 @@ const FULL: ReadonlySet<string> = new Set(["at-limit", "host-file-limit"]);
 
 function isCritical(event: Judged, now: number, criticalWithin: number | null): boolean {
   if (event.type === "forecast" || FULL.has(event.rule)) return true;
-  if (event.standing !== "confirmed") return false;
+  if (event.standing !== "confirmed" || event.rule === "pool-bypass") return false;
   if (criticalWithin === null || (event.runway !== null && event.runway.headroom <= 0)) return true;
   // No date: nothing runs out within the horizon, which is more time than anybody asks for.
   const earliest = event.runway?.exhaustedAt?.p05 ?? null;
   return earliest !== null && Date.parse(earliest) - now <= criticalWithin;
 }
 
-/** A leak says why; a full table or a forecast only that. Then what is proven, then what is fastest. */
+/** A leak says why; a full table or a forecast only that. Then what is proven, then what runs out first. */
 function byUrgency(a: Judged, b: Judged): number {
   const weight = (event: Judged) =>
     (event.type === "verdict" && !FULL.has(event.rule) ? 2 : 0) + (event.standing === "confirmed" ? 1 : 0);
-  return weight(b) - weight(a) || (netOf(b) ?? 0) - (netOf(a) ?? 0);
-}
-
-function netOf(event: Judged): number | null {
-  return event.netPerMinute;
+  return weight(b) - weight(a) || soonest(a, b);
 }

@@ -35,6 +35,7 @@ export function summaryOf(snapshot: Snapshot, standings: Standings): SummaryEven
     at: snapshot.at,
     host: snapshot.host,
     verdicts: standings.verdicts.length,
+    stories: new Set(standings.verdicts.map(({ story }) => story)).size,
     forecasts: standings.forecasts.length,
     watchedProcesses: snapshot.services.reduce((sum, service) => sum + service.processes.length, 0),
     coverage,

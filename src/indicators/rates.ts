@@ -1,6 +1,7 @@
 import type { Account } from "../ledger/account.ts";
 import { BIN_SECONDS } from "../ledger/history.ts";
 import type { Rates } from "../model/snapshot.ts";
+import { growthOf, type Growth } from "./runway.ts";
 
 /** A rate over less than this says more of the moment than of the program. */
 const SHORTEST_WINDOW = 10;
@@ -34,4 +35,54 @@ export function rates(
     diedPerMinute: (left - moved) * perMinute,
     netPerMinute: (born - left) * perMinute,
   };
+}
+
+/** Rates of a rise are counted since it began, over at least one minute and at most ten. */
+const SHORTEST_RISE = 60;
+const LONGEST_RISE = 600;
+
+/** The rates of what rises `since` then, or over the last minute where that is not known. Times in seconds since boot. */
+export function ratesOfRise(
+  account: Account | undefined,
+  now: number,
+  startedAt: number,
+  since: number | null,
+): Rates {
+  if (account === undefined || since === null) return rates(account, now, startedAt, SHORTEST_RISE);
+  const window = Math.min(LONGEST_RISE, Math.max(now - since, SHORTEST_RISE));
+  const from = firstBirth(account, Math.max(now - window, startedAt));
+  return keptOf(rates(account, now, from, window), growthOf(account, now));
+}
+
+/**
+ * When the first of a rise came into the account, no earlier than `from`: connections belong to a state such as "unread"
+ * only some seconds after they were opened, and a rise is dated by the opening.
+ */
+function firstBirth({ history, born }: Account, from: number): number {
+  const before = history.before(from);
+  if (before === null || before.born === born) return from;
+  const still = history
+    .points()
+    .findLast(({ born: opened, died }) => opened === before.born && died === before.died);
+  return Math.max(from, still?.at ?? from);
+}
+
+/** From this share of the opened on, what is closed decides how many happen to be open at an end of the window. */
+const MUCH_CLOSED = 0.1;
+/** Growth over less than this says less than the count. */
+const SHORTEST_GROWTH_SECONDS = 60;
+
+/**
+ * The same rates, with what is kept told by the growth of what is older than 40 s where much is closed as well: a batch
+ * that opens forty and gives them back within half a minute adds up to forty to what was opened less closed, or takes
+ * them away, as its cycle falls into the window.
+ *
+ *     open   /|/|/|/   opened less closed between two moments: the leak, and the teeth
+ *     old    _/‾_/‾    the leak alone
+ */
+function keptOf(counted: Rates, growth: Growth | null): Rates {
+  const { bornPerMinute: born, diedPerMinute: died } = counted;
+  if (born === null || died === null || died < MUCH_CLOSED * born) return counted;
+  if (growth === null || growth.seconds < SHORTEST_GROWTH_SECONDS) return counted;
+  return { ...counted, netPerMinute: Math.min(born, (growth.count / growth.seconds) * 60) };
 }

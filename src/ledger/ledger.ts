@@ -1,7 +1,8 @@
 import type { Process } from "../census/processes.ts";
-import type { DescriptorClass } from "../census/classes.ts";
+import { type DescriptorClass, poolTraits } from "../census/classes.ts";
 import { Census } from "../census/census.ts";
 import type { CensusChanges, Leaving } from "../census/changes.ts";
+import type { Lives } from "../model/closings.ts";
 import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
@@ -10,6 +11,7 @@ import { ByProcess } from "./by-process.ts";
 import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
 import { Traffics } from "./traffic.ts";
+import { PoolUses } from "./pool-uses.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -28,6 +30,8 @@ export interface ClassAccount {
  */
 export class Ledger implements CensusChanges {
   readonly census: Census;
+  /** Connections beside the pools of services. */
+  readonly pools = new PoolUses((service, address) => this.#poolOf(service, address)?.open ?? 0);
   /** Seconds since boot at the first tick and at the current one. */
   startedAt: number | null = null;
   now = 0;
@@ -158,6 +162,17 @@ export class Ledger implements CensusChanges {
       if (!this.#isShared(slot, of)) account.objects++;
       this.#enter(account, cameAt, brought, this.#isSetUp(slot, cameAt));
     }
+    if (cameAt !== Number.NEGATIVE_INFINITY) this.#noteOpening(slot);
+  }
+
+  /** An outbound connection that this reading of the tables showed first was opened since the one before. */
+  #noteOpening(slot: number): void {
+    const { classId, inode } = this.census.descriptors;
+    const { service, group, subject } = this.census.classes.get(classId[slot] as number);
+    if (group !== "held" || subject.kind !== "tcp" || subject.direction !== "outbound") return;
+    const row = this.census.sockets.get(inode.get(slot));
+    if (row?.seenAt === this.now && subject.peer !== null)
+      this.pools.opened(row.netns, service, subject.peer);
   }
 
   left(slot: number, leaving: Leaving): void {
@@ -219,6 +234,20 @@ export class Ledger implements CensusChanges {
     this.traffic.of(service).connections += count;
   }
 
+  lived(classId: number, netns: number, lives: Lives): void {
+    const { service, subject } = this.census.classes.get(classId);
+    if (subject.direction === "outbound" && subject.peer !== null)
+      this.pools.lived(netns, service, subject.peer, lives);
+  }
+
+  rested(service: string, netns: number, address: string, seconds: readonly number[]): void {
+    this.pools.rested(netns, service, address, seconds);
+  }
+
+  readTables(netns: number): void {
+    this.pools.read(netns, this.now);
+  }
+
   exited(process: Process): void {
     const account = this.#processes.get(process.index);
     if (account !== undefined) this.#moving.delete(account);
@@ -234,6 +263,7 @@ export class Ledger implements CensusChanges {
    */
   forgetQuiet(keep: (one: ClassAccount) => boolean, giveUp: (one: ClassAccount) => void): void {
     this.census.forgetNamespaces();
+    this.pools.forget(this.now);
     // Children come after the parent they were made with, so a parent is met again on a later round.
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
@@ -256,6 +286,12 @@ export class Ledger implements CensusChanges {
         this.#moving.delete(account);
       }
     }
+  }
+
+  /** The account of connections of a service to an address that are used again and again. */
+  #poolOf(service: string, address: string): Account | undefined {
+    const of = this.census.classes.find(service, poolTraits(address));
+    return of === undefined ? undefined : this.accountOf(of);
   }
 
   #isQuiet(account: Account): boolean {

@@ -18,11 +18,11 @@ function row(inode: number, more: Partial<SocketFact> = {}): SocketFact {
 }
 
 /** A host with one process of one service, driven second by second. */
-function oneProcess(service = "app.service", pid = 9) {
+function oneProcess({ service = "app.service", pid = 9, start = START } = {}) {
   const ledger = new Ledger(EVERYTHING);
   let second = 0;
   const tick = (...facts: readonly Fact[]): void => {
-    ledger.apply({ at: second * 1000, uptime: START + second, facts });
+    ledger.apply({ at: second * 1000, uptime: start + second, facts });
     second++;
   };
   tick(
@@ -36,7 +36,7 @@ function oneProcess(service = "app.service", pid = 9) {
   return {
     ledger,
     tick,
-    now: () => START + second,
+    now: () => start + second,
     idle(seconds: number): void {
       for (let at = 0; at < seconds; at++) tick();
     },
@@ -94,6 +94,19 @@ describe("idle times", () => {
     }
     assert.equal(passed(classAt(host.ledger, `tcp held ${PEER}`), 80), 1);
     assert.equal(host.ledger.census.sockets.get(7)?.usedAt, host.now() - 1, "yet the last data is known");
+  });
+
+  it("of answers that waited when watching began nobody knows for how long: they are no step", () => {
+    // Off the grid to which times are rounded, as real ones are.
+    const host = oneProcess({ start: START + 0.03 });
+    const there: Fact = { ...host.open(3, "socket:[7]"), first: true } as Fact;
+    host.tick(there, row(7, { receiveQueue: 512 }), TABLES);
+    host.tick(host.open(4, "socket:[8]"), row(8, { receiveQueue: 512 }), TABLES);
+    host.idle(12);
+    const unread = classAt(host.ledger, `tcp unread ${PEER}`);
+    assert.deepEqual([unread?.open, unread?.ofUnknownAge, unread?.born], [2, 1, 1]);
+    host.idle(20);
+    assert.equal(passed(unread, 20), 1, "the one that was seen to come");
   });
 
   it("an answer that nobody reads for ten seconds is unread, and no longer when it is read", () => {

@@ -89,6 +89,24 @@ export interface PastGrowth {
   readonly perMinute: number;
 }
 
+/** A pool of connections from a service to one peer, and what is opened beside it. Unknown figures are null. */
+export interface PoolUsage {
+  /** Connections that it should need: declared, or the usual number of those that are used again and again. */
+  readonly expected: number | null;
+  readonly expectedBy: "declared" | "learned" | null;
+  /** Open to that peer now, and those of them that are used again and again. */
+  readonly open: number;
+  readonly reused: number;
+  /** Opened a minute, those that were opened and closed between two looks included. */
+  readonly bornPerMinute: number | null;
+  /** Over those that were closed soon: requests answered, as a mean. */
+  readonly exchangesPerConnection: number | null;
+  /** Share of those opened, 0 to 1, while three or more of the pool's connections stood idle. */
+  readonly bornWhileIdleShare: number | null;
+  /** Half of those that were closed within a minute lived shorter than this. */
+  readonly lifetimeSeconds: number | null;
+}
+
 export interface VerdictEvent extends ServiceHead {
   readonly type: "verdict";
   readonly standing: Standing;
@@ -107,6 +125,8 @@ export interface VerdictEvent extends ServiceHead {
   readonly alsoRising: readonly { readonly kind: DescriptorKind; readonly netPerMinute: number }[];
   /** What the first look reads of the time before; null when there is nothing to read. */
   readonly past: PastGrowth | null;
+  /** `pool-bypass`, and leaks of connections to a peer that the service has a pool for; null otherwise. */
+  readonly pool: PoolUsage | null;
   /** Why it was cleared; null otherwise. */
   readonly reason: string | null;
 }
@@ -131,6 +151,8 @@ export interface GapEvent extends EventHead {
 export interface SummaryEvent extends EventHead {
   readonly type: "summary";
   readonly verdicts: number;
+  /** Verdicts that have one cause are one story. */
+  readonly stories: number;
   readonly forecasts: number;
   readonly watchedProcesses: number;
   readonly coverage: Coverage;

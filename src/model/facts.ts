@@ -1,3 +1,5 @@
+import type { ClosingsFact, RestingFact } from "./closings.ts";
+
 /**
  * What Linux said, and nothing that anybody concluded from it.
  *
@@ -6,6 +8,8 @@
  * what was seen live. Facts are deltas: a process, a descriptor or a socket that has not changed since the last
  * tick is not said again.
  */
+
+import type { ClosedFirstFact, NetworkFact, PortsFact } from "./port-facts.ts";
 
 /** Which process, for as long as the host stays up: a pid alone is given out again. Man page: proc_pid_stat(5). */
 export interface ProcessId {
@@ -195,21 +199,6 @@ export interface HeldFact {
 }
 
 /**
- * Connections that were closed since the last tick, by the kernel's feed of closings, summed by where they led.
- * `unseen` of them never stood in a table that was read: opened and closed between two looks.
- */
-export interface ClosingsFact {
-  readonly fact: "closings";
-  readonly netns: number;
-  readonly protocol: "tcp" | "udp";
-  readonly direction: Direction;
-  /** The listening address when inbound, else the remote "address:port"; "" for all that are not told one by one. */
-  readonly address: string;
-  readonly count: number;
-  readonly unseen: number;
-}
-
-/**
  * Inodes that the CPUs gave to sockets made for this at the beginning of the tick, one of each CPU, in order of the
  * CPUs. Each CPU gives inodes of sockets and pipes in order, from blocks of 1024: a foreign one is dated by these.
  */
@@ -270,10 +259,14 @@ export type Fact =
   | SocketProtocolFact
   | HeldFact
   | ClosingsFact
+  | RestingFact
   | CountersFact
   | InodeClockFact
   | TablesFact
   | TimeWaitFact
+  | NetworkFact
+  | PortsFact
+  | ClosedFirstFact
   | GapFact;
 
 /** Inbound when the local port is listened on, else outbound. */

@@ -8,6 +8,7 @@ import type {
   Subject,
   VerdictEvent,
 } from "./events.ts";
+import type { Direction } from "./facts.ts";
 
 /** Rates per minute over the window; null while the window is too short or broken by a restart or a gap. */
 export interface Rates {
@@ -103,6 +104,34 @@ export interface ServiceView {
   readonly otherEndOf: readonly string[];
 }
 
+/** TIME_WAIT rows towards one address: ports, not files. Inbound: this host's server closed first. */
+export interface TimeWaitView {
+  /** Outbound the remote "address:port", inbound the listening one. */
+  readonly address: string;
+  readonly direction: Direction;
+  readonly count: number;
+  /** Whose connections they were, as far as it is known, most first; of the rest it is not. */
+  readonly services: readonly { readonly service: string; readonly count: number }[];
+  readonly unattributed: number;
+}
+
+/** Local ports taken from one source address towards one destination. */
+export interface PortsView {
+  readonly source: string;
+  readonly peer: string;
+  readonly product: string | null;
+  /** Ports that connect(2) cannot choose now, of so many that it may choose. */
+  readonly used: number;
+  readonly range: number;
+  readonly live: number;
+  readonly timeWait: number;
+  /** Ports in TIME_WAIT may be used again before their minute is over (tcp_tw_reuse). */
+  readonly reusable: boolean;
+  /** Service about which `port-exhaustion` stands here; null: nothing does. */
+  readonly service: string | null;
+  readonly runway: Runway;
+}
+
 /** What the whole program knows at one tick; immutable. Screens, metrics and the web are drawn from it alone. */
 export interface Snapshot {
   /** RFC 3339 UTC */
@@ -115,10 +144,9 @@ export interface Snapshot {
   readonly fileMax: number | null;
   /** TIME_WAIT rows of all namespaces read; null before any table was read. */
   readonly timeWait: number | null;
-  readonly timeWaitBy: readonly {
-    readonly address: string;
-    readonly direction: string;
-    readonly count: number;
-  }[];
+  /** The same by address, most first. */
+  readonly timeWaitBy: readonly TimeWaitView[];
+  /** Local ports per source and destination, of destinations with 1 % of the range and more; the fullest first. */
+  readonly ports: readonly PortsView[];
   readonly coverage: Coverage;
 }

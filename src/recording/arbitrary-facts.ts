@@ -25,6 +25,7 @@ const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
 const pid = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 const inode = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const descriptor = fc.nat();
+const port = fc.integer({ min: 1, max: 65_535 });
 const opening = fc.tuple(descriptor, text(4096));
 const limit = fc.option(fc.oneof(count, fc.constant(2 ** 63)));
 const oneOf = <T>(schema: { readonly enum: readonly T[] }) => fc.constantFrom(...schema.enum);
@@ -137,6 +138,8 @@ const socket = fc.record(
   },
 );
 
+const lived = fc.tuple(count, count);
+
 export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
   host,
   process,
@@ -162,14 +165,27 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     },
     { noNullPrototype: true, requiredKeys: ["fact", "pid", "number", "of", "count"] },
   ),
+  fc.record(
+    {
+      fact: fc.constant("closings" as const),
+      netns: count,
+      protocol: oneOf(FACT_SCHEMAS.closings.properties.protocol),
+      direction: oneOf(FACT_SCHEMAS.closings.properties.direction),
+      address: text(200),
+      count,
+      unseen: count,
+      lives: fc.tuple(lived, lived, lived, lived),
+    },
+    {
+      noNullPrototype: true,
+      requiredKeys: ["fact", "netns", "protocol", "direction", "address", "count", "unseen"],
+    },
+  ),
   record({
-    fact: fc.constant("closings" as const),
+    fact: fc.constant("resting" as const),
     netns: count,
-    protocol: oneOf(FACT_SCHEMAS.closings.properties.protocol),
-    direction: oneOf(FACT_SCHEMAS.closings.properties.direction),
     address: text(200),
-    count,
-    unseen: count,
+    sockets: fc.array(fc.tuple(inode, seconds), { maxLength: 20 }),
   }),
   record({ fact: fc.constant("inode-clock" as const), inodes: fc.array(inode, { maxLength: 8 }) }),
   record({ fact: fc.constant("counters" as const), netns: count, activeOpens: count, passiveOpens: count }),
@@ -180,6 +196,30 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
     address: text(200),
     direction: oneOf(FACT_SCHEMAS["time-wait"].properties.direction),
     count,
+  }),
+  record({
+    fact: fc.constant("network" as const),
+    netns: count,
+    localPorts: fc.option(record({ first: port, last: port, count: port })),
+    timeWaitReuse: fc.option(fc.nat()),
+    reuseAfterSeconds: seconds,
+    timestamps: fc.option(fc.boolean()),
+    timeWaitMost: fc.option(count),
+  }),
+  record({
+    fact: fc.constant("ports" as const),
+    netns: count,
+    source: text(200),
+    peer: text(200),
+    live: count,
+    timeWait: count,
+    recent: count,
+    ages: fc.array(count, { maxLength: 12 }),
+  }),
+  record({
+    fact: fc.constant("closed-first" as const),
+    netns: count,
+    inodes: fc.array(inode, { maxLength: 8 }),
   }),
   gap,
 );

@@ -3,38 +3,30 @@
  * docs/reference/recording.schema.json is generated from them, and their types are proved equal to the model's below.
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
-import { type Static, type TSchema, Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { HELD_THINGS, TCP_STATES, type Fact, type Facts, type Openings } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
+import { closedFirst, network, ports } from "./port-schemas.ts";
+import {
+  integer,
+  text,
+  orNull,
+  pid,
+  startTicks,
+  netns,
+  inode,
+  limit,
+  unixMilliseconds,
+  seconds,
+  address,
+  direction,
+  rows,
+  openings,
+} from "./schema-parts.ts";
 
 /** The format that this program writes, and the only one so far. */
 export const RECORDING_VERSION = 1;
-
-const integer = (minimum: number, maximum: number, description: string) =>
-  Type.Integer({ minimum, maximum, description });
-const text = (maxLength: number, description: string) => Type.String({ maxLength, description });
-const orNull = <S extends TSchema>(known: S) => Type.Union([known, Type.Null()]);
-
-const pid = integer(1, 2 ** 31 - 1, "Process number.");
-const startTicks = integer(0, Number.MAX_SAFE_INTEGER, "Field 22 of /proc/PID/stat: clock ticks after boot.");
-const netns = integer(0, Number.MAX_SAFE_INTEGER, "Inode of the network namespace: /proc/PID/ns/net.");
-const inode = integer(1, Number.MAX_SAFE_INTEGER, "Inode of the socket, as in the link socket:[INODE].");
-// Linux has limits up to 2^64 - 1, which a JavaScript number holds rounded; fs.file-max often is 2^63 - 1.
-const limit = (description: string) => orNull(integer(0, 2 ** 64, description));
-// The range that a JavaScript Date can show.
-const unixMilliseconds = (description: string) => Type.Number({ minimum: 0, maximum: 8.64e15, description });
-const seconds = (description: string) => Type.Number({ minimum: 0, maximum: 1e10, description });
-const address = (description: string) => text(MAX_PATH, description);
-const direction = Type.Enum(["inbound", "outbound"], {
-  description: "inbound when the local port is listened on, else outbound.",
-});
-const rows = (description: string) => integer(0, Number.MAX_SAFE_INTEGER, description);
-const opening = Type.Tuple([
-  integer(0, 2 ** 31 - 1, "Descriptor number."),
-  text(MAX_PATH, "What the link /proc/PID/fd/NUMBER says."),
-]);
-const openings = (description: string) => Type.Array(opening, { maxItems: MAX_LISTED_PER_LINE, description });
 
 const host = Type.Object({
   fact: Type.Literal("host"),
@@ -162,6 +154,13 @@ const held = Type.Object({
   since: Type.Optional(seconds("uptime at which it was read before. Absent: at the last tick, or never.")),
 });
 
+const lived = Type.Tuple([
+  rows("Connections."),
+  rows("Exchanges over them: for each the smaller of its segments with data in and out."),
+]);
+const LIVES =
+  "Those with at least one exchange by lifetime: unseen, under 10 s, under 60 s, longer. Absent: not known.";
+
 const closings = Type.Object({
   fact: Type.Literal("closings"),
   netns,
@@ -170,6 +169,17 @@ const closings = Type.Object({
   address: address('inbound: the listening "address:port"; outbound: the remote one; "": all others.'),
   count: rows("Connections closed since the tick before."),
   unseen: rows("Those of them that stood in no table that was read."),
+  lives: Type.Optional(Type.Tuple([lived, lived, lived, lived], { description: LIVES })),
+});
+
+const resting = Type.Object({
+  fact: Type.Literal("resting"),
+  netns,
+  address: address('The remote "address:port" to which something was opened since the last reading.'),
+  sockets: Type.Array(Type.Tuple([inode, seconds("For so long it has carried no data.")]), {
+    maxItems: MAX_LISTED_PER_LINE,
+    description: "Connections to it, used again 20 s after they were first seen, that stood idle meanwhile.",
+  }),
 });
 
 const inodeClock = Type.Object({
@@ -226,10 +236,14 @@ export const FACT_SCHEMAS = {
   "socket-protocol": socketProtocol,
   held,
   closings,
+  resting,
   counters,
   "inode-clock": inodeClock,
   tables,
   "time-wait": timeWait,
+  network,
+  ports,
+  "closed-first": closedFirst,
   gap,
 } as const;
 

@@ -1,6 +1,7 @@
 /** Where a recording goes: a new file, or standard output. */
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open } from "node:fs/promises";
+import { access, type FileHandle, lstat, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { notWritable, terminal } from "./refusals.ts";
 
@@ -12,6 +13,27 @@ export async function openSink(path: string, name: string): Promise<Writable> {
   if (path === "-") return standardOutput(name);
   try {
     return (await openNew(path)).createWriteStream();
+  } catch (error) {
+    throw notWritable(name, error);
+  }
+}
+
+/**
+ * Rejects as openSink would, and makes nothing: for who has something to do first that would be in vain, and wants no
+ * empty file when that fails.
+ */
+export async function expectSink(path: string, name: string): Promise<void> {
+  if (path === "-") {
+    if (process.stdout.isTTY) throw terminal(name);
+    return;
+  }
+  try {
+    const there = await lstat(path).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (there === null) await access(dirname(path), constants.W_OK | constants.X_OK);
+    else if (there.isFile() || there.isDirectory() || there.isSymbolicLink()) throw existsAlready();
   } catch (error) {
     throw notWritable(name, error);
   }
@@ -35,7 +57,11 @@ async function openSpecial(path: string): Promise<FileHandle> {
   // What stands there may have changed since it was looked at.
   if (!(await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw Object.assign(new Error("it exists already"), { code: "EEXIST" });
+  throw existsAlready();
+}
+
+function existsAlready(): Error {
+  return Object.assign(new Error("it exists already"), { code: "EEXIST" });
 }
 
 /** Each write waits until the reader has taken it. Standard output stays open: it belongs to the program. */

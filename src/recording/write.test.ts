@@ -10,6 +10,7 @@ import type { Fact, Facts } from "../model/facts.ts";
 import { recordingSchema } from "./reference.ts";
 import { FACT_SCHEMAS } from "./schema.ts";
 import { HEADER, readAll, readBytes, scratchFolder, writeTicks } from "./scratch.ts";
+import { expectSink } from "./sink.ts";
 import { createRecording } from "./write.ts";
 
 const tick: Facts = { at: 1000, uptime: 1, facts: [{ fact: "pulse", pid: 1, open: 2 }] };
@@ -35,13 +36,22 @@ test("recording: nothing that exists is overwritten", async () => {
   mkdirSync(join(folder.path, "folder"));
   for (const name of ["kept", "dangling", "folder"]) {
     const path = join(folder.path, name);
-    await assert.rejects(createRecording(path, HEADER), (error) => {
+    const refused = (error: unknown): boolean => {
       assert.ok(error instanceof DescryError);
       assert.equal(error.message, `"${path}" cannot be written: it exists already.`);
       assert.equal(error.mend, "Name another file with -o; descry overwrites nothing.");
       return true;
-    });
+    };
+    await assert.rejects(createRecording(path, HEADER), refused);
+    await assert.rejects(expectSink(path, `"${path}"`), refused);
   }
+  await expectSink(join(folder.path, "new"), "new");
+  await expectSink("/dev/null", "null");
+  await assert.rejects(
+    expectSink(join(folder.path, "missing/new"), "new"),
+    /new cannot be written: no such file/,
+  );
+  assert.ok(!existsSync(join(folder.path, "new")));
   assert.equal(readFileSync(kept, "utf8"), "precious");
   assert.ok(!existsSync(join(folder.path, "target")));
 });

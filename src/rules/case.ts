@@ -1,4 +1,4 @@
-import type { Action, PastGrowth, Subject, Survivors } from "../model/events.ts";
+import type { Action, PastGrowth, PoolUsage, Subject, Survivors } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import type { Rates } from "../model/snapshot.ts";
 import type { LoadChange } from "../indicators/load.ts";
@@ -76,6 +76,8 @@ export interface Case {
   readonly shared: SharedLimit | null;
   /** What the idle times tell of the time before the watch; null: nothing, or it was not asked for. */
   readonly past: PastGrowth | null;
+  /** Null where it is not about connections beside a pool. */
+  readonly pool: PoolUsage | null;
   /** Null where the process was listed. */
   readonly partial: PartialSight | null;
   readonly invocation: Invocation;

@@ -43,7 +43,7 @@ const IDIOMS: readonly Idiom[] = [
 
 const OTHERS: Omit<Idiom, "program"> = {
   connections:
-    "Close it on every way out, errors included (Go: `defer rows.Close()`, `defer resp.Body.Close()`; C++ and Rust: an owner that closes when dropped).",
+    "Close it on every way out, errors included (Go: `defer rows.Close()`, and `defer resp.Body.Close()` before the status is looked at; C++ and Rust: an owner that closes when dropped).",
   descriptors:
     "Close it on every way out, errors included (Go: `defer file.Close()`; C++ and Rust: an owner that closes when dropped).",
 };

@@ -17,7 +17,8 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   const checked = new Map<string, Ended>();
   let whole: Ended;
   let recorded: Ended;
-  let [countedFirst, countedLast]: (FlaskMysqlCounts | undefined)[] = [];
+  /** What each lab counted before it was checked and after it, by its mode. */
+  const counted = new Map<string, { readonly first: FlaskMysqlCounts; readonly last: FlaskMysqlCounts }>();
   let beganAt = 0;
 
   before(async () => {
@@ -25,12 +26,12 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
     for (const mode of ["leak", "churn", "healthy", "overflow"] as const)
       labs.push(await startFlaskMysql({ mode, limit: LIMIT }));
     const leak = labs[0] as FlaskMysql;
-    countedFirst = await leak.counts();
     beganAt = Date.now();
     const leakPid = String(leak.pids.gunicornWorker);
-    const runs = labs.map(async ({ mode, pids }) => {
+    const runs = labs.map(async ({ mode, pids, counts }) => {
+      const first = await counts();
       checked.set(mode, await descry("check", "--pid", String(pids.gunicornWorker), "--json"));
-      if (mode === "leak") countedLast = await leak.counts();
+      counted.set(mode, { first, last: await counts() });
     });
     const everything = descry("watch", "--json", "--for", "150s").then((ended) => (whole = ended));
     const recording = descry(
@@ -59,23 +60,30 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   const summariesOf = (ended: Ended): string[] =>
     eventsOf(ended).map((event) => `${event.at} ${"summary" in event ? event.summary : event.type}`);
 
+  const confirmed = (mode: string, rule: string): VerdictEvent | undefined =>
+    verdicts(checked.get(mode) as Ended, "confirmed").find((verdict) => verdict.rule === rule);
+
+  /** What a lab counted of something between the two times that it was asked. */
+  const perMinute = (mode: string, of: (counts: FlaskMysqlCounts) => number): number => {
+    const { first, last } = counted.get(mode) as { first: FlaskMysqlCounts; last: FlaskMysqlCounts };
+    return ((of(last) - of(first)) / (last.seconds - first.seconds)) * 60;
+  };
+
   it("check suspects the leak within 60 s and is critical within 120 s, naming rule and database", () => {
     const ended = checked.get("leak") as Ended;
     assert.equal(ended.code, 2, ended.stderr);
     assert.ok(ended.seconds <= 120, `${ended.seconds} s`);
-    const [suspect] = verdicts(ended, "suspect");
+    const suspect = verdicts(ended, "suspect").find(({ rule }) => rule === "unclosed-connection");
     assert.ok(suspect !== undefined && Date.parse(suspect.at) - beganAt <= 60_000, "suspected too late");
-    const [verdict] = verdicts(ended, "confirmed");
-    assert.equal(verdict?.rule, "unclosed-connection");
+    const verdict = confirmed("leak", "unclosed-connection");
     assert.equal(verdict?.subject.peer, labs[0]?.database);
     assert.match(ended.stderr, /^DESCRY CRITICAL - .+ \| .+$/m);
   });
 
   it("tells the rate within 10 % of the lab's own count, and the end within 20 % of the truth", () => {
-    const [verdict] = verdicts(checked.get("leak") as Ended, "confirmed");
-    assert.ok(verdict !== undefined && countedFirst !== undefined && countedLast !== undefined);
-    const truth =
-      ((countedLast.leaked - countedFirst.leaked) / (countedLast.seconds - countedFirst.seconds)) * 60;
+    const verdict = confirmed("leak", "unclosed-connection");
+    assert.ok(verdict !== undefined);
+    const truth = perMinute("leak", ({ leaked }) => leaked);
     const net = verdict.netPerMinute ?? 0;
     assert.ok(Math.abs(net - truth) <= 0.1 * truth, `${net} a minute; the lab counts ${truth}`);
     const left = (Date.parse(verdict.runway?.exhaustedAt?.p50 ?? "") - Date.parse(verdict.at)) / 60_000;
@@ -86,27 +94,50 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   it("names the database server as the other end and does not accuse it", () => {
     const mine = verdicts(whole, "confirmed").filter(({ subject }) => subject.peer === labs[0]?.database);
     assert.deepEqual(
-      mine.map(({ rule }) => rule),
-      ["unclosed-connection"],
+      mine.map(({ rule }) => rule).toSorted(),
+      ["pool-bypass", "unclosed-connection"],
       `told instead: ${summariesOf(whole).join("\n")}`,
     );
-    assert.deepEqual(mine[0]?.alsoAffected, [{ service: "mariadbd", as: "other end" }]);
-    assert.equal(mine[0]?.subject.product, "MySQL");
+    assert.equal(mine[0]?.story, mine[1]?.story, "they are one story");
+    const leak = mine.find(({ rule }) => rule === "unclosed-connection");
+    assert.deepEqual(leak?.alsoAffected, [{ service: "mariadbd", as: "other end" }]);
+    assert.equal(leak?.subject.product, "MySQL");
+    assert.equal(leak?.pool?.expected, 20);
     const accused = eventsOf(whole).filter(
       (event) => event.type === "verdict" && event.service === "mariadbd",
     );
     assert.deepEqual(accused, []);
   });
 
-  for (const mode of ["churn", "healthy", "overflow"]) {
-    it(`exits 0 on ${mode}`, () => {
+  for (const mode of ["healthy", "overflow"]) {
+    it(`exits 0 on ${mode} and says nothing of it`, () => {
       const ended = checked.get(mode) as Ended;
       assert.equal(ended.code, 0, summariesOf(ended).join("\n"));
+      assert.deepEqual(
+        eventsOf(ended).filter(({ type }) => type === "verdict" || type === "forecast"),
+        [],
+      );
     });
   }
 
+  it("warns of churn as a bypassed pool of 20, with the births and exchanges that the lab counts, and of no leak", () => {
+    const ended = checked.get("churn") as Ended;
+    assert.equal(ended.code, 1, summariesOf(ended).join("\n"));
+    assert.match(ended.stderr, /^DESCRY WARNING - .+past its pool/m);
+    const rules = eventsOf(ended).flatMap((event) => (event.type === "verdict" ? [event.rule] : []));
+    assert.deepEqual([...new Set(rules)], ["pool-bypass"]);
+    const verdict = confirmed("churn", "pool-bypass");
+    assert.deepEqual([verdict?.pool?.expected, verdict?.pool?.expectedBy], [20, "learned"]);
+    const births = perMinute("churn", ({ opened }) => opened);
+    const told = verdict?.pool?.bornPerMinute ?? 0;
+    assert.ok(Math.abs(told - births) <= 0.1 * births, `${told} a minute; the lab counts ${births}`);
+    const { exchanges, closed } = counted.get("churn")?.last as FlaskMysqlCounts;
+    const each = verdict?.pool?.exchangesPerConnection ?? 0;
+    assert.ok(Math.abs(each - exchanges / closed) <= (0.1 * exchanges) / closed, `${each} exchanges each`);
+  });
+
   it("has seen thousands of TIME_WAIT meanwhile, and said that they hold no open files", () => {
-    const [verdict] = verdicts(checked.get("leak") as Ended, "confirmed");
+    const verdict = confirmed("leak", "unclosed-connection");
     const told = /The ([\d,]+) TIME_WAIT sockets hold no open files/.exec(verdict?.summary ?? "");
     assert.ok(Number(told?.[1]?.replaceAll(",", "")) >= 2000, verdict?.summary);
   });

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { startMkleak, type Mkleak, type MkleakOptions } from "../../lab/mkleak/start.ts";
 import { makeScratch, type Scratch } from "../../lab/scratch.ts";
 import type { DescriptorKind, RuleName } from "../../src/model/kinds.ts";
+import { WatchedLabs } from "./labs.ts";
 import {
   everything,
   firstVerdict,
@@ -113,8 +114,8 @@ const LOOK_ALIKES: readonly (readonly [string, MkleakOptions])[] = [
   ["recycled-workers", {}],
 ];
 
-/** Look-alikes are watched for this long, and the slowest leaks have as long to show. */
-const SECONDS = 330;
+/** What is healthy is watched for this long, and the slowest leaks have as long to show. */
+const SECONDS = Number(process.env["DESCRY_E2E_SECONDS"] ?? 330);
 
 interface Case {
   readonly lab: Mkleak;
@@ -122,8 +123,9 @@ interface Case {
   readonly told: () => Told[];
 }
 
-describe("mkleak, watched as real processes", () => {
+describe("mkleak and the labs, watched as real processes", () => {
   const whole = everything();
+  const labs = new WatchedLabs(whole);
   const named: Watched[] = [];
   const leaks = new Map<string, Case>();
   const suspects = new Map<string, Case>();
@@ -152,16 +154,20 @@ describe("mkleak, watched as real processes", () => {
     return { lab, told: () => toldOf(watched, lab.pid) };
   }
 
-  before(async () => {
+  async function startAll(): Promise<void> {
     for (const [kind, rate] of LEAKS)
       leaks.set(`${kind} ${rate}`, await start(kind, { rate, ...KINDS[kind]?.options }));
     for (const kind of Object.keys(SUSPECTS)) suspects.set(kind, await startAsked(kind));
     for (const [kind, options] of LOOK_ALIKES) healthy.set(keyOf(kind, options), await start(kind, options));
+  }
+
+  before(async () => {
+    await Promise.all([startAll(), labs.start()]);
     await watchAll([whole, ...named], SECONDS);
   });
 
   after(async () => {
-    await Promise.all(cases().map(({ lab }) => lab.stop()));
+    await Promise.all([labs.stop(), ...cases().map(({ lab }) => lab.stop())]);
     await folder?.remove();
   });
 
@@ -239,4 +245,6 @@ describe("mkleak, watched as real processes", () => {
       assert.ok(process !== undefined && (process.open ?? 0) > 0, "it was not seen");
     });
   }
+
+  labs.tests();
 });

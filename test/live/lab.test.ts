@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { PACKAGES } from "../../lab/flask-mysql/database.ts";
-import { startFlaskMysql } from "../../lab/flask-mysql/start.ts";
+import { FLASK_MYSQL_PACKAGES, startFlaskMysql } from "../../lab/flask-mysql/start.ts";
 import { JAVA_PACKAGES, startJavaService } from "../../lab/java/start.ts";
 import { startMkleak } from "../../lab/mkleak/start.ts";
 import { startNodeService } from "../../lab/node/start.ts";
@@ -153,7 +152,7 @@ describe("node", { concurrency: true }, () => {
       }));
 });
 
-describe("flask-mysql", { skip: needs(...PACKAGES) }, () => {
+describe("flask-mysql", { skip: needs(...FLASK_MYSQL_PACKAGES) }, () => {
   test(
     "leak: its counts are the connections to the database; nothing is left afterwards",
     { timeout: 120_000 },

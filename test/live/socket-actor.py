@@ -125,6 +125,23 @@ def connections(count):
     return "127.0.0.1:%d" % listener.getsockname()[1]
 
 
+def ask(count, times):
+    """So many connections, one after the other, over each of which is asked and answered so many times."""
+    address = connections(0)
+    listener = kept["busy listener"]
+    for _ in range(count):
+        client = socket.create_connection(listener.getsockname())
+        accepted = listener.accept()[0]
+        for _ in range(times):
+            client.sendall(b"question" * 100)
+            accepted.recv(1000)
+            accepted.sendall(b"answer")
+            client.recv(1000)
+        client.close()
+        accepted.close()
+    return address
+
+
 def flood(count):
     """So many UDP sockets, one after the other: the kernel announces their ends as those of connections."""
     for _ in range(count):
@@ -157,7 +174,7 @@ def drop():
         kept.pop(name).close()
 
 
-acts = {"connections": connections, "flood": flood, "spread": spread, "keep": hold, "drop": drop}
+acts = {"connections": connections, "ask": ask, "flood": flood, "spread": spread, "keep": hold, "drop": drop}
 for act in sys.argv[2:]:
     if act == "all":
         pair("four", socket.AF_INET, "127.0.0.1")

@@ -4,7 +4,8 @@ import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSockets } from "../../src/kernel/sockdiag/native.ts";
 import { ROW_BYTES } from "../../src/kernel/sockdiag/packed.ts";
-import type { ClosingsFact, Fact } from "../../src/model/facts.ts";
+import type { ClosingsFact } from "../../src/model/closings.ts";
+import type { Fact } from "../../src/model/facts.ts";
 import { hasPython, namespaceOfItsOwn, SocketActor, SocketEyes } from "./socket-stage.ts";
 
 /** The feed of closings, in a network namespace where nobody else closes anything. */
@@ -96,6 +97,24 @@ test("every short connection is counted at both of its ends, however short it wa
     eyes.facts.filter((fact) => fact.fact === "gap"),
     [],
   );
+});
+
+test("the kernel tells how often was asked and answered over each of them", async (context) => {
+  const set = await stage(context);
+  if ("skip" in set) return context.skip(set.skip);
+  const { actor, eyes } = set;
+  const address = await actor.do<string>("connections", 0);
+  await eyes.look();
+  await actor.do("ask", 20, 7);
+  await actor.do("connections", 5);
+  await until(eyes, "25 closings", (facts) => (totals(facts, address)["outbound"]?.[0] ?? 0) >= 25);
+  let [connections, exchanges] = [0, 0];
+  for (const { direction, address: towards, lives } of closings(eyes.facts, "tcp")) {
+    if (direction !== "outbound" || towards !== address || lives === undefined) continue;
+    connections += lives[0][0];
+    exchanges += lives[0][1];
+  }
+  assert.deepEqual([connections, exchanges], [20, 140], "those that carried nothing are not among them");
 });
 
 test("a connection that stood in a table is no news when it ends", async (context) => {

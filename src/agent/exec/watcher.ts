@@ -150,7 +150,7 @@ export class Watcher {
     const listener = netns === null ? null : this.#census.sockets.listenerFor(netns, peer);
     const [slot] = listener === null ? [] : this.#census.descriptors.sharing(listener);
     const index = slot === undefined ? undefined : this.#census.descriptors.process[slot];
-    const program = index === undefined ? null : this.#census.processes.byIndex(index).fact.name;
+    const program = index === undefined ? null : this.#census.processes.byIndex(index).fact;
     return { ...subject, product: productOf(port, program) };
   }
 
@@ -170,6 +170,9 @@ export class Watcher {
       inside: () => inside,
       passed() {},
       arrived() {},
+      lived() {},
+      rested() {},
+      readTables() {},
       exited: ({ index }) => void this.#moved.delete(index),
     };
   }

@@ -155,7 +155,7 @@ test("watch: events as sentences, with the summary last", async () => {
   assert.equal(code, 0);
   assert.match(out[0] ?? "", /^descry {2}watching web-12 .* 12 Nov 2026 03:04:51 CET$/);
   assert.match(out[1] ?? "", /^03:04:51 x LEAK /);
-  assert.match(out[2] ?? "", /- END {6}1 verdict stands/);
+  assert.match(out[2] ?? "", /- END {6}1 finding stands/);
 });
 
 test("watch: with --json one object a line", async () => {
@@ -227,6 +227,12 @@ test("record: writes every reading, closes the file, and says where it is", asyn
   assert.ok(out.some((line) => line.includes("x LEAK")));
   assert.deepEqual(err, ["Recorded 2 s, 3 readings to host.descry; descry replay host.descry judges it."]);
   await assert.rejects(play(record, { ticks: quiet(1) }), /needs a file/);
+});
+
+test("record: a file that exists is refused before the first reading", async () => {
+  const { surroundings, recorded } = surroundingsOf({ ticks: quiet(2) });
+  await assert.rejects(record({ output: "existing.descry" }, null, surroundings), /exists already/);
+  assert.deepEqual([recorded.observed, recorded.out], [[], []]);
 });
 
 test("record: a wrong target leaves no file, an interruption a closed one", async () => {

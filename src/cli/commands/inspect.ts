@@ -44,7 +44,11 @@ async function once(
   const service = pick(snapshot, operand, null);
   if (options.json) terminal.out(jsonLine(service));
   else {
-    const lines = inspectLines(service, snapshot, { ...terminal.look(), rows: null });
+    const lines = inspectLines(service, snapshot, {
+      ...terminal.look(),
+      rows: null,
+      uncut: !terminal.outputIsTerminal,
+    });
     for (const line of lines) terminal.out(line);
   }
   return endCode(interruption, options.forMilliseconds !== null);

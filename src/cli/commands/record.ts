@@ -17,6 +17,7 @@ import { endCode, tellAll, teller } from "../telling.ts";
 export const run: Command = async (flags, _operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
   const path = outputPath(flags);
+  await surroundings.agent.expectRecordable(path);
   const writer = lazyWriter(path, options, surroundings);
   const { terminal } = surroundings;
   // A recording on standard output leaves only standard error for the events.

@@ -144,7 +144,29 @@ export function exampleHost(traits: Partial<Snapshot> = {}): Snapshot {
     openFiles: 24_310,
     fileMax: 1_215_752,
     timeWait: 812,
-    timeWaitBy: [{ address: "127.0.0.1:3306", direction: "outbound", count: 812 }],
+    timeWaitBy: [
+      {
+        address: "127.0.0.1:3306",
+        direction: "outbound",
+        count: 812,
+        services: [{ service: "gunicorn.service", count: 806 }],
+        unattributed: 6,
+      },
+    ],
+    ports: [
+      {
+        source: "127.0.0.1",
+        peer: "127.0.0.1:3306",
+        product: "MySQL",
+        used: 2823,
+        range: 28_232,
+        live: 2751,
+        timeWait: 812,
+        reusable: true,
+        service: null,
+        runway: { resource: "ports", headroom: 25_409, exhaustedAt: null },
+      },
+    ],
     coverage: {
       processes: 312,
       listed: 312,

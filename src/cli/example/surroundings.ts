@@ -146,6 +146,10 @@ function scriptedAgent(script: Script, recorded: Recorded, interruption: Interru
       const header = { writtenBy: "descry test", host: "web-12", targets: { pids: [812], services: [] } };
       return Promise.resolve({ source, header, notUnderstood: () => null });
     },
+    expectRecordable(path) {
+      if (path !== "existing.descry") return Promise.resolve();
+      return Promise.reject(new DescryError("existing.descry exists already.", "Name another."));
+    },
     createRecording: () =>
       Promise.resolve({
         write(facts) {

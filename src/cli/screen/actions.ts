@@ -1,5 +1,5 @@
 import type { Action, ActionMoment } from "../../model/events.ts";
-import type { Look } from "./look.ts";
+import { edgeOf, type Look } from "./look.ts";
 import { cut, hanging, harmless, widthOf } from "./text.ts";
 
 const HEADINGS: Readonly<Record<ActionMoment, string>> = {
@@ -8,6 +8,8 @@ const HEADINGS: Readonly<Record<ActionMoment, string>> = {
   fix: "FIX",
   confirm: "CONFIRM",
 };
+
+const MOMENTS: readonly ActionMoment[] = ["now", "before-restart", "fix", "confirm"];
 
 /** Columns of the headings of all sections that explain: WHY, NOT THIS, NOW, KEEP, FIX, CONFIRM. */
 export const HEADING_COLUMNS = 10;
@@ -21,7 +23,12 @@ export function heading(text: string): string {
  * `remarkLines` 0 a command says what it is for only where that fits behind it.
  */
 export function actionLines(actions: readonly Action[], look: Look, remarkLines: number): string[] {
-  return actions.flatMap((action) => oneAction(action, look, remarkLines));
+  return byMoment(actions).flatMap((action) => oneAction(action, look, remarkLines));
+}
+
+/** The most urgent first; what is of one moment stays in its order. */
+function byMoment(actions: readonly Action[]): Action[] {
+  return actions.toSorted((a, b) => MOMENTS.indexOf(a.when) - MOMENTS.indexOf(b.when));
 }
 
 function oneAction(action: Action, look: Look, remarkLines: number): string[] {
@@ -33,7 +40,9 @@ function oneAction(action: Action, look: Look, remarkLines: number): string[] {
   const command = harmless(action.command);
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
-  const lines = breakCommand(command, room).map((line, i) => (i === 0 ? head : heading("")) + line);
+  const lines = breakCommand(command, room, edgeOf(look, room)).map(
+    (line, i) => (i === 0 ? head : heading("")) + line,
+  );
   return remark === "" || remarkLines === 0
     ? lines
     : [...lines, ...remarkLinesOf(remark, look.columns, remarkLines)];
@@ -46,7 +55,7 @@ function remarkLinesOf(remark: string, columns: number, most: number): string[] 
 }
 
 /** Breaks a long command at blanks outside quotes with the shell's own line continuation, so that it still pastes. */
-export function breakCommand(command: string, columns: number): string[] {
+export function breakCommand(command: string, columns: number, edge: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of shellWords(command)) {
@@ -58,7 +67,7 @@ export function breakCommand(command: string, columns: number): string[] {
     }
   }
   if (line !== "") lines.push(line);
-  return lines.map((whole) => cut(whole, columns));
+  return lines.map((whole) => cut(whole, edge));
 }
 
 /** Splits at blanks outside single and double quotes; quotes and backslashes stay as they are. */

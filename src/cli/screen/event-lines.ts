@@ -11,6 +11,7 @@ function word(event: DescryEvent): string {
   if (event.standing === "cleared") return "CLEARED";
   if (event.type === "forecast") return "FORECAST";
   if (event.rule === "at-limit" || event.rule === "host-file-limit") return "FULL";
+  if (event.rule === "pool-bypass" && event.standing === "confirmed") return "BYPASS";
   return event.standing === "confirmed" ? "LEAK" : "SUSPECT";
 }
 

@@ -78,8 +78,8 @@ test("forecasts, gaps and the summary", () => {
     "03:04:51 - END      nothing leaks; watched 312 processes for 2m 00s",
   );
   assert.match(
-    line(example.summaryEventOf({ verdicts: 1, forecasts: 2 })),
-    /1 verdict stands, 2 forecasts; watched/,
+    line(example.summaryEventOf({ verdicts: 3, stories: 1, forecasts: 2 })),
+    /1 finding stands, 2 forecasts; watched/,
   );
 });
 

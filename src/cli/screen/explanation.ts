@@ -5,8 +5,10 @@ import { count } from "./figures.ts";
 import { byWeight, rankOf } from "./holdings.ts";
 import { habitLines, saysLoad } from "./habits.ts";
 import { ladderLine } from "./ladder.ts";
-import type { Look } from "./look.ts";
+import { edgeOf, linesOf, type Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
+import { timeWaitWords } from "./ports.ts";
+import { poolFigures, poolOf } from "./pool.ts";
 import { isFull, standingForecast, worstLeak, worstVerdict } from "./standing.ts";
 import { subjectRow } from "./subject.ts";
 import { cut, hanging, harmless } from "./text.ts";
@@ -28,6 +30,7 @@ export function explanation(service: ServiceView, snapshot: Snapshot, look: Look
     [
       ...whySection(service, look, detail),
       ...habitLines(service, snapshot, look),
+      ...poolSection(service, look),
       ...notThisSection(service, snapshot, look),
     ],
     actionSection(service, look, detail),
@@ -42,7 +45,7 @@ function ageSection(service: ServiceView, look: Look): string[] {
   if (ladder === null || judged === undefined) return [];
   const teach = rankOf(judged) > 0 ? "    a leak fills every rung and keeps climbing; a pool stops" : "";
   const whose = rankOf(judged) > 0 ? "" : `    ${subjectRow(judged.subject)}`;
-  return [cut(`HOW OLD THEY ARE${whose}${teach}`, look.columns), ladder];
+  return [cut(`HOW OLD THEY ARE${whose}${teach}`, edgeOf(look)), ladder];
 }
 
 /** What was left open before the watch began, of what was judged. */
@@ -53,7 +56,7 @@ function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): st
   if (!past) return [];
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
   const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
-  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, look.columns)];
+  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, edgeOf(look))];
 }
 
 function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail): string[] {
@@ -67,7 +70,18 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   }
   if (service.otherEndOf.length === 0) return [];
   const openers = service.otherEndOf.map(harmless).join(", ");
-  return hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2);
+  return hanging(
+    heading("WHY"),
+    `it holds the other end of what ${openers} does not close`,
+    look.columns,
+    linesOf(look, 2),
+  );
+}
+
+/** The pool beside which connections are opened: what it should need, against what there is. */
+function poolSection(service: ServiceView, look: Look): string[] {
+  const pool = poolOf(service.verdicts);
+  return pool === null ? [] : hanging(heading("POOL"), poolFigures(pool).join("; "), look.columns, 2);
 }
 
 /** Findings as sentences, or as parts of one. */
@@ -81,12 +95,14 @@ function evidenceWords(evidence: readonly string[]): string {
 export function notThisWords(service: ServiceView, snapshot: Snapshot): string | null {
   const connected = service.holdings.some((holding) => holding.subject.kind === "tcp");
   if (!connected || snapshot.timeWait === null || snapshot.timeWait === 0) return null;
+  const own = timeWaitWords(service.service, snapshot);
+  if (own !== null) return own;
   return `${count(snapshot.timeWait)} TIME_WAIT: they hold no open files`;
 }
 
 function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const text = notThisWords(service, snapshot);
-  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, 1);
+  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, linesOf(look, 1));
 }
 
 function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail): string[] {

@@ -3,6 +3,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { bytes, count, counted, percent } from "./figures.ts";
 import type { Look } from "./look.ts";
 import { causes } from "./standing.ts";
+import { portWords } from "./ports.ts";
 import { cut, harmless, widthOf } from "./text.ts";
 import { clock, day, elapsed, zoneName } from "./times.ts";
 
@@ -63,7 +64,7 @@ export function spread(start: string, end: string, columns: number): string {
 
 /** The two lines above every table. */
 export function headerLines(snapshot: Snapshot, own: OwnCost | null, look: Look): string[] {
-  return [firstLine(snapshot, look), cut(hostLine(snapshot, own), look.columns)];
+  return [firstLine(snapshot, look), hostLine(snapshot, own, look.columns)];
 }
 
 function firstLine(snapshot: Snapshot, look: Look): string {
@@ -82,7 +83,7 @@ function firstLine(snapshot: Snapshot, look: Look): string {
   return whole ? line.slice(0, from) + found.painted + line.slice(from + found.text.length) : line;
 }
 
-function hostLine(snapshot: Snapshot, own: OwnCost | null): string {
+function hostLine(snapshot: Snapshot, own: OwnCost | null, columns: number): string {
   const parts: string[] = [];
   const { openFiles, fileMax, timeWait } = snapshot;
   if (openFiles !== null) {
@@ -92,14 +93,22 @@ function hostLine(snapshot: Snapshot, own: OwnCost | null): string {
         : `host files ${count(openFiles)} (${percent(openFiles / fileMax)})`,
     );
   }
+  const fullest = portWords(snapshot);
+  if (fullest !== null) parts.push(fullest);
   parts.push(`${count(timeWait)} TIME_WAIT (ports, not files)`);
-  const seen = connectionsSeen(snapshot.coverage);
-  if (seen !== null) parts.push(seen);
-  if (own !== null) {
-    const cpu = own.cpuPercent === null ? "" : `${own.cpuPercent.toFixed(1)}% CPU `;
-    parts.push(`descry ${cpu}${bytes(own.residentBytes)}`);
-  }
-  return parts.join("   ");
+  const cost = own === null ? [] : [costWords(own)];
+  // What could be seen matters least where there is no room.
+  const whole = [...parts, ...seenWords(snapshot), ...cost].join("   ");
+  return widthOf(whole) <= columns ? whole : cut([...parts, ...cost].join("   "), columns);
+}
+
+function seenWords({ coverage }: Snapshot): string[] {
+  const seen = connectionsSeen(coverage);
+  return seen === null ? [] : [seen];
+}
+
+function costWords({ cpuPercent, residentBytes }: OwnCost): string {
+  return `descry ${cpuPercent === null ? "" : `${cpuPercent.toFixed(1)}% CPU `}${bytes(residentBytes)}`;
 }
 
 /** The line above a list of events: what is watched, and the day and zone of the times that follow. */

@@ -17,7 +17,7 @@ test("top draws the picture of the design", () => {
   const lines = topLines(example.exampleHost(), OWN, example.lookOf(120), KEYS);
   assert.deepEqual(lines.slice(0, 10), [
     "descry  web-12   1 leak  1 suspect   312 processes, all readable   watched 24m 22s                          03:04:51 CET",
-    "host files 24,310 (1%)   812 TIME_WAIT (ports, not files)   4,198 of 4,210 connections seen   descry 0.4% CPU 96.0 MB",
+    "host files 24,310 (1%)   ports to 127.0.0.1:3306 9%   812 TIME_WAIT (ports, not files)   descry 0.4% CPU 96.0 MB",
     "",
     "  SERVICE                OPEN    LIMIT  OPENED  CLOSED  KEPT/MIN  TIME LEFT       LAST 10 MIN  WHAT IS NOT CLOSED",
     "x gunicorn              2,914    4,096     971     846      +125  9 min (8-11)       ▁▂▃▄▅▆▇█  MySQL 127.0.0.1:3306",
@@ -83,7 +83,7 @@ test("inspect draws the picture of the design in 25 lines", () => {
   assert.match(text, /^ {2}<20 s {2}42 █ {4}20 s {2}42 █ .* over 160 s {2}2,398 █{16}$/m);
   assert.match(text, /^WHY {7}of 2,566 that passed 80 s/m);
   assert.match(text, /^LOAD {6}requests steady at 840 a minute since 02:41: load does not explain it$/m);
-  assert.match(text, /^NOT THIS {2}812 TIME_WAIT: they hold no open files$/m);
+  assert.match(text, /^NOT THIS {2}806 TIME_WAIT to 127\.0\.0\.1:3306: ports, not files$/m);
   assert.match(text, /^NOW {7}sudo prlimit --pid 812 --nofile=16384:16384 {3}# about/m);
   assert.match(text, /^KEEP {6}sudo descry record/m);
   assert.match(text, /^FIX {7}close/m);
@@ -125,6 +125,48 @@ test("however much there is to say, it stays 25 lines and keeps every action", (
       );
     }
   }
+});
+
+test("in a pipe or a file no text loses its end", () => {
+  const verdict = example.verdictOf();
+  const long = "evidence of some length about what was counted, ".repeat(20);
+  const word = "very-long-word".repeat(20);
+  const command = `sudo ss ${word}`;
+  const actions = [{ ...verdict.actions[0], when: "now", text: long, command, caution: null } as const];
+  const path = `/srv/${"folder/".repeat(40)}end`;
+  const holdings = [
+    example.holdingOf({
+      subject: { ...example.holdingOf().subject, kind: "file", path, peer: null },
+      otherEnd: null,
+    }),
+    example.holdingOf({ otherEnd: "name ".repeat(20).trimEnd() }),
+  ];
+  const name = "service ".repeat(30).trimEnd();
+  const service = {
+    ...example.gunicorn(),
+    service: name,
+    holdings,
+    verdicts: [{ ...verdict, evidence: [long], actions }],
+  };
+  const look = { ...example.lookOf(120), uncut: true };
+  const text = inspectLines(service, example.exampleHost(), look).join("\n");
+  assert.doesNotMatch(text, /…/);
+  for (const whole of [path, word, "to name name", name, "sudo ss"]) assert.ok(text.includes(whole), whole);
+  assert.equal(text.replaceAll(/\s+#?\s*/g, " ").split("evidence of some length").length - 1, 40);
+  const cutText = inspectLines(service, example.exampleHost(), example.lookOf(120)).join("\n");
+  assert.match(cutText, /…/);
+});
+
+test("what to do comes in the order of its urgency, whatever the order it was found in", () => {
+  const verdict = example.verdictOf();
+  const shuffled = { ...verdict, actions: verdict.actions.toReversed() };
+  const lines = inspectLines(
+    { ...example.gunicorn(), verdicts: [shuffled] },
+    example.exampleHost(),
+    example.lookOf(120),
+  );
+  const words = lines.flatMap((line) => /^(?:NOW|KEEP|FIX|CONFIRM)\b/.exec(line)?.[0] ?? []);
+  assert.deepEqual(words, ["NOW", "KEEP", "FIX", "CONFIRM"]);
 });
 
 test("a first look has no rate, and says so", () => {

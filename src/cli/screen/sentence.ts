@@ -2,6 +2,8 @@ import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent }
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { pastPace } from "./past.ts";
+import { portClaim, portFigures } from "./ports.ts";
+import { poolFigures } from "./pool.ts";
 import { sharedLimitClaim } from "./shared-limit.ts";
 import { leakPhrase, subjectPhrase } from "./subject.ts";
 import { harmless } from "./text.ts";
@@ -29,13 +31,20 @@ export function whose(event: VerdictEvent | ForecastEvent): string {
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
 export function claim(event: VerdictEvent): string {
   if (event.rule === "at-limit") return atLimitClaim(event);
-  const shared = sharedLimitClaim(event, whose(event));
+  if (event.rule === "pool-bypass") return poolClaim(event);
+  const shared = sharedLimitClaim(event, whose(event)) ?? portClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
   const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
+}
+
+function poolClaim(event: VerdictEvent): string {
+  const past = `${leakPhrase(event.subject, event.rule)} past its pool`;
+  if (event.standing === "cleared") return `${whose(event)} is no longer said to open ${past}`;
+  return `${whose(event)} ${event.standing === "confirmed" ? "opens" : "may open"} ${past}`;
 }
 
 function atLimitClaim(event: VerdictEvent): string {
@@ -50,12 +59,8 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
   }
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
-  const figures = full
-    ? [
-        `${ofLimit(event.open, event.limit)} open, ${count(event.subjectOpen)} of them ${subjectPhrase(event.subject)}`,
-      ]
-    : [`${count(event.subjectOpen)} kept`, ...pace(event), `${ofLimit(event.open, event.limit)} open`];
-  if (left !== null && !full) figures.push(`${left} left`);
+  const figures = figuresOf(event);
+  if (left !== null && left !== "now" && !full) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
@@ -63,6 +68,16 @@ function verdictSentence(event: VerdictEvent, zone: string): string {
     figures.push(`other end: ${otherEnds.map(({ service }) => harmless(service)).join(", ")}`);
   if (event.reason !== null) figures.push(harmless(event.reason));
   return `${claim(event)}: ${figures.join("; ")}`;
+}
+
+/** What the claim rests on, by its rule. */
+function figuresOf(event: VerdictEvent): string[] {
+  const open = `${ofLimit(event.open, event.limit)} open`;
+  if (event.rule === "port-exhaustion") return [...portFigures(event), ...pace(event)];
+  if (event.rule === "pool-bypass") return [...poolFigures(event.pool), open];
+  const held = count(event.subjectOpen);
+  if (event.rule === "at-limit") return [`${open}, ${held} of them ${subjectPhrase(event.subject)}`];
+  return [`${held} kept`, ...pace(event), open];
 }
 
 /** "left open since 21:06: 10.9 a minute, steady; none since 03:01 (full)" */
@@ -128,8 +143,8 @@ export function gapWords(event: GapEvent, zone: string): string {
 
 function summarySentence(event: SummaryEvent): string {
   const found = [];
-  if (event.verdicts > 0)
-    found.push(`${counted(event.verdicts, "verdict")} ${event.verdicts === 1 ? "stands" : "stand"}`);
+  if (event.stories > 0)
+    found.push(`${counted(event.stories, "finding")} ${event.stories === 1 ? "stands" : "stand"}`);
   if (event.forecasts > 0) found.push(counted(event.forecasts, "forecast"));
   const what = found.length > 0 ? found.join(", ") : nothingFound(event.coverage.watchedSeconds);
   const unseen = event.coverage.denied > 0 ? ` (${count(event.coverage.denied)} not permitted)` : "";

@@ -19,13 +19,16 @@ export function toneOf(mark: Mark): Tone | null {
 
 const ORDER: Readonly<Record<Standing, number>> = { confirmed: 2, suspect: 1, cleared: 0 };
 
+type Judged = VerdictEvent | ForecastEvent;
+
 /** Unix milliseconds when a verdict's process is full; infinite when that is not known. */
-function endOf({ runway }: VerdictEvent): number {
+function endOf({ runway }: Judged): number {
   const date = runway?.exhaustedAt?.p50 ?? null;
   return date === null ? Number.POSITIVE_INFINITY : Date.parse(date);
 }
 
-function soonest(a: VerdictEvent, b: VerdictEvent): number {
+/** What runs out first, then what is fastest. */
+export function soonest(a: Judged, b: Judged): number {
   const [first, second] = [endOf(a), endOf(b)];
   return first === second ? (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0) : first - second;
 }
@@ -38,10 +41,16 @@ export function worstVerdict(verdicts: readonly VerdictEvent[]): VerdictEvent | 
   const standing = verdicts.filter(
     (verdict) => verdict.standing !== "cleared" && !follows(verdict, verdicts),
   );
-  const weight = (verdict: VerdictEvent) =>
-    ORDER[verdict.standing] * 2 + (verdict.rule === "at-limit" ? 1 : 0);
-  const byWeight = standing.toSorted((a, b) => weight(b) - weight(a) || soonest(a, b));
-  return byWeight[0] ?? null;
+  return standing.toSorted(byUrgency)[0] ?? null;
+}
+
+/** A process at its limit, then proofs, then suspicions; among equals what runs out first, then the faster. */
+export function byUrgency(a: Judged, b: Judged): number {
+  return weightOf(b) - weightOf(a) || soonest(a, b);
+}
+
+function weightOf(event: Judged): number {
+  return ORDER[event.standing] * 2 + (event.type === "verdict" && event.rule === "at-limit" ? 1 : 0);
 }
 
 /** What is leaked, for screens that show both: at-limit says that it is full, the others say of what. */

@@ -3,7 +3,7 @@ import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { actionLines } from "../screen/actions.ts";
 import type { Look } from "../screen/look.ts";
 import { sentence } from "../screen/sentence.ts";
-import { markOf, toneOf } from "../screen/standing.ts";
+import { byUrgency, markOf, toneOf } from "../screen/standing.ts";
 import { cut, hanging, harmless } from "../screen/text.ts";
 
 /** A remark is told whole here; this is only a bound on what a hostile text can fill. */
@@ -14,6 +14,7 @@ export function advicePage(service: ServiceView, snapshot: Snapshot, look: Look)
   const judged: (VerdictEvent | ForecastEvent)[] = [...service.verdicts, ...service.forecasts].filter(
     ({ standing }) => standing !== "cleared",
   );
+  judged.sort(byUrgency);
   const title = look.paint("heading", cut(`What to do about ${harmless(service.service)}`, look.columns));
   if (judged.length === 0) return [title, "", ...nothingLines(service, snapshot, look)];
   const told = new Set<string>();

@@ -22,6 +22,12 @@ export interface SocketsAddon {
   hearClosings(handle: SockDiagHandle, whether: boolean): number;
   /** Takes announcements without waiting and fills the buffer with rows: how many. ENOBUFS: some were lost. */
   drainClosings(handle: SockDiagHandle, into: ArrayBuffer): number;
+  /** Texts of files as a thread in this namespace reads them: /proc/sys/net shows each reader its own. 16 at most. */
+  readNetSettings(
+    path: string,
+    inode: number,
+    paths: readonly string[],
+  ): Promise<readonly (string | number)[] | number>;
   /** What the kernel calls the protocols of the sockets behind these links of /proc/PID/fd; 256 at most at once. */
   socketProtocolNames(
     paths: readonly string[],

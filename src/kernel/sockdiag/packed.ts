@@ -19,6 +19,10 @@ const REMOTE_PORT = 22;
 const STATE = 24;
 const ADDRESS_BYTES = 25;
 const PROTOCOL = 26;
+const AWAITS = 27;
+/** Exchanges of connections; of those in TIME_WAIT, milliseconds until the kernel forgets them. */
+const EXCHANGES = 28;
+const EXPIRES = 28;
 const USED_AT = 32;
 const SEGMENTS = 40;
 const COOKIE = 48;
@@ -81,8 +85,21 @@ export class PackedRows implements TableRows, SocketRow, Ends {
     return this.double(SEGMENTS);
   }
 
+  get exchanges(): number {
+    return known(this.word(EXCHANGES)) ?? Number.NaN;
+  }
+
+  get awaits(): boolean {
+    return this.bytes[this.at + AWAITS] === 1;
+  }
+
   get cookie(): number {
     return this.double(COOKIE);
+  }
+
+  get expiresIn(): number {
+    const milliseconds = this.word(EXPIRES);
+    return milliseconds === UNKNOWN ? Number.NaN : milliseconds / 1000;
   }
 
   /** IPPROTO_TCP or IPPROTO_UDP, of a closing. */
@@ -131,14 +148,23 @@ export class PackedRows implements TableRows, SocketRow, Ends {
   }
 
   remoteKey(): string | number {
+    const key = this.addressKey(REMOTE);
+    return typeof key === "number" ? key * 65536 + this.remotePort : `>${key}${this.remotePort}`;
+  }
+
+  sourceKey(): string | number {
+    return this.addressKey(LOCAL);
+  }
+
+  /** IPv4, mapped into IPv6 or not, as a number of 32 bits. */
+  private addressKey(offset: number): string | number {
     const { bytes, family } = this;
-    const start = this.at + REMOTE;
-    if (family === 6 && !isMapped(bytes, start))
-      return `>${String.fromCharCode(...this.address(REMOTE))}${this.remotePort}`;
+    const start = this.at + offset;
+    if (family === 6 && !isMapped(bytes, start)) return String.fromCharCode(...this.address(offset));
     let key = 0;
-    const last = family === 4 ? start : start + 12;
-    for (let at = last; at < last + 4; at++) key = key * 256 + (bytes[at] ?? 0);
-    return key * 65536 + this.remotePort;
+    const first = family === 4 ? start : start + 12;
+    for (let at = first; at < first + 4; at++) key = key * 256 + (bytes[at] ?? 0);
+    return key;
   }
 
   private word(offset: number): number {

@@ -40,6 +40,17 @@ export class SockDiag {
     if (typeof handle === "number") return reasonOfErrno(-handle);
     return new NamespaceDiag(this.addon, handle, this.buffers);
   }
+
+  /** Files of /proc/sys/net as a process in the namespace reads them, null where one is not there; or why none can be. */
+  async settings(
+    netns: number,
+    folder: string,
+    paths: readonly string[],
+  ): Promise<readonly (string | null)[] | GapReason> {
+    const texts = await this.addon.readNetSettings(`${folder}/ns/net`, netns, paths);
+    if (typeof texts === "number") return reasonOfErrno(-texts);
+    return texts.map((text) => (typeof text === "number" ? null : text));
+  }
 }
 
 /** Closings: valid until the next ones of any namespace. */

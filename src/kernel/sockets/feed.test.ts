@@ -12,6 +12,7 @@ import { KnownCookies } from "./cookies.ts";
 import { Effort } from "./effort.ts";
 import { ClosingsFeed } from "./feed.ts";
 import { Listeners } from "./listeners.ts";
+import { RestingConnections } from "./rests.ts";
 
 const [TCP, UDP] = [6, 17];
 const [EPERM, ENOBUFS] = [1, 105];
@@ -50,6 +51,7 @@ class Stage {
   readonly kernel: FakeKernel;
   readonly cookies = new KnownCookies();
   readonly listeners = new Listeners();
+  readonly rests = new RestingConnections();
   private readonly feed: ClosingsFeed;
   private uptime = 1000;
 
@@ -69,8 +71,8 @@ class Stage {
     this.uptime += seconds;
     const facts: Fact[] = [];
     const effort = new Effort({ now: () => 0, uptime: () => 0, stopwatch: () => 0 }, new Slices());
-    await this.feed.read(facts, this.uptime, this.listeners, this.cookies, effort);
-    this.cookies.begin();
+    await this.feed.read(facts, this.uptime, this, effort);
+    this.cookies.begin(this.uptime);
     this.cookies.end(0);
     this.feed.begin(facts, this.uptime);
     return facts;
@@ -135,6 +137,42 @@ test("closings are summed by where they led: to a listener, else to the other en
     { fact: "closings", netns: 7, protocol: "udp", direction: "outbound", address: "", count: 1, unseen: 1 },
   ]);
   assert.deepEqual(await stage.tick(), []);
+});
+
+test("closings tell how long connections lived and how often they were used, as far as they were", async () => {
+  const stage = await Stage.open();
+  const { kernel, cookies } = stage;
+  cookies.begin(1000);
+  cookies.add(1);
+  cookies.end(1);
+  await stage.tick();
+  cookies.add(2);
+  await stage.tick();
+  cookies.add(3);
+  await stage.tick(9);
+  kernel.waiting = [
+    closed(3306, { exchanges: 4 }),
+    closed(3306, { exchanges: 6 }),
+    closed(3306, { exchanges: 0 }),
+    closed(3306),
+    closed(3306, { exchanges: 900, cookie: 1 }),
+    closed(3306, { exchanges: 30, cookie: 2 }),
+    closed(3306, { exchanges: 5, cookie: 3 }),
+  ];
+  const [fact] = only(await stage.tick(), "closings");
+  assert.deepEqual(
+    [fact?.count, fact?.unseen, fact?.lives],
+    [
+      7,
+      4,
+      [
+        [2, 10],
+        [1, 5],
+        [1, 30],
+        [0, 0],
+      ],
+    ],
+  );
 });
 
 test("a hundred addresses are told one by one, the others as one", async () => {

@@ -1,9 +1,8 @@
 import type { Fact } from "../../model/facts.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
-import { Closings } from "./closings.ts";
+import { Closings, type KnownSockets } from "./closings.ts";
 import type { KnownCookies } from "./cookies.ts";
-import type { Listeners } from "./listeners.ts";
 import type { Effort } from "./effort.ts";
 
 /** Closings a second, as a mean over these seconds, above which the feed is given up: each costs the kernel 7 us. */
@@ -62,13 +61,8 @@ export class ClosingsFeed {
   }
 
   /** Says what was closed since the last time. */
-  async read(
-    facts: Fact[],
-    uptime: number,
-    listeners: Listeners,
-    cookies: KnownCookies,
-    effort: Effort,
-  ): Promise<void> {
+  async read(facts: Fact[], uptime: number, known: KnownSockets, effort: Effort): Promise<void> {
+    const { cookies } = known;
     if (!this.hearing) return;
     const seconds = Math.max(0, uptime - this.lastAt);
     this.lastAt = uptime;
@@ -76,7 +70,7 @@ export class ClosingsFeed {
     for (let more = true; more;) {
       const drained = this.diag.drain();
       if (typeof drained === "string") return this.giveUp(facts, uptime, cookies, effort);
-      this.closings.take(drained.rows, listeners, cookies);
+      this.closings.take(drained.rows, known, uptime);
       ({ more } = drained);
       count += drained.count;
       if (this.isTooMany(count, seconds)) return this.giveUp(facts, uptime, cookies, effort);

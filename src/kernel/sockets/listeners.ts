@@ -10,12 +10,19 @@ export interface Listener {
 /** The listening sockets of one reading. They tell which connections came in: those with a listener's local port. */
 export class Listeners {
   private readonly byPort = new Map<number, Listener[]>();
+  private readonly ports = new Set<number>();
 
   add(ends: Ends): void {
+    this.ports.add(ends.localPort);
     const listener = { key: ends.localKey(), anyAddress: ends.isAnyLocal(), address: ends.local() };
     const same = this.byPort.get(place(ends));
     if (same === undefined) this.byPort.set(place(ends), [listener]);
     else same.push(listener);
+  }
+
+  /** Whether somebody listens on the port, of whichever address: connect(2) takes none of those by itself. */
+  hasPort(port: number): boolean {
+    return this.ports.has(port);
   }
 
   /** The listener that a connection came in by: one of its local address, else one of all; undefined: it went out. */

@@ -3,11 +3,15 @@ import type { ToldGaps } from "../procfs/gaps.ts";
 import type { ProcFiles } from "../procfs/reading.ts";
 import { parseSnmp } from "../procfs/sockets/snmp.ts";
 import type { NamespaceDiag } from "../sockdiag/sockdiag.ts";
+import { ClosedFirst } from "./closed-first.ts";
 import { KnownCookies } from "./cookies.ts";
 import { Listeners } from "./listeners.ts";
+import { PortUse } from "./ports.ts";
 import type { Ends, SocketRow, TableRows } from "./row.ts";
+import { RestingConnections } from "./rests.ts";
 import { RowStore } from "./rowstore.ts";
 import type { Effort } from "./effort.ts";
+import type { NetworkSettings } from "./settings.ts";
 import { isNetFolder, TableSource } from "./tablesource.ts";
 import { TimeWaits } from "./timewait.ts";
 
@@ -32,22 +36,27 @@ export class NamespaceTables {
   /** The sockets that listened in the last reading. */
   listeners = new Listeners();
   readonly cookies = new KnownCookies();
+  readonly rests = new RestingConnections();
   /** A short watch that has to miss nothing: each use is told. */
   closely = false;
   private readonly rows = new RowStore();
   private readonly timeWaits = new TimeWaits();
+  private readonly ports: PortUse;
+  private readonly closedFirst = new ClosedFirst();
   private readonly gaps: ToldGaps;
   private readonly files: ProcFiles;
   private readonly owner: string;
   private readonly source: TableSource;
   private listening = new Listeners();
   private allCookies = false;
+  private uptime = 0;
   private unaccepted = 0;
   private uses: Use[] = [];
   private counters: CountersFact | null = null;
 
-  constructor(netns: number, gaps: ToldGaps, files: ProcFiles) {
+  constructor(netns: number, gaps: ToldGaps, files: ProcFiles, settings: NetworkSettings) {
     this.netns = netns;
+    this.ports = new PortUse(netns, settings);
     this.gaps = gaps;
     this.files = files;
     this.owner = `netns ${netns}`;
@@ -57,6 +66,11 @@ export class NamespaceTables {
   /** Seconds that the last reading took off the main thread. */
   get costElsewhere(): number {
     return this.source.cost;
+  }
+
+  /** Local ports towards some address run short: reading cannot wait until something moves. */
+  get pressing(): boolean {
+    return this.ports.pressing;
   }
 
   /** Whether a socket stood in a table in the last reading or the one before. */
@@ -90,6 +104,9 @@ export class NamespaceTables {
     this.cookies.end(this.rows.size);
     this.waiting = this.rows.end((inode) => facts.push({ fact: "socket-gone", inode }), missed);
     this.timeWaits.say(facts, this.netns);
+    this.ports.say(facts);
+    this.closedFirst.say(facts, this.netns, this.rows.size, (inode) => this.rows.has(inode));
+    this.rests.say(facts, this.netns);
     facts.push({
       fact: "tables",
       netns: this.netns,
@@ -104,14 +121,18 @@ export class NamespaceTables {
     for (const inode of this.rows.inodesNow()) facts.push({ fact: "socket-gone", inode });
     this.timeWaits.begin();
     this.timeWaits.say(facts, this.netns);
+    this.ports.end(facts);
     this.gaps.forget(this.owner);
   }
 
   private begin(uptime: number): void {
+    this.uptime = uptime;
     this.rows.begin(uptime, this.closely);
     this.timeWaits.begin();
+    this.ports.begin();
     this.listening = new Listeners();
-    this.allCookies = this.cookies.begin();
+    this.allCookies = this.cookies.begin(uptime);
+    this.rests.begin(uptime);
     this.unaccepted = 0;
     this.uses = [];
   }
@@ -124,31 +145,47 @@ export class NamespaceTables {
   ): Promise<void> {
     while (rows.next()) {
       if (protocol === "tcp" && rows.ends !== null) this.takeTcp(rows.row, rows.ends);
-      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row);
+      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row, rows.ends);
       if (effort.over()) await effort.rest();
     }
   }
 
   private takeTcp(row: SocketRow, ends: Ends): void {
-    if (row.state === "LISTEN") this.listening.add(ends);
-    else if (row.state === "TIME_WAIT") this.timeWaits.count(ends, this.listening);
-    else if (row.inode === 0) {
+    if (row.state === "LISTEN") {
+      this.listening.add(ends);
+      return;
+    }
+    this.ports.count(row, ends, this.listening);
+    if (row.state === "TIME_WAIT") {
+      this.timeWaits.count(ends, this.listening);
+      this.closedFirst.take(row.cookie);
+    } else if (row.inode === 0) {
       if (row.state === "ESTABLISHED") this.unaccepted++;
       this.cookies.add(row.cookie);
     }
   }
 
   /** A row that a descriptor may belong to. */
-  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow): void {
+  private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow, ends: Ends | null): void {
     const { inode, usedAt } = row;
     const { low, high } = row.print();
     const news = this.rows.see(inode, low, high, usedAt);
     if (this.allCookies || news === "row") this.cookies.add(row.cookie);
+    if (news === "row" && protocol === "tcp") this.closedFirst.see(row.cookie, inode);
     // Linux before 4.6 does not count segments with data.
     if (news === "use" && !Number.isNaN(row.segments))
       this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    if (protocol === "tcp" && ends !== null) this.takeRest(row, ends);
     const fact = news === "row" ? socketFact(this.netns, protocol, row) : null;
     if (fact !== null) facts.push(fact);
+  }
+
+  /** A row that is new was opened since the last reading; one that was there may have rested meanwhile. */
+  private takeRest(row: SocketRow, ends: Ends): void {
+    const { firstSeen } = this.rows;
+    if (firstSeen < this.uptime) this.rests.take(row, ends, firstSeen);
+    else if (row.state !== "LISTEN" && this.listening.find(ends) === undefined)
+      this.rests.note(ends.remoteKey(), ends.remote());
   }
 
   private sayUses(facts: Fact[]): void {

@@ -12,6 +12,7 @@ import { Entrance } from "./entrance.ts";
 import { NamespaceTables } from "./namespace.ts";
 import { type KnownRows, SocketProtocols } from "./protocols.ts";
 import { Effort } from "./effort.ts";
+import { NetworkSettings } from "./settings.ts";
 import { IDLE_TIMES } from "./tablesource.ts";
 
 /** Tables that took c seconds to read are not read again before c times this: 5 % of a core under suspicion ... */
@@ -33,6 +34,7 @@ interface Namespace {
   readonly tables: NamespaceTables;
   /** null: there is no addon, and all comes out of /proc/PID/net. */
   readonly entrance: Entrance | null;
+  readonly settings: NetworkSettings;
   members: WatchedProcess[];
   moved: boolean;
   attentive: boolean;
@@ -151,8 +153,10 @@ export class Namespaces implements KnownRows {
   private namespaceOf(netns: number): Namespace {
     const known = this.byInode.get(netns);
     if (known !== undefined) return known;
+    const settings = new NetworkSettings(netns, this.files, this.gaps, this.sockDiag);
     const namespace = {
-      tables: new NamespaceTables(netns, this.gaps, this.files),
+      tables: new NamespaceTables(netns, this.gaps, this.files, settings),
+      settings,
       entrance: this.sockDiag === null ? null : new Entrance(netns, this.sockDiag, this.gaps),
       members: [],
       moved: true,
@@ -165,13 +169,11 @@ export class Namespaces implements KnownRows {
   }
 
   /** What was closed before the tables are read: it may have stood in those that were read before. */
-  private async hear(
-    facts: Fact[],
-    { entrance, tables }: Namespace,
-    uptime: number,
-    effort: Effort,
-  ): Promise<void> {
-    await entrance?.feed?.read(facts, uptime, tables.listeners, tables.cookies, effort);
+  private async hear(facts: Fact[], namespace: Namespace, uptime: number, effort: Effort): Promise<void> {
+    const { entrance, tables } = namespace;
+    await entrance?.feed?.read(facts, uptime, tables, effort);
+    // What was opened and closed in between moved no count.
+    if (tables.rests.asked) namespace.moved = true;
   }
 
   private async readNamespace(
@@ -180,7 +182,7 @@ export class Namespaces implements KnownRows {
     uptime: number,
     effort: Effort,
   ): Promise<void> {
-    const { tables, entrance } = namespace;
+    const { tables, entrance, settings } = namespace;
     this.tellAbsent(facts);
     const before = effort.spent();
     const missed = (inode: number): void => {
@@ -192,6 +194,7 @@ export class Namespaces implements KnownRows {
       const folder = process.folder.slice(0, -"/fd".length);
       if (this.identity.readNetns(folder) !== tables.netns) continue;
       await entrance?.open(facts, folder, uptime, effort);
+      await settings.read(facts, folder, uptime, effort);
       const diag = entrance?.diag ?? null;
       if (!(await tables.read(facts, `${folder}/net`, diag, uptime, effort, missed))) continue;
       entrance?.feed?.begin(facts, uptime);
@@ -213,7 +216,8 @@ function isDue(namespace: Namespace, { closely }: Attention, uptime: number): bo
   if (closely === true) return attentive && uptime - namespace.readAt >= cost * CLOSE_REST;
   // It begins with a reading, which says what is known.
   if (entrance?.feed?.isDue(uptime) === true) return true;
-  const moved = namespace.moved || namespace.tables.waiting > 0;
+  const { waiting, pressing } = namespace.tables;
+  const moved = namespace.moved || waiting > 0 || pressing;
   const rest = attentive
     ? cost * ATTENTIVE_REST
     : moved

@@ -21,8 +21,12 @@ export interface SocketRow {
   /** Seconds since boot; NaN: not known. So with `segments`, of data, both ways. */
   readonly usedAt: number;
   readonly segments: number;
+  /** Data was sent after the last was received: an answer is awaited. False where the table does not say. */
+  readonly awaits: boolean;
   /** What the kernel calls the socket until it is destroyed; 0: the table does not say. */
   readonly cookie: number;
+  /** TIME_WAIT: seconds until the kernel forgets it; NaN: not known, or another state. */
+  readonly expiresIn: number;
   print(): Print;
   local(): string;
   remote(): string;
@@ -34,6 +38,8 @@ export interface Ends {
   readonly localPort: number;
   /** The local address without its port. */
   localKey(): string;
+  /** The same, one key for an IPv4 address, mapped into IPv6 or not. */
+  sourceKey(): string | number;
   /** Whether that is 0.0.0.0 or [::]. */
   isAnyLocal(): boolean;
   local(): string;

@@ -31,6 +31,8 @@ export class RowStore {
   private usedAt = new Float64Array(64);
   private used = 0;
   private reading = 0;
+  /** When the row that was seen last was first seen, in seconds since boot. */
+  firstSeen = 0;
   private uptime = 0;
   private closely = false;
 
@@ -51,8 +53,10 @@ export class RowStore {
     const known = this.slots.get(inode);
     if (known === undefined) {
       this.put(this.take(inode), low, high, usedAt);
+      this.firstSeen = this.uptime;
       return "row";
     }
+    this.firstSeen = this.firstSeenAt[known] as number;
     if (this.seenIn[known] === this.reading) return "none";
     this.seenIn[known] = this.reading;
     this.missed[known] = 0;

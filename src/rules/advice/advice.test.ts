@@ -6,7 +6,7 @@ import { DESCRIPTOR_KINDS, RULES, type RuleName } from "../../model/kinds.ts";
 import type { Case } from "../case.ts";
 import { actionsFor, summarize } from "./advice.ts";
 
-/** Rules that judge what is not built yet: nothing is said by them. */
+/** Not built yet, and one that has words of its own: port-exhaustion.test.ts. */
 const NOT_YET: ReadonlySet<RuleName> = new Set(["pool-bypass", "port-exhaustion"]);
 const MOMENTS = ["now", "before-restart", "fix", "confirm"];
 
@@ -43,6 +43,7 @@ function caseOf(traits: Partial<Case>): Case {
     deviation: null,
     among: null,
     replacedSeconds: null,
+    pool: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

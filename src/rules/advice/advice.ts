@@ -13,6 +13,7 @@ import { hostExhaustion, hostFileLimit } from "./host-file-limit.ts";
 import { inotifyExhaustion } from "./inotify-exhaustion.ts";
 import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
+import { poolBypass, poolSentence } from "./pool-bypass.ts";
 import { stalledConnect } from "./stalled-connect.ts";
 import { workersSentence } from "../worker-words.ts";
 import { deviationSentence, loadSentence } from "../load-words.ts";
@@ -33,6 +34,7 @@ const ADVICE: Partial<Record<RuleName, Advice>> = {
   "socket-leak": otherSocketLeak,
   "inotify-exhaustion": inotifyExhaustion,
   "host-file-limit": hostFileLimit,
+  "pool-bypass": poolBypass,
   "at-limit": atLimit,
 };
 
@@ -56,6 +58,8 @@ function inItsNetwork(action: Action, pid: number): Action {
 
 /** What is said when a verdict is withdrawn: what it was, why it is withdrawn, and how things stand. */
 export function summarizeWithdrawn(of: Case, reason: string | null): string {
+  if (of.rule === "pool-bypass")
+    return `Withdrawn: ${of.service} was said to open ${nounOf(of)} past its pool; ${reason ?? "it no longer does"}.`;
   const held = of.subjectOpen === 1 ? "1 of them is" : `${count(of.subjectOpen)} of them are`;
   return paragraph([
     `Withdrawn: ${of.service} was said to keep ${nounOf(of)}; ${reason ?? "the evidence is gone"}.`,
@@ -73,6 +77,7 @@ export function summarize(of: Case, tentative: boolean): string {
     followingSentence(of),
     companySentence(of),
     sinceSentence(of),
+    poolSentence(of),
     survivorSentence(of),
     workersSentence(of),
     loadSentence(of),
@@ -82,7 +87,7 @@ export function summarize(of: Case, tentative: boolean): string {
     pastSentence(of),
     of.leader === null ? advice.cause(of) : "",
     timeWaitSentence(of),
-    isFull(of) ? "" : "This is withdrawn if they begin to close.",
+    withdrawalSentence(of),
   ]);
 }
 
@@ -91,12 +96,20 @@ function tentatively(headline: string): string {
   return headline
     .replace(/^leaks /, "may leak ")
     .replace(/^piles up /, "may be piling up ")
+    .replace(/^opens /, "may be opening ")
     .replace(/^uses up /, "may be using up ");
 }
 
 /** It says that something is full now: no rate is needed, and closing a few is no reason to take it back. */
 function isFull({ rule, shared }: Case): boolean {
   return rule === "at-limit" || rule === "host-file-limit" || (shared !== null && shared.used >= shared.most);
+}
+
+function withdrawalSentence(of: Case): string {
+  if (isFull(of)) return "";
+  return of.rule === "pool-bypass"
+    ? "This is withdrawn when they come from the pool."
+    : "This is withdrawn if they begin to close.";
 }
 
 export function summarizeForecast(of: Case): string {
@@ -115,6 +128,7 @@ export function evidenceFor(of: Case): string[] {
     followingSentence(of),
     companySentence(of),
     sharedSentence(of),
+    poolSentence(of),
     survivorSentence(of),
     sinceSentence(of),
     workersSentence(of),
@@ -175,7 +189,9 @@ function endSentence({ at, exhaustedAt, shared }: Case): string {
   return `At this rate ${shared?.uid == null ? "opens" : "they"} will start to fail about ${moment(p50)}${range}.`;
 }
 
-function timeWaitSentence({ subject, timeWait }: Case): string {
+function timeWaitSentence({ rule, subject, timeWait }: Case): string {
+  // There they are what follows from it.
+  if (rule === "pool-bypass") return "";
   if (subject.kind !== "tcp" || timeWait === null || timeWait < 100) return "";
   return `The ${count(timeWait)} TIME_WAIT sockets hold no open files and are not the cause.`;
 }

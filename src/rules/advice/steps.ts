@@ -55,15 +55,17 @@ export function sudo(invocation: Case["invocation"]): string {
   return invocation.sudo ? "sudo " : "";
 }
 
-/** "It opened 131 a minute and closed 6; the other 125 stay open." */
+/** "It opened 131 a minute and closed 6; the other 125 stay open"; where a batch is under way they need not add up. */
 export function rateSentence({ rates }: Case): string {
   const { bornPerMinute, diedPerMinute, netPerMinute } = rates;
   if (netPerMinute === null) return "";
   if (bornPerMinute === null || diedPerMinute === null)
     return netPerMinute <= 0 ? "" : `it keeps ${perMinute(netPerMinute)} more a minute`;
   const opened = `it opened ${perMinute(bornPerMinute)} a minute and closed`;
+  if (bornPerMinute > 0 && Math.abs(netPerMinute) <= 0.02 * bornPerMinute) return `${opened} as many`;
   if (diedPerMinute < 0.05) return `${opened} none: all stay open`;
-  return `${opened} ${perMinute(diedPerMinute)}; the other ${perMinute(netPerMinute)} stay open`;
+  const rest = perMinute(bornPerMinute - diedPerMinute) === perMinute(netPerMinute) ? "the other " : "";
+  return `${opened} ${perMinute(diedPerMinute)}; ${rest}${perMinute(netPerMinute)} ${rest === "" ? "a minute " : ""}stay open`;
 }
 
 /** Minutes as "9 min", "1 h 38 min" or "3 days". */

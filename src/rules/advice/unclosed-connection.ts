@@ -3,10 +3,14 @@ import { closingIdiom } from "../languages.ts";
 import { nounFor } from "../words.ts";
 import { sudo } from "./steps.ts";
 
+const HTTP = /^HTTPS?$/;
+
 export const unclosedConnection: Advice = {
   headline: ({ subject }) => `leaks ${nounFor(subject)}`,
-  cause: ({ subject }) =>
-    `Likely each is opened for one piece of work and never closed${subject.product === null ? "" : ", beside the connection pool if there is one"}: a pool would stop at its size.`,
+  cause: ({ subject: { product } }) =>
+    product === null || HTTP.test(product)
+      ? "Likely each is opened for one piece of work and never closed, or with each comes a new client or agent that keeps it alive for a next request: a pool would stop at its size."
+      : "Likely each is opened for one piece of work and never closed, beside the connection pool if there is one: a pool would stop at its size.",
   fix: ({ command }) => ({
     when: "fix",
     text: `Close each connection where its work ends, or take it from the pool. ${closingIdiom(command, "connections")}`,

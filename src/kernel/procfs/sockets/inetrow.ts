@@ -10,12 +10,24 @@ export interface InetFields {
   localPort: number;
   state: number;
   receiveQueue: number;
+  /** Clock ticks until the timer of the row; -1: none can be read. */
+  expires: number;
   uid: number;
   inode: number;
 }
 
 export function blankInetFields(): InetFields {
-  return { local: 0, remote: 0, end: 0, localPort: 0, state: 0, receiveQueue: 0, uid: 0, inode: 0 };
+  return {
+    local: 0,
+    remote: 0,
+    end: 0,
+    localPort: 0,
+    state: 0,
+    receiveQueue: 0,
+    expires: -1,
+    uid: 0,
+    inode: 0,
+  };
 }
 
 const BLANK = 0x20;
@@ -58,6 +70,8 @@ export function parseInetRow(
   if (row.localPort < 0 || row.state < 0 || row.receiveQueue < 0) return false;
   if (!areDigits(bytes, local, digits) || !areDigits(bytes, remote, digits)) return false;
   if (parseHex(bytes, remote + digits + 1, 4) < 0) return false;
+  // " 03:000016b5": which timer, and when.
+  row.expires = bytes[queues + 20] === COLON ? parseHex(bytes, queues + 21, 8) : -1;
   // Timer and retransmits, then user and timeout, then the inode.
   at = skipFields(bytes, queues + 17, end, 2);
   row.uid = parseWhole(bytes, at, end);

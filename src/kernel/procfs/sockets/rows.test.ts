@@ -62,7 +62,7 @@ test("rows of a real kernel", () => {
   const timeWait =
     "   3: 0100007F:8E5C 0100007F:0CEA 06 00000000:00000000 03:00000F9C 00000000     0        0 0 3 00000000b5db146a  ";
   assert.ok(parse(timeWait, IPV4_DIGITS));
-  assert.deepEqual([row.state, row.inode], [6, 0]);
+  assert.deepEqual([row.state, row.inode, row.expires], [6, 0, 3996]);
   for (const torn of [
     timeWait.slice(0, 60),
     timeWait.replace("0CEA", "0CEX"),

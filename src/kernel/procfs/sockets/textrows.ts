@@ -1,4 +1,4 @@
-import type { SocketFact, SocketProtocol } from "../../../model/facts.ts";
+import { type SocketFact, type SocketProtocol, TCP_STATES } from "../../../model/facts.ts";
 import { type Ends, type Print, type SocketRow, socketState, type TableRows } from "../../sockets/row.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { formatEndpoint, IPV4_DIGITS, isMappedAt, parseHex } from "./hexaddress.ts";
@@ -9,13 +9,20 @@ import { blankPlainFields, type ParsePlainRow } from "./plainrow.ts";
 export type Malformed = (text: string) => void;
 
 const LINE_END = 0x0a;
+const TIME_WAIT = TCP_STATES.indexOf("TIME_WAIT") + 1;
+/** Clock ticks in a second, as /proc has them whatever the kernel's own. */
+const USER_HZ = 100;
 const PLAIN_STATES: readonly string[] = ["UNCONNECTED", "CONNECTED", "LISTEN"];
 
 /** The lines of a table in /proc/PID/net, without the first, which names the columns. */
 abstract class TextRows {
   readonly usedAt = Number.NaN;
   readonly segments = Number.NaN;
+  readonly awaits = false;
   readonly cookie = 0;
+  get expiresIn(): number {
+    return Number.NaN;
+  }
   protected readonly bytes: Buffer;
   private readonly malformed: Malformed;
   private at: number;
@@ -104,13 +111,28 @@ export class InetTextRows extends TextRows implements TableRows, SocketRow, Ends
     return /^0+$/.test(this.localKey());
   }
 
+  override get expiresIn(): number {
+    const { state, expires } = this.fields;
+    return state === TIME_WAIT && expires >= 0 ? expires / USER_HZ : Number.NaN;
+  }
+
   remoteKey(): string | number {
-    const { bytes, digits } = this;
     const { remote } = this.fields;
-    const last = remote + digits - IPV4_DIGITS;
-    if (digits === IPV4_DIGITS || isMappedAt(bytes, remote))
-      return parseHex(bytes, last, 8) * 65536 + parseHex(bytes, last + 9, 4);
-    return `>${bytes.toString("latin1", remote, remote + digits + 5)}`;
+    const key = this.addressKey(remote);
+    const port = parseHex(this.bytes, remote + this.digits + 1, 4);
+    return typeof key === "number" ? key * 65536 + port : `>${key}${port}`;
+  }
+
+  sourceKey(): string | number {
+    return this.addressKey(this.fields.local);
+  }
+
+  /** IPv4, mapped into IPv6 or not, as a number of 32 bits. */
+  private addressKey(start: number): string | number {
+    const { bytes, digits } = this;
+    if (digits === IPV4_DIGITS || isMappedAt(bytes, start))
+      return parseHex(bytes, start + digits - IPV4_DIGITS, 8);
+    return bytes.toString("latin1", start, start + digits);
   }
 
   protected parse(start: number, end: number): boolean {

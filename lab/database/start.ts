@@ -9,13 +9,8 @@ import { freePort, until } from "../wait.ts";
 
 /** Starts mariadbd, puts it among the children, waits until it greets; returns its address. */
 export async function startDatabase(folder: string, children: Child[]): Promise<string> {
-  for (const program of [
-    "/usr/bin/mariadb-install-db",
-    "/usr/sbin/mariadbd",
-    "/usr/bin/gunicorn",
-    "/usr/bin/setpriv",
-  ]) {
-    if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install ${PACKAGES.join(" ")}`);
+  for (const program of ["/usr/bin/mariadb-install-db", "/usr/sbin/mariadbd", "/usr/bin/setpriv"]) {
+    if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install ${DATABASE_PACKAGE}`);
   }
   const asRoot = process.getuid?.() === 0;
   const place = join(folder, "database");
@@ -33,19 +28,12 @@ export async function startDatabase(folder: string, children: Child[]): Promise<
   return `127.0.0.1:${port}`;
 }
 
-export const PACKAGES = [
-  "mariadb-server",
-  "gunicorn",
-  "python3-flask",
-  "python3-sqlalchemy",
-  "python3-pymysql",
-];
+export const DATABASE_PACKAGE = "mariadb-server";
 
 /** The outer folder is passable for mysql, the inner one is its own. */
 function giveToMysql(folder: string, place: string): void {
   const done = spawnSync("chown", ["-R", "mysql:mysql", place]);
-  if (done.status !== 0)
-    throw new Error(`the account mysql is missing: apt-get install ${PACKAGES.join(" ")}`);
+  if (done.status !== 0) throw new Error(`the account mysql is missing: apt-get install ${DATABASE_PACKAGE}`);
   spawnSync("chmod", ["711", folder]);
 }
 
@@ -78,7 +66,7 @@ function serverArguments(place: string, port: number): string[] {
     `--pid-file=${join(place, "pid")}`,
     `--init-file=${join(place, "schema.sql")}`,
     "--skip-name-resolve",
-    // Well above what the web application's limit of 4096 lets it leak, so that the limit hit is the application's.
+    // Well above what an application's limit of 4096 lets it leak, so that the limit hit is the application's.
     "--max-connections=6000",
     "--open-files-limit=16384",
     "--table-open-cache=400",

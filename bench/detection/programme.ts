@@ -1,0 +1,52 @@
+import type { Flavour } from "./flavour.ts";
+import { DRAWS, RATES, type Job, type LeakMode } from "./jobs.ts";
+
+/** How much is simulated. */
+export interface Size {
+  readonly healthyHosts: number;
+  readonly healthyDays: number;
+  /** Hosts of each rate and mode, with one leak of each workload. */
+  readonly leakHosts: number;
+  readonly knownLimitHosts: number;
+  /** Hosts that are run twice, with looks one and ten seconds apart. */
+  readonly tickHosts: number;
+}
+
+/** A thousand healthy service-days and more: 23 services a host. */
+export const FULL: Size = {
+  healthyHosts: 16,
+  healthyDays: 3,
+  leakHosts: 3,
+  knownLimitHosts: 2,
+  tickHosts: 2,
+};
+export const QUICK: Size = {
+  healthyHosts: 2,
+  healthyDays: 0.5,
+  leakHosts: 1,
+  knownLimitHosts: 1,
+  tickHosts: 0,
+};
+
+const MODES: readonly LeakMode[] = ["after health", "from the first look"];
+
+/** Every job with a seed of its own, the long ones first. */
+export function jobsOf(size: Size, draw: Flavour["name"]): Job[] {
+  let seed = DRAWS[draw].firstSeed;
+  const jobs: Job[] = [];
+  const times = (count: number, make: (seed: number) => Job[]): void => {
+    for (let at = 0; at < count; at++) jobs.push(...make(seed++));
+  };
+  for (const perMinute of RATES.toReversed()) {
+    for (const mode of MODES) times(size.leakHosts, (of) => [{ kind: "leak", seed: of, perMinute, mode }]);
+  }
+  times(size.healthyHosts, (of) => [{ kind: "healthy", seed: of, days: size.healthyDays }]);
+  times(size.knownLimitHosts, (of) => [{ kind: "known limit", seed: of, days: 1 / 6 }]);
+  times(size.tickHosts, (of) =>
+    ([1, 10] as const).flatMap((ticks): Job[] => [
+      { kind: "healthy", seed: of, days: 0.5, ticks },
+      { kind: "leak", seed: of, perMinute: 10, mode: "after health", ticks },
+    ]),
+  );
+  return jobs;
+}

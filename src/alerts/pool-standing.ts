@@ -1,0 +1,34 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import type { VerdictEvent } from "../model/events.ts";
+import type { Level } from "../rules/accumulation.ts";
+import type { BypassStanding } from "./pool.ts";
+
+/** Nothing was opened beside the pool for so long: it is no longer bypassed. */
+const QUIET_SECONDS = 120;
+/** A suspicion ends sooner. */
+const QUIET_SUSPICION_SECONDS = 30;
+/** After a restart it may take this long until what is at fault is asked for again. */
+const COME_BACK_SECONDS = 600;
+const RESTART_SECONDS = 60;
+
+/** Why what stands is withdrawn now; null: it stands. `lives`: the process that it was told of is still there. */
+export function bypassEnded(
+  { standing, activeAt, goneAt }: BypassStanding,
+  level: Level,
+  lives: boolean,
+  now: number,
+): string | null {
+  if (goneAt !== null)
+    return now - goneAt < RESTART_SECONDS ? null : "its process ended, which does not mend it";
+  const quiet = now - activeAt;
+  if (standing === "suspect")
+    return level === "healthy" || quiet >= QUIET_SUSPICION_SECONDS
+      ? "no more were opened beside the idle pool"
+      : null;
+  if (lives) return quiet < QUIET_SECONDS ? null : "for 2 minutes hardly any was opened beside the idle pool";
+  return quiet < COME_BACK_SECONDS ? null : "restarted, and it has not come back for 10 minutes";
+}
+
+export function sameProcessLives({ census }: Ledger, { process }: VerdictEvent): boolean {
+  return census.processes.byPid(process.pid)?.fact.startTicks === process.startTicks;
+}

@@ -1,0 +1,203 @@
+import { subjectOf } from "../census/classes.ts";
+import {
+  type Occupancy,
+  openedPerSecond,
+  type PortFlow,
+  portsLeft,
+  timeWaitPlateau,
+} from "../indicators/ports.ts";
+import { PORT_AGE_SECONDS, type NetworkFact, type PortsFact } from "../model/port-facts.ts";
+import type { Runway, Standing, VerdictEvent } from "../model/events.ts";
+import type { Rates } from "../model/snapshot.ts";
+import type { History } from "../ledger/history.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { portActions, portEvidence, summarizePorts } from "../rules/advice/port-exhaustion.ts";
+import type { PortCase } from "../rules/port-case.ts";
+import { productBehind } from "./case.ts";
+import { eventHead, processCase, runwayUntil, verdictBody, type Moment } from "./events.ts";
+import { fingerprintOf, hashOf } from "./fingerprint.ts";
+import type { Opener } from "./port-openers.ts";
+
+const RATE_WINDOW = 60;
+const SHORTEST_WINDOW = 10;
+/** Nobody can tell who opens them. */
+const UNKNOWN = "unknown";
+
+/** The ports of one destination, how they fill, and who fills them. */
+export interface PortFrame {
+  readonly fact: PortsFact;
+  /** When that was read, in seconds since boot. */
+  readonly readAt: number;
+  readonly network: NetworkFact;
+  readonly occupancy: Occupancy;
+  readonly flow: PortFlow;
+  /** Ports used, over time. */
+  readonly use: History;
+  readonly opener: Opener | null;
+  readonly standing: Standing;
+  readonly raisedAt: number;
+}
+
+export function portEvent(
+  ledger: Ledger,
+  frame: PortFrame,
+  moment: Moment,
+  lastTold: VerdictEvent | null,
+): VerdictEvent {
+  const told = portCase(ledger, frame, moment);
+  const fingerprint =
+    lastTold?.fingerprint ?? fingerprintOf(told.service, told.rule, { ...told.subject, state: null });
+  const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
+  return {
+    ...verdictBody(told),
+    ...headOf(ledger, frame, told, moment, { fingerprint, id }),
+    runway: portRunway(ledger, frame, moment),
+    summary: summarizePorts(told),
+    evidence: portEvidence(told),
+    actions: portActions(told),
+    alsoAffected: [],
+  };
+}
+
+/** How many ports are left, and when none is. */
+export function portRunway(
+  ledger: Ledger,
+  { occupancy, flow, readAt }: Pick<PortFrame, "occupancy" | "flow" | "readAt">,
+  moment: Moment,
+): Runway {
+  const headroom = Math.max(0, occupancy.most - occupancy.used);
+  return runwayUntil(headroom, endOf(ledger, occupancy, flow, readAt, moment.at), "ports");
+}
+
+const HORIZON_MS = 365 * 86_400_000;
+
+/** Unix milliseconds; null when it is not likely ever. */
+function endOf(
+  { now }: Ledger,
+  occupancy: Occupancy,
+  flow: PortFlow,
+  readAt: number,
+  at: number,
+): PortCase["exhaustedAt"] {
+  const left = portsLeft(occupancy, flow);
+  if (left.p50 === Number.POSITIVE_INFINITY || occupancy.used >= occupancy.most) return null;
+  const date = (seconds: number): number =>
+    at + Math.min(HORIZON_MS, Math.max(0, seconds - (now - readAt)) * 1000);
+  return { p05: date(left.p05), p50: date(left.p50), p95: date(left.p95) };
+}
+
+function portCase(ledger: Ledger, frame: PortFrame, moment: Moment): PortCase {
+  const { fact, network, occupancy, flow, opener, readAt } = frame;
+  const { live, timeWait, peer, source } = fact;
+  const bare = subjectOf("tcp", {
+    direction: "outbound",
+    peer,
+    state: timeWait > live ? "TIME_WAIT" : "ESTABLISHED",
+  });
+  const opened = openedPerSecond(flow);
+  return {
+    ...(opener === null
+      ? unknownCase(moment)
+      : processCase(ledger, opener.worst, ledger.ofProcess(opener.worst), moment)),
+    rule: "port-exhaustion",
+    subject: { ...bare, product: productBehind(ledger, bare) },
+    subjectOpen: live,
+    rates: ratesOf(frame, opened, ledger.now),
+    since: sinceOf(frame, ledger.now, moment.at),
+    exhaustedAt: endOf(ledger, occupancy, flow, readAt, moment.at),
+    ports: {
+      source,
+      peer,
+      occupancy,
+      network,
+      openedPerSecond: opened,
+      plateau: timeWaitPlateau(occupancy, flow),
+      certainty: opener?.certainty ?? null,
+    },
+  };
+}
+
+function unknownCase(
+  moment: Moment,
+): Omit<PortCase, "rule" | "subject" | "subjectOpen" | "rates" | "since" | "ports"> {
+  return {
+    at: moment.at,
+    service: UNKNOWN,
+    pid: 0,
+    command: UNKNOWN,
+    inside: false,
+    open: 0,
+    limit: null,
+    hardLimit: null,
+    headroom: null,
+    survivors: null,
+    exhaustedAt: null,
+    timeWait: null,
+    otherNetwork: false,
+    otherEnd: null,
+    companions: [],
+    leader: null,
+    shared: null,
+    past: null,
+    pool: null,
+    load: null,
+    deviation: null,
+    among: null,
+    replacedSeconds: null,
+    partial: null,
+    invocation: moment.invocation,
+  };
+}
+
+function headOf(
+  ledger: Ledger,
+  { opener, standing }: PortFrame,
+  told: PortCase,
+  moment: Moment,
+  { fingerprint, id }: { readonly fingerprint: string; readonly id: string },
+) {
+  if (opener !== null) {
+    const { worst } = opener;
+    const telling = { worst, processes: [worst], moment, fingerprint, id, story: id, standing, reason: null };
+    return eventHead(ledger, told, telling);
+  }
+  return {
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    partial: false,
+    id,
+    fingerprint,
+    standing,
+    service: told.service,
+    process: { pid: 0, startTicks: 0, command: UNKNOWN },
+    open: 0,
+    limit: null,
+    processes: [],
+    story: id,
+    reason: null,
+  };
+}
+
+/** Ports taken and given back a minute. */
+function ratesOf({ use, occupancy }: PortFrame, opened: number | null, now: number): Rates {
+  const from = use.before(now - RATE_WINDOW);
+  const windowSeconds = from === null ? 0 : now - from.at;
+  const net =
+    from === null || windowSeconds < SHORTEST_WINDOW
+      ? null
+      : ((occupancy.used - from.open) * 60) / windowSeconds;
+  const born = opened === null ? null : opened * 60;
+  return {
+    windowSeconds,
+    bornPerMinute: born,
+    diedPerMinute: born === null || net === null ? null : Math.max(0, born - net),
+    netPerMinute: net,
+  };
+}
+
+/** When the first of those in TIME_WAIT was closed; null when that is longer ago than TIME_WAIT remembers. */
+function sinceOf({ occupancy: { ages }, readAt }: PortFrame, now: number, at: number): number | null {
+  const oldest = ages.findLastIndex((age) => age > 0);
+  if (oldest === -1 || oldest === ages.length - 1) return null;
+  return Math.round(at - (now - readAt + (oldest + 1) * PORT_AGE_SECONDS) * 1000);
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Account } from "../ledger/account.ts";
+import { rates, ratesOfRise } from "./rates.ts";
+
+const WINDOW = 60;
+const CYCLE = 40;
+
+/** One leaked a second, or none, beside a batch each 40 s: forty opened within 16 s, given back from 24 s to 28 s. */
+function* worked(
+  leaking: boolean,
+  seconds: number,
+): Generator<{ readonly account: Account; readonly now: number }> {
+  const account = new Account(0);
+  const batch: number[] = [];
+  for (let now = 0; now < seconds; now++) {
+    const phase = now % CYCLE;
+    if (leaking) account.enter(now, now);
+    if (phase < 16)
+      for (let one = 0; one < 2.5; one++) {
+        account.enter(now, now);
+        batch.push(now);
+      }
+    if (phase >= 24) for (const cameAt of batch.splice(0, 12)) account.leave(cameAt, now, "closed");
+    account.advance(now);
+    yield { account, now };
+  }
+}
+
+const keptAt = (account: Account, now: number): number | null =>
+  ratesOfRise(account, now, 0, now - WINDOW).netPerMinute;
+
+describe("the rate of what is kept", () => {
+  it("is that of the leak at any moment of a batch's cycle, where the count alone is not", () => {
+    const counted: number[] = [];
+    for (const { account, now } of worked(true, 400)) {
+      if (now < 100) continue;
+      counted.push(rates(account, now, 0, WINDOW).netPerMinute ?? 0);
+      const kept = keptAt(account, now) ?? 0;
+      assert.ok(Math.abs(kept - 60) <= 6, `${kept} a minute after ${now} s`);
+    }
+    assert.ok(Math.max(...counted) > 75 && Math.min(...counted) < 45, "the batch did not disturb the count");
+  });
+
+  it("is the count where nothing is old", () => {
+    for (const { account, now } of worked(false, 200)) {
+      // A window that begins in a pause begins with the next birth.
+      if (now > WINDOW && (now - WINDOW) % CYCLE < 10)
+        assert.equal(keptAt(account, now), rates(account, now, 0, WINDOW).netPerMinute);
+    }
+  });
+
+  it("is the count where hardly anything is closed", () => {
+    const account = new Account(0);
+    for (let now = 0; now < 200; now++) {
+      account.enter(now, now);
+      account.advance(now);
+    }
+    assert.equal(keptAt(account, 199), rates(account, 199, 0, WINDOW).netPerMinute);
+  });
+});
+
+describe("the rate of a rise", () => {
+  it("begins with the first that came into the account, which may be later than its opening", () => {
+    const account = new Account(0);
+    for (let now = 0; now < 64; now++) {
+      if (now >= 12) account.enter(now - 12, now);
+      account.advance(now);
+    }
+    const { bornPerMinute } = ratesOfRise(account, 63, 0, 0);
+    assert.ok(Math.abs((bornPerMinute ?? 0) - 60) <= 2, `${bornPerMinute}`);
+    assert.ok((rates(account, 63, 0, 600).bornPerMinute ?? 0) < 50, "nothing came late");
+  });
+
+  it("is that since then where they came all along, and none where none came", () => {
+    const account = new Account(0);
+    for (let now = 0; now < 100; now++) {
+      if (now < 90) account.enter(now, now);
+      account.advance(now);
+    }
+    assert.deepEqual(ratesOfRise(account, 99, 0, 30), rates(account, 99, 0, 69));
+    assert.equal(ratesOfRise(undefined, 99, 0, null).netPerMinute, 0);
+  });
+});

@@ -1,0 +1,19 @@
+import type { NetworkFact } from "../model/port-facts.ts";
+import type { Occupancy } from "../indicators/ports.ts";
+import type { Case } from "./case.ts";
+
+/** Everything that the words of `port-exhaustion` are made from. */
+export interface PortCase extends Case {
+  readonly ports: {
+    readonly source: string;
+    readonly peer: string;
+    readonly occupancy: Occupancy;
+    readonly network: NetworkFact;
+    /** Opened a second; null: not known. */
+    readonly openedPerSecond: number | null;
+    /** Ports taken once TIME_WAIT has levelled off at this rate; null: it is not what takes them, or not known. */
+    readonly plateau: number | null;
+    /** How it is known who opens them; null: nobody can tell. */
+    readonly certainty: "seen" | "only" | "likely" | null;
+  };
+}
