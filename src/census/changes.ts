@@ -15,8 +15,10 @@ export interface CensusChanges {
   /** `enteredAt` says when: negative infinity when nobody saw it open. `brought`: it came with its process, as it was. */
   entered(slot: number, brought: boolean): void;
   left(slot: number, leaving: Leaving): void;
-  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. `segments`: with data, since then. */
-  used(slot: number, at: number, segments: number): void;
+  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. */
+  used(slot: number, at: number): void;
+  /** So many segments with data went over it in so many seconds, whether that was work or not. */
+  carried(slot: number, segments: number, seconds: number): void;
   /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges;
   /** Connections of the class were opened and closed between two looks. */

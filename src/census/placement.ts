@@ -106,7 +106,7 @@ export class Placement {
   }
 
   use(use: Use): void {
-    const before = this.#tables.sockets.get(use[0])?.segments ?? use[2];
+    this.#carry(use);
     const socket = this.#tables.sockets.use(use, this.uptime);
     if (socket === null || socket.state !== "ESTABLISHED") return;
     this.reclass(socket, null);
@@ -114,8 +114,19 @@ export class Placement {
       const classId = this.#tables.descriptors.classId[slot] as number;
       const at = onGrid(use[1]);
       if (classId < 0 || at <= this.#tables.descriptors.enteredAt.get(slot)) continue;
-      this.#changes.used(slot, at, Math.max(0, use[2] - before));
+      this.#changes.used(slot, at);
       this.#tables.descriptors.enteredAt.set(slot, at);
+    }
+  }
+
+  #carry([inode, usedAt, segments]: Use): void {
+    const before = this.#tables.sockets.get(inode);
+    if (before?.segments == null || segments <= before.segments) return;
+    // Where several processes share it, it carried that once.
+    for (const slot of this.#tables.descriptors.sharing(inode)) {
+      if ((this.#tables.descriptors.classId[slot] as number) < 0) continue;
+      this.#changes.carried(slot, segments - before.segments, usedAt - (before.usedAt ?? before.seenAt));
+      return;
     }
   }
 

@@ -190,10 +190,9 @@ export class Ledger implements CensusChanges {
     }
   }
 
-  used(slot: number, at: number, segments: number): void {
+  used(slot: number, at: number): void {
     const { classId, enteredAt } = this.census.descriptors;
     const narrow = this.census.classes.get(classId[slot] as number);
-    if (!this.#isShared(slot, narrow)) this.traffic.used(narrow, segments, at - enteredAt.get(slot));
     const own = this.byProcess.accountFor(slot, narrow, this.now, false);
     for (const account of [
       ...(own === null ? [] : [own]),
@@ -202,6 +201,11 @@ export class Ledger implements CensusChanges {
       account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
+  }
+
+  carried(slot: number, segments: number, seconds: number): void {
+    const { classId } = this.census.descriptors;
+    this.traffic.used(this.census.classes.get(classId[slot] as number), segments, seconds);
   }
 
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges {

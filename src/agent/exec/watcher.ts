@@ -169,6 +169,7 @@ export class Watcher {
       used: moved,
       inside: () => inside,
       passed() {},
+      carried() {},
       arrived() {},
       lived() {},
       rested() {},
