@@ -13,7 +13,7 @@ import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
 import { withdrawn } from "./limit-alerts.ts";
-import { binAt, isActive, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
+import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
 
@@ -59,10 +59,15 @@ export class PoolAlerts {
     });
   }
 
-  /** Services beside whose pools something is opened. */
+  /**
+   * Services beside whose pools something is opened, idle or not: whether it is, can only be told where the tables are read
+   * more often than the pool's connections are used.
+   */
   *suspicious(): Generator<string> {
-    for (const { service, standing, risingSince } of this.#pools.values())
-      if (standing !== null || risingSince !== null) yield service;
+    for (const { service, address, standing, risingSince } of this.#pools.values()) {
+      const use = this.#ledger.pools.of(service, address);
+      if (standing !== null || risingSince !== null || isBusy(use, this.#ledger.now)) yield service;
+    }
   }
 
   /** A verdict on connections to a peer that the service has a pool for tells of that pool. */
