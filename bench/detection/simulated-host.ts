@@ -161,6 +161,12 @@ export class SimulatedHost {
     this.#free.length = 0;
   }
 
+  /** The process goes into another cgroup, and so to another service. */
+  move(cgroup: string): void {
+    this.#process = { ...this.#process, cgroup };
+    this.#facts.push(this.#mayList ? this.#process : { ...this.#process, netns: null });
+  }
+
   close({ number, inode }: Opened): void {
     this.#numbers.delete(number);
     this.#free.push(number);

@@ -4,15 +4,17 @@ import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
 import { PoolAlerts } from "../alerts/pool-alerts.ts";
+import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
-import type { Baselines } from "../model/baselines.ts";
+import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
+import { KnownPrograms } from "./known-programs.ts";
 
 /** Seconds between two rounds of forgetting classes and services of long ago. */
 const FORGET_EVERY = 60;
@@ -20,6 +22,7 @@ const FORGET_EVERY = 60;
 /** Everything between facts and events: pure, and the same for the live kernel and for a recording. */
 export class Analysis {
   readonly ledger: Ledger;
+  readonly shapes: Shapes;
   readonly classes: ClassAlerts;
   readonly limits: LimitAlerts;
   /** Of connections to one peer that are used again and again, and what is opened beside them. */
@@ -33,16 +36,17 @@ export class Analysis {
   readonly #gaps = new GapTeller();
   readonly #targets: Targets;
   readonly #invocation: Invocation;
-  readonly #known: Knowledge;
-  #forgotAt = 0;
+  readonly #programs: KnownPrograms;
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   /** `known` is what was learned before and what the user declared. */
   constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
-    this.#known = known;
+    this.#programs = new KnownPrograms(known.baselines);
     this.#targets = targets;
     this.#invocation = invocation;
     this.ledger = new Ledger(targets);
-    this.classes = new ClassAlerts(this.ledger);
+    this.shapes = new Shapes(this.ledger, known);
+    this.classes = new ClassAlerts(this.ledger, this.shapes, known.baselines);
     this.pools = new PoolAlerts(
       this.ledger,
       (service, peer) => this.classes.leakTowards(service, peer),
@@ -86,6 +90,8 @@ export class Analysis {
     this.at = facts.at;
     const { moment } = this;
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
+    const leaking = this.classes.leaking();
+    this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
     for (const alerts of [this.classes, this.pools, this.#partial, this.limits, this.#inotify, this.#host])
       events.push(...alerts.tick(moment).map((event) => this.#withPool(event)));
@@ -95,7 +101,17 @@ export class Analysis {
 
   /** What is to be kept of what was learned. */
   baselines(): Baselines {
-    return this.#known.baselines;
+    return { services: [...this.#programs.services()].flatMap((service) => this.#baselineOf(service) ?? []) };
+  }
+
+  #baselineOf(service: string): ServiceBaseline | null {
+    const program = this.#programs.get(service);
+    const classes = this.classes.baselinesOf(service);
+    if (program === undefined) return null;
+    const pools = this.pools.learned(service);
+    const shape = this.shapes.learnedOf(service);
+    if (classes.length + pools.length === 0 && shape === null) return null;
+    return { service, ...program, classes, pools, shape };
   }
 
   /** All steps at once. */
@@ -153,10 +169,22 @@ export class Analysis {
     return this.#targets.pids.filter((pid) => this.ledger.census.processes.byPid(pid)?.judged !== true);
   }
 
+  /** Another program goes by that name: what was learned of the last one says nothing of it. */
+  #forgetService(service: string): void {
+    this.classes.forgetService(service);
+    this.shapes.forgetService(service);
+    this.pools.forgetService(service);
+  }
+
   #forget(): void {
     this.#forgotAt = this.ledger.now;
-    this.ledger.forgetQuiet((of) => this.classes.remembers(of));
+    for (const service of this.#programs.look(this.ledger.census.processes.all(), this.at))
+      this.#forgetService(service);
+    this.ledger.forgetQuiet(
+      (one) => this.classes.remembers(one),
+      (one) => this.classes.giveUp(one),
+    );
+    this.shapes.forget();
     this.pools.forget();
-    this.classes.forget((id) => this.ledger.ofClass(id) !== undefined);
   }
 }

@@ -1,4 +1,6 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import type { Baselines } from "../model/baselines.ts";
+import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { DescryEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -15,6 +17,9 @@ export interface Tick {
   snapshot(): Snapshot;
   /** Pids asked for with --pid that are not, or no longer, there. */
   readonly missingPids: readonly number[];
+  readonly host: string;
+  /** What is to be kept of what was learned so far. */
+  learned(): Baselines;
 }
 
 export interface ObserveOptions {
@@ -25,18 +30,27 @@ export interface ObserveOptions {
   readonly signal?: AbortSignal;
   /** How commands in advice call this program; by default as "descry", with sudo. */
   readonly invocation?: Invocation;
+  /** What was learned before, and what the user declared; by default nothing. */
+  readonly known?: Knowledge;
 }
 
 /** Reads and judges tick after tick, until the source ends or the signal is given. Closes the source in any case. */
 export async function* observe(source: FactSource, options: ObserveOptions): AsyncGenerator<Tick> {
-  const { targets, interval, signal, invocation = { program: "descry", sudo: true } } = options;
-  const analysis = new Analysis(targets, invocation);
+  const { targets, interval, signal, known = NOTHING_KNOWN } = options;
+  const analysis = new Analysis(targets, options.invocation ?? { program: "descry", sudo: true }, known);
   try {
     for (let due = performance.now(); signal?.aborted !== true; due += interval) {
       const facts = await source.read({ pids: analysis.attention() });
       if (facts === null) return;
       const events = await inSlices(analysis.steps(facts));
-      yield { facts, events, snapshot: () => drawSnapshot(analysis), missingPids: analysis.missingPids() };
+      yield {
+        facts,
+        events,
+        snapshot: () => drawSnapshot(analysis),
+        missingPids: analysis.missingPids(),
+        host: analysis.host,
+        learned: () => analysis.baselines(),
+      };
       if (interval > 0) due = await pause(due, interval, signal);
     }
   } finally {

@@ -57,8 +57,16 @@ export function drawService(analysis: Analysis, parts: ServiceParts, whole: bool
     holdings: holdingsOf(analysis, parts, whole),
     verdicts,
     forecasts,
+    shape: analysis.shapes.shapeOf(service),
+    load: analysis.shapes.loadOf(service, analysis.moment, sinceOf(analysis, held)),
     otherEndOf: [...new Set(held.flatMap(({ of }) => analysis.classes.affectedBy(of.id) ?? []))],
   };
+}
+
+/** When the first rise began of those that were told, in seconds since boot; null where none was. */
+function sinceOf({ classes }: Analysis, held: readonly Held[]): number | null {
+  const since = held.flatMap(({ of }) => classes.sinceOf(of.id) ?? []);
+  return since.length === 0 ? null : Math.min(...since);
 }
 
 function processView(ledger: Ledger, process: Process): ProcessView {

@@ -4,7 +4,7 @@ import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import { commonFolder } from "../census/link.ts";
 import { growthOf, timeLeft, type Growth } from "../indicators/runway.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import { RUNGS } from "../ledger/rungs.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";

@@ -3,20 +3,26 @@ import type { DescriptorClass, StateGroup } from "../census/classes.ts";
 import { portOf } from "../census/product.ts";
 import { startedAt } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
-import { AGED_RUNG, type Account } from "../ledger/account.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import type { Account } from "../ledger/account.ts";
+import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
+import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
 import { WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
-import { rowFor } from "../rules/rows.ts";
+import { ClassMemory } from "./class-memory.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
+import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
 import { Stories } from "./stories.ts";
 
 /** A supervisor may start the next process this many seconds before the last one is gone. */
 const SUCCESSOR_OVERLAP = 5;
+
+/** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
+const WORTH_KEEPING = 1;
+const KEPT_SECONDS = 2 * 86_400;
 
 const JOINED = "it has the same cause as what was found since";
 
@@ -33,9 +39,13 @@ export class ClassAlerts {
   readonly #judged = new Map<number, Judged>();
 
   readonly #stories: Stories;
+  readonly #memory: ClassMemory;
+  readonly #shapes: Shapes;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, shapes: Shapes, known: Baselines = NOTHING_LEARNED) {
     this.#ledger = ledger;
+    this.#shapes = shapes;
+    this.#memory = new ClassMemory(known);
     this.#stories = new Stories(ledger, this.#judged);
   }
 
@@ -54,6 +64,11 @@ export class ClassAlerts {
   /** What stands of a class now. */
   standingOf(id: number): "suspect" | "confirmed" | null {
     return this.#judged.get(id)?.standing?.standing ?? null;
+  }
+
+  /** When the rise began that was told, in seconds since boot; null when none was, or it is not known. */
+  sinceOf(id: number): number | null {
+    return this.#judged.get(id)?.standing?.since ?? null;
   }
 
   /** The story that the verdict on a class belongs to; null when none stands. */
@@ -89,7 +104,7 @@ export class ClassAlerts {
   standing(moment: Moment): VerdictEvent[] {
     const events: VerdictEvent[] = [];
     for (const judged of this.#judged.values()) {
-      const { of, evidence, standing, told } = judged;
+      const { of, evidence, row, standing, told } = judged;
       if (standing === null || told === null) continue;
       const { standing: now, since, raisedAt } = standing;
       const frame = {
@@ -99,8 +114,9 @@ export class ClassAlerts {
         reason: told.reason,
         since,
         raisedAt,
-        rule: rowFor(of).rule,
+        rule: row.rule,
         bonds: this.#stories.bondsOf(judged),
+        habits: this.#shapes.habitsOf(of.service, since),
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -114,13 +130,49 @@ export class ClassAlerts {
     }
   }
 
-  /** Whether anything is remembered of the class that must not be lost. */
-  remembers(of: DescriptorClass): boolean {
-    return (this.#judged.get(of.id)?.standing ?? null) !== null;
+  /** Services with a leak that is proven. */
+  leaking(): Set<string> {
+    const services = new Set<string>();
+    for (const { of, standing } of this.#judged.values())
+      if (standing?.standing === "confirmed") services.add(of.service);
+    return services;
   }
 
-  forget(isKnown: (id: number) => boolean): void {
-    for (const id of this.#judged.keys()) if (!isKnown(id)) this.#judged.delete(id);
+  /** Whether something is known of the class that would be lost with it: a verdict, or evidence of a slow leak. */
+  remembers({ of, account }: ClassAccount): boolean {
+    const judged = this.#judged.get(of.id);
+    if (judged === undefined || judged.standing !== null) return judged !== undefined;
+    const quiet = this.#ledger.now - account.changedAt;
+    return quiet < KEPT_SECONDS && judged.evidence.strongest >= WORTH_KEEPING;
+  }
+
+  /** The class is given up. What is normal for it is kept. */
+  giveUp({ of, account }: ClassAccount): void {
+    this.#memory.keep(of, account, this.#judged.get(of.id)?.learning ?? null, this.#ledger.now);
+    this.#judged.delete(of.id);
+  }
+
+  /** What was learned of a service's classes. */
+  baselinesOf(service: string): ClassBaseline[] {
+    const present: ClassBaseline[] = [];
+    for (const { of, account } of this.#ledger.classes()) {
+      if (of.service !== service) continue;
+      const learning = this.#judged.get(of.id)?.learning ?? null;
+      const baseline = this.#memory.baselineOf(of, account, learning, this.#ledger.now);
+      if (baseline !== null) present.push(baseline);
+    }
+    return [...present, ...this.#memory.absent(service, present)];
+  }
+
+  /** Another program goes by that name now: what was normal for the last one says nothing of it. */
+  forgetService(service: string): void {
+    this.#memory.forgetService(service);
+    for (const judged of this.#judged.values()) {
+      const account = this.#ledger.accountOf(judged.of);
+      if (judged.of.service !== service || account === undefined) continue;
+      judged.learning = this.#memory.begin(judged.of, account);
+      judged.learning?.skip(account, this.#ledger.now);
+    }
   }
 
   #judge({ of, account }: ClassAccount, moment: Moment, events: VerdictEvent[]): void {
@@ -128,11 +180,11 @@ export class ClassAlerts {
     // Most classes are peers met in passing: nothing of them ever grew old, and there is nothing to weigh.
     if (known === undefined && account.passed[0] === 0) return;
     if (known?.standing == null && !this.#ledger.isMoving(account)) return;
-    const judged = known ?? this.#begin(of);
-    const { elapsed, now } = this.#ledger;
-    // What happened in a pause is not evidence.
-    if (elapsed > 0 && elapsed <= LONGEST_TICK) judged.evidence.take(account, now, elapsed);
-    const level = this.#restrained(of, judged, this.#stories.levelOf(judged));
+    const judged = known ?? this.#begin(of, account);
+    const { now } = this.#ledger;
+    this.#weigh(judged, account);
+    const usual = this.#shapes.restrained(of, judged, this.#stories.levelOf(judged));
+    const level = this.#restrained(of, judged, usual);
     const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -148,6 +200,19 @@ export class ClassAlerts {
     if (change.to === "carried") this.#carryOver(of, before, story, moment, events);
   }
 
+  #weigh({ evidence, learning }: Judged, account: Account): void {
+    const { elapsed, now } = this.#ledger;
+    if (elapsed <= 0) return;
+    // What happened in a pause is no evidence, and not what is normal.
+    if (elapsed > LONGEST_TICK) {
+      evidence.skip(account, now, elapsed);
+      learning?.skip(account, now);
+      return;
+    }
+    evidence.take(account, now, elapsed, learning?.normals);
+    learning?.take(account, now, evidence.strongest < WITHDRAWN_EVIDENCE);
+  }
+
   #tell(
     of: DescriptorClass,
     judged: Judged,
@@ -158,9 +223,10 @@ export class ClassAlerts {
     const raisedAt = before?.raisedAt ?? judged.standing?.raisedAt ?? this.#ledger.now;
     const since = judged.standing?.since ?? before?.since ?? null;
     if (standing !== "cleared" && judged.bundledAt !== this.#ledger.now) this.#stories.lookUp(judged);
-    const { rule } = rowFor(of);
+    const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds };
+    const habits = this.#shapes.habitsOf(of.service, since);
+    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds, habits };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;
@@ -184,7 +250,7 @@ export class ClassAlerts {
   ): void {
     for (const { of, account } of this.#ledger.classes()) {
       if (!isSuccessor(from, of) || account.open * 2 < (before?.peak ?? 0)) continue;
-      const judged = this.#judged.get(of.id) ?? this.#begin(of);
+      const judged = this.#judged.get(of.id) ?? this.#begin(of, account);
       if (judged.standing?.standing === "confirmed") continue;
       const view = this.#view(of, account, judged, "confirmed");
       judged.story = story;
@@ -197,8 +263,8 @@ export class ClassAlerts {
     }
   }
 
-  #begin(of: DescriptorClass): Judged {
-    const begun = beginJudging(of);
+  #begin(of: DescriptorClass, account: Account): Judged {
+    const begun = beginJudging(of, this.#memory.begin(of, account));
     this.#judged.set(of.id, begun);
     return begun;
   }

@@ -12,13 +12,14 @@ const MOST_STEPS = 4096;
  *     count  ____/‾‾‾\__/‾‾‾‾‾‾      the first step came and went, the second is still there
  */
 export class Counted {
-  readonly account = new Account();
+  readonly account: Account;
   readonly evidence = new Accumulation();
   /** How many came at which time and still count, oldest first. */
   readonly #came: { readonly at: number; count: number }[] = [];
   #open: number;
 
-  constructor(open: number) {
+  constructor(open: number, now: number) {
+    this.account = new Account(now);
     this.#open = open;
     this.account.open = open;
     this.account.ofUnknownAge = open;

@@ -7,6 +7,8 @@ import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
+import type { LoadChange } from "../indicators/load.ts";
+import type { Deviation } from "../indicators/shape.ts";
 import { provingRung } from "../rules/accumulation.ts";
 import { actionsFor, evidenceFor, summarize, summarizeWithdrawn } from "../rules/advice/advice.ts";
 import type { Case, Companion, Invocation } from "../rules/case.ts";
@@ -41,6 +43,13 @@ export interface VerdictFrame {
   readonly raisedAt: number;
   readonly rule: RuleName;
   readonly bonds: Bonds;
+  readonly habits: Habits;
+}
+
+/** What is known of the service at that: how its load went since the rise began, in seconds since boot, and its shape. */
+export interface Habits {
+  readonly load: LoadChange | null;
+  readonly deviation: Deviation | null;
 }
 
 /** What a verdict has in common with others. */
@@ -73,7 +82,12 @@ export function verdictEvent(
     otherEnd !== null && otherEnd.share >= WORTH_NAMING && otherEnd.service !== of.service
       ? otherEnd.service
       : null;
-  const told = caseOf(ledger, { frame, worst, subject, moment, otherEnd: named, bonds });
+  const { load, deviation } = frame.habits;
+  const told: Case = {
+    ...caseOf(ledger, { frame, worst, subject, moment, otherEnd: named, bonds }),
+    load: load === null ? null : { ...load, since: dateOf(ledger, load.since, moment) },
+    deviation,
+  };
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
   const processes = holders.map(({ process }) => process);
@@ -183,6 +197,11 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
   };
 }
 
+/** Unix milliseconds of a time in seconds since boot. */
+function dateOf(ledger: Ledger, seconds: number, { at }: Moment): number {
+  return Math.round(at - (ledger.now - seconds) * 1000);
+}
+
 /** How fast it goes and since when; `since` in seconds since boot. */
 export function accountCase(
   ledger: Ledger,
@@ -193,7 +212,7 @@ export function accountCase(
   const window = Math.min(LONGEST_WINDOW, Math.max(since === null ? 0 : ledger.now - since, SHORTEST_WINDOW));
   return {
     rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, window),
-    since: since === null ? null : Math.round(moment.at - (ledger.now - since) * 1000),
+    since: since === null ? null : dateOf(ledger, since, moment),
   };
 }
 
@@ -211,6 +230,8 @@ export function processCase(
     inside: false,
     survivors: null,
     exhaustedAt: exhaustionOf(ledger, process, moment.at, account),
+    load: null,
+    deviation: null,
     timeWait: timeWaitOf(ledger),
     otherNetwork: standsElsewhere(ledger, process),
     otherEnd: null,

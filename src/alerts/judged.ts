@@ -1,6 +1,8 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { VerdictEvent } from "../model/events.ts";
+import type { Learning } from "../indicators/learning.ts";
+import { rowFor, type AccumulationRow } from "../rules/rows.ts";
 import type { Member } from "./bundles.ts";
 import type { ClassStanding } from "./standing.ts";
 
@@ -8,6 +10,9 @@ import type { ClassStanding } from "./standing.ts";
 export interface Judged {
   readonly of: DescriptorClass;
   readonly evidence: Accumulation;
+  readonly row: AccumulationRow;
+  /** What is normal for it; null where that would mean nothing. */
+  learning: Learning | null;
   standing: ClassStanding | null;
   told: VerdictEvent | null;
   /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
@@ -23,10 +28,12 @@ export interface Judged {
   story: string | null;
 }
 
-export function beginJudging(of: DescriptorClass): Judged {
+export function beginJudging(of: DescriptorClass, learning: Learning | null): Judged {
   return {
     of,
     evidence: new Accumulation(),
+    row: rowFor(of),
+    learning,
     standing: null,
     told: null,
     affectedBy: null,

@@ -5,7 +5,7 @@ import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { judgeLimit, type LimitJudgement } from "../rules/limit.ts";
-import { headroomOf, mostHeld } from "./case.ts";
+import { exhaustionOf, headroomOf, mostHeld } from "./case.ts";
 import type { Moment } from "./events.ts";
 import { atLimitEvent, forecastEvent, type LimitFrame } from "./limit-events.ts";
 import type { Filling } from "./partial-events.ts";
@@ -28,7 +28,13 @@ export interface KnownElsewhere {
   storyOfProcess(process: Process): string | null;
 }
 
-/** What stands of processes at their limit, or running towards it; one of each a service, for the first of its processes met. */
+/** A process that could be judged against its limit, and what came of it. */
+interface Candidate {
+  readonly process: Process;
+  readonly judgement: LimitJudgement;
+}
+
+/** What stands of processes at their limit, or running towards it; one of each a service, of its most endangered process. */
 export class LimitAlerts {
   readonly #ledger: Ledger;
   readonly #known: KnownElsewhere;
@@ -42,14 +48,32 @@ export class LimitAlerts {
 
   tick(moment: Moment): DescryEvent[] {
     const events: DescryEvent[] = [];
-    this.#clearExited(moment, events);
-    for (const process of this.#ledger.census.processes.all()) {
+    this.#leaveBehind(moment, events);
+    const candidates = [...this.#ledger.census.processes.all()].flatMap((process) => {
       const judgement = process.judged ? this.#judge(process) : null;
-      if (judgement === null) continue;
+      return judgement === null ? [] : [{ process, judgement }];
+    });
+    for (const { process, judgement } of this.#mostEndangeredFirst(candidates)) {
       this.#stepAtLimit(process, judgement, moment, events);
       this.#stepForecast(process, judgement, moment, events);
     }
     return events;
+  }
+
+  /** Each has a limit of its own; where several run towards theirs, the one that is told is the first to be there. */
+  #mostEndangeredFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+    if (candidates.filter(({ judgement }) => judgement.forecast || judgement.atLimit).length < 2)
+      return candidates;
+    const end = ({ process, judgement }: Candidate): number => {
+      if (judgement.atLimit) return 0;
+      const account = this.#accountOf(process);
+      return judgement.forecast
+        ? (exhaustionOf(this.#ledger, process, 0, account)?.p50 ?? Infinity)
+        : Infinity;
+    };
+    return candidates
+      .map((candidate) => ({ ...candidate, end: end(candidate) }))
+      .toSorted((a, b) => (a.end === b.end ? 0 : a.end - b.end));
   }
 
   verdicts(): VerdictEvent[] {
@@ -87,9 +111,7 @@ export class LimitAlerts {
     if (raised === undefined) {
       const frame = atLimit ? this.#frame(process) : null;
       if (frame === null) return;
-      const told = atLimitEvent(this.#ledger, frame, moment);
-      this.#atLimit.set(process.service, { process, told });
-      events.push(told);
+      this.#raise(this.#atLimit, process, atLimitEvent(this.#ledger, frame, moment), events);
     } else if (raised.process === process && clearOfLimit) {
       this.#atLimit.delete(process.service);
       events.push(withdrawn(raised.told, moment, "it can open files again"));
@@ -101,23 +123,54 @@ export class LimitAlerts {
     if (raised === undefined) {
       const frame = judgement.forecast && !this.#atLimit.has(process.service) ? this.#frame(process) : null;
       if (frame === null) return;
-      const told = forecastEvent(this.#ledger, frame, moment);
-      this.#forecasts.set(process.service, { process, told });
-      events.push(told);
+      this.#raise(this.#forecasts, process, forecastEvent(this.#ledger, frame, moment), events);
     } else if (raised.process === process && judgement.forecastWithdrawn) {
       this.#forecasts.delete(process.service);
       events.push(withdrawn(raised.told, moment, "the end is no longer likely within half an hour"));
     }
   }
 
-  #clearExited(moment: Moment, events: DescryEvent[]): void {
-    for (const alerts of [this.#atLimit, this.#forecasts]) {
-      for (const [service, { process, told }] of alerts) {
-        if (this.#ledger.census.processes.byPid(process.fact.pid) === process) continue;
-        alerts.delete(service);
-        events.push(withdrawn(told, moment, "its process ended, which does not mend it"));
-      }
+  /** What was told of a process that ended, or that goes by another name now: that is no mending, and it is told under the new one. */
+  #leaveBehind(moment: Moment, events: DescryEvent[]): void {
+    for (const [service, { process, told }] of this.#atLimit) {
+      if (!this.#isLeft(service, process, told, this.#atLimit, moment, events)) continue;
+      const frame = this.#atLimit.has(process.service) ? null : this.#frame(process);
+      if (frame !== null)
+        this.#raise(this.#atLimit, process, atLimitEvent(this.#ledger, frame, moment), events);
     }
+    for (const [service, { process, told }] of this.#forecasts) {
+      if (!this.#isLeft(service, process, told, this.#forecasts, moment, events)) continue;
+      const frame = this.#forecasts.has(process.service) ? null : this.#frame(process);
+      if (frame !== null)
+        this.#raise(this.#forecasts, process, forecastEvent(this.#ledger, frame, moment), events);
+    }
+  }
+
+  /** Withdraws what the service no longer has; whether its process goes on under another name. */
+  #isLeft<E extends VerdictEvent | ForecastEvent>(
+    service: string,
+    process: Process,
+    told: E,
+    alerts: Map<string, Raised<E>>,
+    moment: Moment,
+    events: DescryEvent[],
+  ): boolean {
+    const lives = this.#ledger.census.processes.byPid(process.fact.pid) === process;
+    if (lives && process.service === service) return false;
+    alerts.delete(service);
+    const reason = lives ? renamedWords(process) : "its process ended, which does not mend it";
+    events.push(withdrawn(told, moment, reason));
+    return lives;
+  }
+
+  #raise<E extends DescryEvent>(
+    alerts: Map<string, Raised<E>>,
+    process: Process,
+    told: E,
+    events: DescryEvent[],
+  ): void {
+    alerts.set(process.service, { process, told });
+    events.push(told);
   }
 
   #accountOf(process: Process): Account | undefined {
@@ -140,6 +193,11 @@ export class LimitAlerts {
   #storyOf({ id, parent }: DescriptorClass): string | null {
     return this.#known.storyOf(id) ?? (parent === null ? null : this.#known.storyOf(parent.id));
   }
+}
+
+/** Why what was told of a process under one name is withdrawn: nothing about it ended but the name. */
+export function renamedWords({ service }: Process): string {
+  return `it goes by the name ${service} now, and is told under that`;
 }
 
 /** What was told, withdrawn now. */

@@ -2,8 +2,8 @@ import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { ClassTraits } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import { subjectOf } from "../census/classes.ts";
-import { AGED_RUNG, type Account } from "../ledger/account.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import type { Account } from "../ledger/account.ts";
+import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import { rowFor } from "../rules/rows.ts";
 import { Counted } from "./counted.ts";
 import type { Moment } from "./events.ts";
+import { renamedWords, withdrawn } from "./limit-alerts.ts";
 import { partialEvent, type Filling } from "./partial-events.ts";
 import { step, type ClassStanding } from "./standing.ts";
 import {
@@ -63,9 +64,15 @@ export class PartialAlerts {
     const { census } = this.#ledger;
     this.#sockets = null;
     for (const [process, sight] of this.#sights) {
-      if (census.processes.byPid(process.fact.pid) === process && !process.listed) continue;
+      const lives = census.processes.byPid(process.fact.pid) === process;
+      if (lives && !process.listed) {
+        this.#carryOn(sight, moment, events);
+        continue;
+      }
       this.#sights.delete(process);
-      const reason = process.listed ? "it can be listed now and is judged anew" : "its process ended";
+      const reason = lives
+        ? "it can be listed now and is judged anew"
+        : "its process ended, which does not mend it";
       if (sight.standing !== null) this.#tell(sight, "cleared", reason, moment, events);
     }
     for (const process of census.processes.all()) {
@@ -104,10 +111,19 @@ export class PartialAlerts {
       : { traits: largest.traits, count: largest.count, unlisted: totalOf(groups) };
   }
 
+  /** What stands of a process that goes by another name now is told under that. */
+  #carryOn(sight: Sight, moment: Moment, events: VerdictEvent[]): void {
+    const { told, standing, process } = sight;
+    if (told === null || standing === null || told.service === process.service) return;
+    events.push(withdrawn(told, moment, renamedWords(process)));
+    sight.told = null;
+    this.#tell(sight, "suspect", null, moment, events, standing.raisedAt);
+  }
+
   #judge(process: Process, open: number, moment: Moment, events: VerdictEvent[]): void {
     const known = this.#sights.get(process);
     if (known === undefined) {
-      this.#sights.set(process, begin(process, open));
+      this.#sights.set(process, begin(process, open, this.#ledger.now));
       return;
     }
     const { elapsed, now } = this.#ledger;
@@ -196,10 +212,10 @@ export class PartialAlerts {
   }
 }
 
-function begin(process: Process, open: number): Sight {
+function begin(process: Process, open: number, now: number): Sight {
   return {
     process,
-    counted: new Counted(open),
+    counted: new Counted(open, now),
     before: null,
     suspiciousSince: null,
     filling: nothingKnown(),

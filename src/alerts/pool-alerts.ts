@@ -31,6 +31,8 @@ export class PoolAlerts {
   readonly #leakTowards: LeakTowards;
   readonly #known: Knowledge;
   readonly #pools = new Map<string, Pool>();
+  /** Services of which nothing that was remembered holds any more. */
+  readonly #forgotten = new Set<string>();
 
   constructor(ledger: Ledger, leakTowards: LeakTowards, known: Knowledge) {
     this.#ledger = ledger;
@@ -93,6 +95,13 @@ export class PoolAlerts {
     return [...sizes].map(([peer, size]) => ({ peer, size }));
   }
 
+  /** Another program goes by that name: what was remembered of the last one says nothing of it. */
+  forgetService(service: string): void {
+    this.#forgotten.add(service);
+    for (const [key, pool] of this.#pools)
+      if (pool.service === service && pool.standing === null) this.#pools.delete(key);
+  }
+
   /** Gives up pools of which nothing is left to say. */
   forget(): void {
     for (const [key, { of, service, address, standing }] of this.#pools) {
@@ -139,6 +148,7 @@ export class PoolAlerts {
   }
 
   #remembered(service: string): readonly PoolBaseline[] {
+    if (this.#forgotten.has(service)) return [];
     return this.#known.baselines.services.find((one) => one.service === service)?.pools ?? [];
   }
 

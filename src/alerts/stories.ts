@@ -2,7 +2,6 @@ import type { DescriptorClass } from "../census/classes.ts";
 import { portOf } from "../census/product.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
-import { rowFor } from "../rules/rows.ts";
 import { bundleOf, type Rising } from "./bundles.ts";
 import type { Bonds } from "./events.ts";
 import type { Judged } from "./judged.ts";
@@ -43,7 +42,7 @@ export class Stories {
       judged.waitsSince = null;
       return level;
     }
-    if (told === "suspect" && rowFor(leader.of).most === "suspect") return "suspect";
+    if (told === "suspect" && leader.row.most === "suspect") return "suspect";
     leader.lent = { level, at: now };
     judged.waitsSince ??= now;
     if (now - judged.waitsSince >= FOLLOWS_WITHIN) return level;
@@ -51,8 +50,7 @@ export class Stories {
   }
 
   /** The level of a class itself, or of what follows it where that is sooner found: four pipe ends at once weigh as one. */
-  levelOf({ of, evidence, lent }: Judged): Level {
-    const row = rowFor(of);
+  levelOf({ row, evidence, lent }: Judged): Level {
     const level = judgeAccumulation(row, evidence);
     if (lent === null || level === "confirmed" || this.#ledger.now - lent.at > LENT_SECONDS) return level;
     return row.most === "suspect" ? "suspect" : lent.level;

@@ -22,7 +22,12 @@ describe("Addresses", () => {
           addresses.set(slot, address);
           map.set(slot, address);
         }
-        for (const [slot, address] of map) assert.equal(addresses.get(slot), address);
+        for (const [slot, address] of map) {
+          assert.equal(addresses.get(slot), address);
+          const isThere = addresses.amongst([address, "10.0.0.1:1"]);
+          for (const [other, its] of map)
+            assert.equal(isThere(other), its === address || its === "10.0.0.1:1");
+        }
       }),
     );
   });

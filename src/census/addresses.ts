@@ -27,6 +27,20 @@ export class Addresses {
     else if (this.#texts.size > 0) this.#texts.delete(slot);
   }
 
+  /** Tells of a slot whether it has one of these addresses, without making its text. */
+  amongst(addresses: Iterable<string>): (slot: number) => boolean {
+    const [packed, texts] = [new Set<number>(), new Set<string>()];
+    for (const address of addresses) {
+      const one = address === "" ? NOTHING : pack(address);
+      if (Number.isNaN(one)) texts.add(address);
+      else packed.add(one);
+    }
+    return (slot) => {
+      const one = this.#packed[slot] as number;
+      return Number.isNaN(one) ? texts.has(this.#texts.get(slot) ?? "") : packed.has(one);
+    };
+  }
+
   resize(length: number): void {
     this.#packed = resized(this.#packed, length);
   }

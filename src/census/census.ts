@@ -1,32 +1,17 @@
-import type {
-  ExitFact,
-  Facts,
-  Fact,
-  HeldFact,
-  HostFact,
-  ListingFact,
-  Opening,
-  ProcessFact,
-  SocketFact,
-} from "../model/facts.ts";
+import type { ClosingsFact } from "../model/closings.ts";
+import type { ExitFact, Facts, Fact, HostFact, ProcessFact, SocketFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
-import { birthDates, onGrid } from "./birth-dates.ts";
-import type { CensusChanges, Leaving } from "./changes.ts";
+import type { CensusChanges } from "./changes.ts";
 import { ClassRegistry } from "./classes.ts";
 import { DescriptorTable } from "./descriptors.ts";
-import { parseLink } from "./link.ts";
 import { LinkTable } from "./links.ts";
 import { ProcessTable, type Process } from "./processes.ts";
-import { InodeClock } from "./inode-clock.ts";
-import type { InsideChanges } from "./inside.ts";
-import { Insides, insideTraits, UNJUDGED } from "./insides.ts";
+import { Insides } from "./insides.ts";
+import { OpenDescriptors } from "./open-descriptors.ts";
 import { Passing } from "./passing.ts";
-import { Placement, UNRESOLVED } from "./placement.ts";
+import { Placement } from "./placement.ts";
 import { SocketRows } from "./sockets.ts";
 import { TcpCoverage } from "./tcp-coverage.ts";
-
-/** A process with 20,000 descriptors takes 50 ms to forget. */
-const CLOSED_AT_ONCE = 1000;
 
 function toTheEnd(steps: Generator<void>): void {
   while (steps.next().done !== true);
@@ -57,10 +42,9 @@ export class Census {
   readonly tcp = new TcpCoverage();
   readonly #changes: CensusChanges;
   readonly #placement: Placement;
-  readonly #clock = new InodeClock();
+  readonly #open: OpenDescriptors;
   readonly #passing: Passing;
   #uptime = 0;
-  #lastUptime = 0;
 
   /** Connections closed unseen, of which it is not known whose they were. */
   get passedUnattributed(): number {
@@ -72,18 +56,19 @@ export class Census {
     this.#changes = changes;
     this.#placement = new Placement(this, changes);
     this.#passing = new Passing(this, changes);
+    this.#open = new OpenDescriptors(this, this.#placement, this.#passing, changes);
   }
 
   /** Takes a tick's facts one by one, between `begin` and `finish`. */
   begin(facts: Facts): void {
-    this.#lastUptime = this.#uptime === 0 ? facts.uptime : this.#uptime;
     this.#uptime = facts.uptime;
     this.#placement.uptime = facts.uptime;
     this.#passing.uptime = facts.uptime;
+    this.#open.begin(facts.uptime);
   }
 
   finish(): void {
-    if (this.#lastUptime === this.#uptime)
+    if (this.#open.isFirstTick)
       for (const late of this.processes.lateTargets()) this.#become(late, late.fact);
     this.#placement.settle();
   }
@@ -109,11 +94,7 @@ export class Census {
   *exiting({ pid, startTicks }: ExitFact): Generator<void> {
     const process = this.processes.byPid(pid);
     if (process === undefined || process.fact.startTicks !== startTicks) return;
-    let closed = 0;
-    for (const slot of [...this.descriptors.ofProcess(process.index)]) {
-      this.#close(slot, process, "exited");
-      if (++closed % CLOSED_AT_ONCE === 0) yield;
-    }
+    yield* this.#open.closeAll(process);
     this.processes.remove(process);
     this.#changes.exited(process);
   }
@@ -130,8 +111,11 @@ export class Census {
         if (process !== undefined) process.open = fact.open;
         return;
       }
-      case "listing":
-        return this.#listing(fact);
+      case "listing": {
+        const process = this.processes.byPid(fact.pid);
+        if (process !== undefined) this.#open.list(process, fact);
+        return;
+      }
       case "socket":
         return this.#socket(fact);
       case "socket-gone":
@@ -141,15 +125,19 @@ export class Census {
         return;
       case "socket-protocol":
         return this.#placement.nameProtocol(fact.inode, fact.name);
-      case "held":
-        return this.#held(fact);
+      case "held": {
+        const process = this.processes.byPid(fact.pid);
+        if (process !== undefined) this.#open.hold(process, fact);
+        return;
+      }
       case "closings":
+        this.#arrive(fact);
         if (fact.protocol === "tcp") this.tcp.seeClosed(fact.unseen);
         return this.#passing.closings(fact);
       case "resting":
         return this.#passing.resting(fact);
       case "inode-clock":
-        return this.#clock.note(this.#uptime, fact.inodes);
+        return this.#open.clock.note(this.#uptime, fact.inodes);
       case "counters":
         return this.tcp.count(fact);
       case "tables":
@@ -184,98 +172,13 @@ export class Census {
     else known.fact = fact;
   }
 
-  /** The process took another program, or is judged from now on: it is met anew, with all that it has open. */
+  /** The process took another program or name, or is judged from now on. It is the same one, with all that it has open. */
   #become(known: Process, fact: ProcessFact): void {
-    const openings = [...this.descriptors.ofProcess(known.index)].map((slot): Opening => {
-      const link = this.links.text(this.descriptors.link[slot] as number, this.descriptors.inode.get(slot));
-      return [this.descriptors.number[slot] as number, link];
-    });
-    const { open, listed, denied, judged } = known;
-    this.#exit(known.fact.pid, known.fact.startTicks);
-    const process = this.processes.add(fact, judged);
-    Object.assign(process, { open, listed, denied });
-    for (const opening of openings) this.#open(process, opening, Number.NEGATIVE_INFINITY, this.#uptime);
+    this.#open.carry(known, () => this.processes.change(known, fact));
   }
 
   #exit(pid: number, startTicks: number): void {
     toTheEnd(this.exiting({ fact: "exit", pid, startTicks }));
-  }
-
-  #listing({ pid, first, since, opened, closed, renamed }: ListingFact): void {
-    const process = this.processes.byPid(pid);
-    if (process === undefined) return;
-    process.listed = true;
-    process.denied = false;
-    for (const number of closed) {
-      const slot = this.descriptors.find(process.index, number);
-      if (slot !== -1) this.#close(slot, process, "closed");
-    }
-    const looked = Math.min(since ?? this.#lastUptime, this.#uptime);
-    const dates = first ? null : birthDates(looked, this.#uptime, opened.length);
-    opened.forEach((opening, at) =>
-      this.#open(process, opening, dates?.[at] ?? Number.NEGATIVE_INFINITY, looked),
-    );
-    for (const opening of renamed ?? []) this.#rename(process, opening);
-  }
-
-  /** `date` is when it was opened at a guess, after `looked`; the inode of a socket or pipe may tell it better. */
-  #open(process: Process, [number, link]: Opening, date: number, looked: number): void {
-    const stale = this.descriptors.find(process.index, number);
-    if (stale !== -1) this.#close(stale, process, "closed");
-    const target = parseLink(link);
-    const openedAt = this.#dated(date, target.inode, looked);
-    const slot = this.descriptors.add(
-      process.index,
-      number,
-      this.links.intern(link, target),
-      target.inode ?? 0,
-    );
-    this.descriptors.openedAt.set(slot, openedAt);
-    if (target.inode !== null) this.#passing.owned(target.inode);
-    if (target.kind === "inotify") this.inotify.add(slot);
-    this.descriptors.classId[slot] = UNRESOLVED;
-    this.#changes.opened(slot, process);
-    this.#placement.enter(slot, openedAt);
-  }
-
-  /** What a process got with its start is as old as in the process that it got it from. */
-  #inheritedAt(inode: number): number {
-    for (const slot of this.descriptors.sharing(inode)) {
-      const openedAt = this.descriptors.openedAt.get(slot);
-      if (openedAt !== Number.NEGATIVE_INFINITY) return openedAt;
-    }
-    return Number.NEGATIVE_INFINITY;
-  }
-
-  /** A guess stays a guess for what has no inode of its own, and where no reading of the inode clock bounds it. */
-  #dated(guess: number, inode: number | null, looked: number): number {
-    if (inode === null) return guess;
-    if (guess === Number.NEGATIVE_INFINITY) return this.#inheritedAt(inode);
-    const [low, high] = this.#clock.bounds(inode, looked, this.#uptime);
-    return guess < low ? onGrid(low) : guess > high ? onGrid(high) : guess;
-  }
-
-  #close(slot: number, process: Process, leaving: Leaving): void {
-    const inside = this.insides.take(process.index, this.descriptors.number[slot] as number);
-    inside?.clear(this.#insideChanges(process, inside.of, leaving));
-    this.inotify.delete(slot);
-    this.#placement.leave(slot, leaving);
-    this.#changes.closed(slot, process, leaving);
-    const inode = this.descriptors.inode.get(slot);
-    this.links.release(this.descriptors.link[slot] as number);
-    this.descriptors.remove(slot);
-    // A row that is still in a table may belong to a process that is not listed yet.
-    if (inode > 0 && this.sockets.get(inode)?.gone !== false && !this.#isOpen(inode))
-      this.sockets.forget(inode);
-  }
-
-  #rename(process: Process, [number, link]: Opening): void {
-    const slot = this.descriptors.find(process.index, number);
-    if (slot === -1) return;
-    this.#placement.leave(slot, "moved");
-    this.links.release(this.descriptors.link[slot] as number);
-    this.descriptors.link[slot] = this.links.intern(link, parseLink(link));
-    this.#placement.enter(slot, this.#uptime);
   }
 
   #socket(fact: SocketFact): void {
@@ -283,35 +186,34 @@ export class Census {
     const known = this.sockets.get(inode) !== undefined;
     if (protocol === "tcp" && !known) this.tcp.see(fact);
     const row = this.sockets.set(fact, this.#uptime);
-    if (!known && protocol === "tcp" && row.direction === "outbound" && !this.#isOpen(inode))
+    if (
+      !known &&
+      protocol === "tcp" &&
+      row.direction === "outbound" &&
+      this.descriptors.sharing(inode).next().done === true
+    )
       this.#passing.await(inode);
     this.#placement.reclass(row, null);
     if (known && usedAt !== undefined && segments !== undefined)
       this.#placement.use([inode, usedAt, segments]);
   }
 
-  #held(fact: HeldFact): void {
-    const process = this.processes.byPid(fact.pid);
-    const slot = process === undefined ? -1 : this.descriptors.find(process.index, fact.number);
-    if (process === undefined || slot === -1) return;
-    const old = this.descriptors.openedAt.get(slot) === Number.NEGATIVE_INFINITY;
-    const changes = this.#insideChanges(process, fact.of, "closed");
-    this.insides.set(process.index, fact, this.#uptime, old, changes);
-  }
-
-  #insideChanges(process: Process, of: HeldFact["of"], leaving: Leaving): InsideChanges {
-    const traits = process.judged ? insideTraits(of) : null;
-    if (traits === null) return UNJUDGED;
-    return this.#changes.inside(this.classes.intern(process.service, traits).id, leaving);
+  /** Who listens there accepted them; systemd may hold the same socket, for whom it starts. */
+  #arrive({ netns, protocol, direction, address, unseen }: ClosingsFact): void {
+    if (protocol !== "tcp" || direction !== "inbound" || unseen === 0) return;
+    const listener = this.sockets.listenerFor(netns, address);
+    if (listener === null) return;
+    let found: Process | null = null;
+    for (const slot of this.descriptors.sharing(listener)) {
+      const process = this.processes.byIndex(this.descriptors.process[slot] as number);
+      if (process.judged && (found === null || found.fact.pid === 1)) found = process;
+    }
+    if (found !== null) this.#changes.arrived(found.service, unseen);
   }
 
   /** A socket that left with no descriptor ever seen was opened and closed while its process was not listed. */
   #socketGone(inode: number): void {
     this.#passing.gone(inode);
     this.#placement.gone(inode);
-  }
-
-  #isOpen(inode: number): boolean {
-    return this.descriptors.sharing(inode).next().done !== true;
   }
 }

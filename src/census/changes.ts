@@ -9,13 +9,16 @@ export type Leaving = "closed" | "exited" | "moved";
 export interface CensusChanges {
   opened(slot: number, process: Process): void;
   closed(slot: number, process: Process, leaving: Leaving): void;
-  /** `enteredAt` says when: negative infinity when nobody saw it open. */
-  entered(slot: number): void;
+  /** Its process goes by another name from now on; before and after that. `wasJudged`: it was judged before, too. */
+  parted(slot: number, process: Process): void;
+  brought(slot: number, process: Process, wasJudged: boolean): void;
+  /** `enteredAt` says when: negative infinity when nobody saw it open. `brought`: it came with its process, as it was. */
+  entered(slot: number, brought: boolean): void;
   left(slot: number, leaving: Leaving): void;
-  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. */
-  used(slot: number, at: number): void;
+  /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. `segments`: with data, since then. */
+  used(slot: number, at: number, segments: number): void;
   /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
-  inside(classId: number, leaving: Leaving): InsideChanges;
+  inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges;
   /** Connections of the class were opened and closed between two looks. */
   passed(classId: number, count: number): void;
   /** Connections of the class were closed, by how long they had lived: whose they were is known by their address. */
@@ -24,5 +27,7 @@ export interface CensusChanges {
   rested(service: string, netns: number, address: string, seconds: readonly number[]): void;
   /** All tables of the namespace were read. */
   readTables(netns: number): void;
+  /** Connections that the service accepted came and went between two looks. */
+  arrived(service: string, count: number): void;
   exited(process: Process): void;
 }

@@ -59,6 +59,14 @@ export class Inside {
     this.#count = 0;
   }
 
+  /** All that it holds counts elsewhere from now on, as old as it is. */
+  retell(before: InsideChanges, after: InsideChanges): void {
+    for (const { cameAt, count } of this.#runs) {
+      before.left(cameAt, count);
+      after.came(cameAt, count);
+    }
+  }
+
   #add(cameAt: number, count: number, changes: InsideChanges): void {
     const last = this.#runs.at(-1);
     if (last?.cameAt === cameAt) last.count += count;

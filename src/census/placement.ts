@@ -53,7 +53,7 @@ export class Placement {
   }
 
   /** Puts a descriptor into the class that it belongs to now; a socket without a row waits for the tables. */
-  enter(slot: number, at: number): void {
+  enter(slot: number, at: number, brought = false): void {
     const process = this.#processOf(slot);
     if (!process.judged) {
       this.#tables.descriptors.classId[slot] = NOT_JUDGED;
@@ -65,7 +65,25 @@ export class Placement {
       this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.#assign(slot, traits, at);
+    this.#assign(slot, traits, at, brought);
+  }
+
+  /** What the descriptor counts as; null while that is not known, or not judged. */
+  traitsIn(slot: number): ClassTraits | null {
+    const classId = this.#tables.descriptors.classId[slot] as number;
+    return classId < 0 ? null : this.#tables.classes.get(classId);
+  }
+
+  /** Its process goes by another name: it counts there as what it was, from the time that it was it. */
+  bring(slot: number, traits: ClassTraits | null): void {
+    const { descriptors } = this.#tables;
+    if (traits === null) this.enter(slot, descriptors.openedAt.get(slot), true);
+    else this.#assign(slot, traits, descriptors.enteredAt.get(slot), true);
+  }
+
+  /** It leaves its class, to be brought into that of another service; if it is waited for, that goes on. */
+  part(slot: number): void {
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, "exited");
   }
 
   leave(slot: number, leaving: Leaving): void {
@@ -81,6 +99,7 @@ export class Placement {
   }
 
   use(use: Use): void {
+    const before = this.#tables.sockets.get(use[0])?.segments ?? use[2];
     const socket = this.#tables.sockets.use(use, this.uptime);
     if (socket === null || socket.state !== "ESTABLISHED") return;
     this.reclass(socket, null);
@@ -88,7 +107,7 @@ export class Placement {
       const classId = this.#tables.descriptors.classId[slot] as number;
       const at = onGrid(use[1]);
       if (classId < 0 || at <= this.#tables.descriptors.enteredAt.get(slot)) continue;
-      this.#changes.used(slot, at);
+      this.#changes.used(slot, at, Math.max(0, use[2] - before));
       this.#tables.descriptors.enteredAt.set(slot, at);
     }
   }
@@ -158,12 +177,12 @@ export class Placement {
   }
 
   /** `at`: when it came to be what it is; negative infinity when nobody saw. */
-  #assign(slot: number, traits: ClassTraits, at: number): void {
+  #assign(slot: number, traits: ClassTraits, at: number, brought = false): void {
     this.#tables.descriptors.classId[slot] = this.#tables.classes.intern(
       this.#processOf(slot).service,
       traits,
     ).id;
     this.#tables.descriptors.enteredAt.set(slot, at);
-    this.#changes.entered(slot);
+    this.#changes.entered(slot, brought);
   }
 }

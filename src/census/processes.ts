@@ -52,15 +52,14 @@ export class ProcessTable {
     return found;
   }
 
-  /** `judged` is true for one that was judged before it took another program: exec must not hide a target. */
-  add(fact: ProcessFact, judged = false): Process {
+  add(fact: ProcessFact): Process {
     const index = this.#free.pop() ?? this.#byIndex.length;
     const service = serviceName(fact);
     const made: Process = {
       index,
       fact,
       service,
-      judged: judged || this.#isJudged(fact, service),
+      judged: this.#isJudged(fact, service),
       open: null,
       listed: false,
       denied: false,
@@ -74,6 +73,14 @@ export class ProcessTable {
   wouldChange(process: Process, fact: ProcessFact): boolean {
     const service = serviceName(fact);
     return service !== process.service || (!process.judged && this.#isJudged(fact, service));
+  }
+
+  /** What is said of it now. One that was judged stays so: exec must not hide a target. */
+  change(process: Process, fact: ProcessFact): void {
+    const service = serviceName(fact);
+    process.fact = fact;
+    process.service = service;
+    process.judged ||= this.#isJudged(fact, service);
   }
 
   /** Processes that were met before the target they descend from: at the first look pids come in any order. */

@@ -118,14 +118,16 @@ export class SocketRows {
   /** For each of these connections the socket at its other end, when that end is on this host. */
   otherEnds(inodes: Iterable<number>): Map<number, number> {
     const wanted = new Map<string, number>();
+    const addresses = new Set<string>();
     for (const inode of inodes) {
       const row = this.#rows.get(inode);
-      if (row?.protocol === "tcp" && row.state !== "LISTEN")
-        wanted.set(reachKey(row, row.remote, row.local), inode);
+      if (row?.protocol !== "tcp" || row.state === "LISTEN") continue;
+      wanted.set(reachKey(row, row.remote, row.local), inode);
+      addresses.add(row.remote);
     }
     const found = new Map<number, number>();
     if (wanted.size === 0) return found;
-    for (const row of this.#rows.all()) {
+    for (const row of this.#rows.withLocal(addresses)) {
       if (row.gone || row.protocol !== "tcp") continue;
       const near = wanted.get(reachKey(row, row.local, row.remote));
       if (near !== undefined && near !== row.inode) found.set(near, row.inode);

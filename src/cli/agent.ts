@@ -1,3 +1,4 @@
+import type { openMemory } from "../agent/memory.ts";
 import type { observe } from "../agent/observe.ts";
 
 type Sources = typeof import("../agent/sources.ts");
@@ -5,13 +6,15 @@ type Sources = typeof import("../agent/sources.ts");
 /** The agent room as the commands see it. Tests give another one. */
 export interface Agent extends Pick<Sources, "openKernel" | "openRecording" | "createRecording"> {
   readonly observe: typeof observe;
+  readonly openMemory: typeof openMemory;
 }
 
 /** Loaded when a command runs, not for --help. */
 export async function loadAgent(): Promise<Agent> {
-  const [{ observe }, { openKernel, openRecording, createRecording }] = await Promise.all([
+  const [{ observe }, { openMemory }, { openKernel, openRecording, createRecording }] = await Promise.all([
     import("../agent/observe.ts"),
+    import("../agent/memory.ts"),
     import("../agent/sources.ts"),
   ]);
-  return { observe, openKernel, openRecording, createRecording };
+  return { observe, openMemory, openKernel, openRecording, createRecording };
 }

@@ -3,18 +3,33 @@ export const DESCRIPTION =
 
 export type Flag = readonly [flags: string, description: string];
 
+const CONFIG: Flag = [
+  "--config <file>",
+  "the configuration (default: DESCRY_CONFIG, else /etc/descry/descry.yaml if it is there)",
+];
+
 const COMMON: readonly Flag[] = [
   ["--json", "print JSON, one object a line"],
   ["--for <duration>", "how long to watch: 500ms, 10s, 5m, 2h"],
   ["--interval <duration>", "time between two readings (default: 1s)"],
   ["--procfs <path>", "where procfs is mounted (default: HOST_PROC, else /proc)"],
+  CONFIG,
   ["--quiet", "nothing but the result"],
   ["--no-color", "no colours (NO_COLOR is honoured too)"],
+];
+
+const STATE: Flag = [
+  "--state-dir <folder>",
+  "where learned baselines are kept, off for none (default: DESCRY_STATE_DIR, else /var/lib/descry for root, ~/.local/state/descry for others, if it is there)",
 ];
 
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
+
+/** What can be asked of `descry config`. */
+export const CONFIG_WISHES = ["check", "show", "reference"] as const;
+export const CONFIG_OPERAND = `<${CONFIG_WISHES.join("|")}>`;
 
 export type CommandName =
   | "top"
@@ -25,6 +40,7 @@ export type CommandName =
   | "replay"
   | "exec"
   | "doctor"
+  | "config"
   | "completion"
   | "capture-script";
 
@@ -41,14 +57,19 @@ export const COMMANDS: readonly Declared[] = [
   {
     name: "top",
     summary: "live table of every service, most at risk first (what descry does when no command is named)",
-    flags: [["--once", "print one table and exit; with --for, after that time"], ...TARGETS, ...COMMON],
+    flags: [
+      ["--once", "print one table and exit; with --for, after that time"],
+      ...TARGETS,
+      STATE,
+      ...COMMON,
+    ],
     more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
   },
   {
     name: "inspect",
     operand: "[pid|service]",
     summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
-    flags: [["--once", "print one look and exit; with --for, after that time"], ...COMMON],
+    flags: [["--once", "print one look and exit; with --for, after that time"], STATE, ...COMMON],
     more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
   },
   {
@@ -58,6 +79,7 @@ export const COMMANDS: readonly Declared[] = [
       ...TARGETS,
       ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
       ["--no-agent", "watch here, without asking a running agent"],
+      STATE,
       ...COMMON,
     ],
     more: [
@@ -69,7 +91,7 @@ export const COMMANDS: readonly Declared[] = [
   {
     name: "watch",
     summary: "events as they happen, until interrupted or --for",
-    flags: [...TARGETS, ...COMMON],
+    flags: [...TARGETS, STATE, ...COMMON],
     more: "Exit codes: 0; 130 or 143 when interrupted before the time that --for named was up; 3 when it could not read.",
   },
   {
@@ -85,7 +107,14 @@ export const COMMANDS: readonly Declared[] = [
     name: "replay",
     operand: "<file>",
     summary: "judge a recording, as fast as it goes; - reads standard input",
-    flags: [...TARGETS, ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags))],
+    flags: [
+      ...TARGETS,
+      [
+        "--state-dir <folder>",
+        "start with the learned baselines kept there (default: with none, as record does)",
+      ],
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|procfs)/.test(flags)),
+    ],
     more: "Exit codes as check's: 0 nothing, 1 suspect, 2 leak, full or about to run out, 3 torn, foreign or empty file.",
   },
   {
@@ -102,7 +131,7 @@ export const COMMANDS: readonly Declared[] = [
       ],
       ["--leak-exit-code <n>", "exit code for a leak (default: 2)"],
       ["--junit <file>", "write a report as JUnit XML"],
-      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color)/.test(flags)),
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|no-color|config)/.test(flags)),
     ],
     more: [
       "Everything it says goes to standard error. Its environment variable DESCRY_EXEC marks the command's processes.",
@@ -118,6 +147,16 @@ export const COMMANDS: readonly Declared[] = [
     summary: "what can be read here, what that shows, what is missed, and how to see the rest",
     flags: COMMON.filter(([flags]) => /^--(?:json|procfs|no-color)/.test(flags)),
     more: "Exit codes: 0 all can be read, 1 a part, 3 nothing.",
+  },
+  {
+    name: "config",
+    operand: CONFIG_OPERAND,
+    summary: "check the configuration, show what is in force, or print every setting there is",
+    flags: [CONFIG, ["--json", "print JSON, one object a line"]],
+    more: [
+      "check says everything that is wrong, with its line; show prints the settings with the defaults filled in.",
+      "Exit codes: 0 the configuration is good, 3 it is not or cannot be read.",
+    ].join("\n"),
   },
   {
     name: "completion",

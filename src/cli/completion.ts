@@ -1,10 +1,10 @@
-import { COMMANDS, type Declared } from "./commands.ts";
+import { COMMANDS, CONFIG_OPERAND, CONFIG_WISHES, type Declared } from "./commands.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** Flags whose argument is a file or a folder. */
-const OF_FILES = /^(?:-o, )?--(?:output|junit|procfs|config)\b/;
+const OF_FILES = /^(?:-o, )?--(?:output|junit|procfs|config|state-dir)\b/;
 
 interface Option {
   /** "--output", and "-o" where there is a short one. */
@@ -59,9 +59,16 @@ complete -F _descry descry
 `;
 }
 
+/** The words that an operand may be; null: any. */
+function wordsOf(operand: string): readonly string[] | null {
+  if (operand === "[shell]") return SHELLS;
+  return operand === CONFIG_OPERAND ? CONFIG_WISHES : null;
+}
+
 /** What compgen makes the operands of a command from; empty: it has none that a shell could know. */
 function bashOperands({ operand = "" }: Declared): string {
-  if (operand === "[shell]") return `-W "${SHELLS.join(" ")}"`;
+  const words = wordsOf(operand);
+  if (words !== null) return `-W "${words.join(" ")}"`;
   if (operand === "<file>") return "-f";
   return operand.startsWith("<command>") ? "-c -f" : "";
 }
@@ -101,13 +108,15 @@ if [[ $funcstack[1] == _descry ]]; then _descry "$@"; else compdef _descry descr
 }
 
 function zshOperands({ operand = "" }: Declared): string {
-  if (operand === "[shell]") return quoted(`:shell:(${SHELLS.join(" ")})`);
+  const words = wordsOf(operand);
+  if (words !== null) return quoted(`:${words === SHELLS ? "shell" : "wish"}:(${words.join(" ")})`);
   if (operand === "<file>") return "':file:_files'";
   return operand.startsWith("<command>") ? "'(-)*:: :_normal'" : "";
 }
 
 function fishOperands({ operand = "" }: Declared): string {
-  if (operand === "[shell]") return ` -f -a ${quoted(SHELLS.join(" "))}`;
+  const words = wordsOf(operand);
+  if (words !== null) return ` -f -a ${quoted(words.join(" "))}`;
   if (operand === "<file>") return " -F";
   return operand.startsWith("<command>") ? " -F -a '(__fish_complete_subcommand --fcs-skip=2)'" : " -f";
 }

@@ -4,6 +4,7 @@ import { loadAgent } from "./agent.ts";
 import { BUG, EXEC_FAILED, OK, UNKNOWN } from "./exit-codes.ts";
 import { failureWords } from "./failure.ts";
 import { invocationHere } from "./invocation.ts";
+import { usualStateFolder } from "./knowledge.ts";
 import { createInterruption, listenForSignals } from "./interruption.ts";
 import { buildProgram, type Run } from "./program.ts";
 import { harmless } from "./screen/text.ts";
@@ -26,7 +27,19 @@ async function main(args: readonly string[]): Promise<number> {
     const [{ run: command }, agent] = await Promise.all([load(), loadAgent()]);
     const environment = process.env;
     const invocation = invocationHere(environment["PATH"] ?? "", process.getuid?.());
-    code = await command(flags, operand, { agent, terminal, interruption, invocation, environment, cost });
+    const usual = {
+      configuration: "/etc/descry/descry.yaml",
+      stateFolder: usualStateFolder(environment, process.getuid?.()),
+    };
+    code = await command(flags, operand, {
+      agent,
+      terminal,
+      interruption,
+      invocation,
+      environment,
+      usual,
+      cost,
+    });
     await written(process.stdout);
     const [reason] = broken;
     if (reason !== undefined)

@@ -14,6 +14,11 @@ const CODES = [
 
 const ENVIRONMENT = [
   ["HOST_PROC", "where procfs is mounted, when --procfs does not say it"],
+  ["DESCRY_CONFIG", "the configuration, when --config does not name it"],
+  [
+    "DESCRY_STATE_DIR",
+    'the folder in which learned baselines are kept, when --state-dir does not name it; "off" for none',
+  ],
   ["NO_COLOR", "no colours, when it is set to anything"],
   ["DESCRY_ADDON", '"off" goes without the C addon: /proc alone is read'],
 ] as const;

@@ -4,6 +4,7 @@ import { DescryError } from "../model/error.ts";
 import type { FactSource } from "../model/facts.ts";
 import { EVERYTHING, type Targets } from "../model/targets.ts";
 import type { Agent } from "./agent.ts";
+import type { KnownHere } from "./knowledge.ts";
 import { invocationFor } from "./invocation.ts";
 import { listed, nearest } from "./nearest.ts";
 import type { Options } from "./options.ts";
@@ -12,13 +13,15 @@ import type { Surroundings } from "./surroundings.ts";
 
 /**
  * The ticks of the running kernel, until interrupted, or until as much time as asked for lies between the first tick
- * and the last. Throws a DescryError after the first reading when a target is not there.
+ * and the last; `knowledge` is what they start with. Throws a DescryError after the first reading when a target is not there.
  */
 export async function* liveTicks(
   options: Options,
   forMilliseconds: number | null,
   surroundings: Surroundings,
+  knowledge: KnownHere,
 ): AsyncGenerator<Tick> {
+  const { known } = knowledge;
   const { agent, interruption } = surroundings;
   const invocation = invocationFor(surroundings.invocation, options.procfs);
   const open = () => agent.openKernel({ procfs: options.procfs });
@@ -27,10 +30,10 @@ export async function* liveTicks(
     let first: number | null = null;
     const { targets, interval } = options;
     const { signal } = interruption;
-    for await (const tick of agent.observe(source, { targets, interval, signal, invocation })) {
+    for await (const tick of agent.observe(source, { targets, interval, signal, invocation, known })) {
       if (first === null) await expectTargets(tick, targets, agent, open);
       first ??= tick.facts.uptime;
-      yield tick;
+      yield knowledge.note(tick);
       if (forMilliseconds !== null && (tick.facts.uptime - first) * 1000 >= forMilliseconds - 1) return;
     }
   } finally {

@@ -10,6 +10,8 @@ export interface RawFlags {
   readonly for?: string;
   readonly interval?: string;
   readonly procfs?: string;
+  readonly config?: string;
+  readonly stateDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly once?: boolean;
@@ -30,6 +32,10 @@ export interface Options {
   readonly forMilliseconds: number | null;
   readonly interval: number;
   readonly procfs: string;
+  /** The configuration that was named; null: the usual one, if it is there. */
+  readonly config: string | null;
+  /** The state folder that was named, or "off"; null: the usual one, if it is there. */
+  readonly stateFolder: string | null;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly once: boolean;
@@ -53,10 +59,30 @@ export function readOptions(
     forMilliseconds,
     interval: readInterval(flags.interval, forMilliseconds),
     procfs: flags.procfs ?? (environment["HOST_PROC"] || "/proc"),
+    config: readConfig(flags, environment),
+    stateFolder: readStateFolder(flags, environment),
     json: flags.json === true,
     quiet: flags.quiet === true,
     once: flags.once === true,
   };
+}
+
+/** The configuration that was named; null: none was. */
+export function readConfig(
+  flags: Pick<RawFlags, "config">,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  if (flags.config === "")
+    throw new DescryError("--config needs a file.", "/dev/null stands for the defaults.");
+  return flags.config ?? (environment["DESCRY_CONFIG"] || null);
+}
+
+function readStateFolder(
+  flags: RawFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  if (flags.stateDir === "") throw new DescryError("--state-dir needs a folder.", "off stands for none.");
+  return flags.stateDir ?? (environment["DESCRY_STATE_DIR"] || null);
 }
 
 function readInterval(text: string | undefined, forMilliseconds: number | null): number {

@@ -19,6 +19,7 @@ const LOADS: Readonly<Record<CommandName, Load>> = {
   replay: () => import("./commands/replay.ts"),
   exec: () => import("./commands/exec.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  config: () => import("./commands/config.ts"),
   completion: () => import("./commands/completion.ts"),
   "capture-script": () => import("./commands/capture-script.ts"),
 };

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** How advice calls this program. */
   readonly invocation: NonNullable<ObserveOptions["invocation"]>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is read when nothing else is named, if it is there. */
+  readonly usual: { readonly configuration: string; readonly stateFolder: string | null };
   /** What this program itself has cost so far. */
   cost(): {
     readonly atMilliseconds: number;

@@ -1,117 +1,43 @@
 import type { Account } from "../ledger/account.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import { dueRungs, RUNGS } from "../ledger/rungs.ts";
+import { AgeEvidence, Gaps } from "./age-evidence.ts";
+import type { Normal } from "./normal.ts";
 
-/**
- * Evidence that the old ones do not leave, without any baseline ("E2" in docs/concepts.md).
- *
- *     leak       past 40 s  + + + + + + + + + +      departures  none: every graduate adds evidence
- *     steady     past 40 s  + + + + + + + + + +      departures  - - - - - - -: each takes several graduates away
- *     pool       past 40 s  ++++++ then nothing      too few, then idle: decays
- *     sawtooth   past 40 s  + + + +   ----           the fall takes all back before the next rung is reached
- *
- * For each age a, x is how many passed it in this tick and y how many older than it left. If old ones came and went
- * in balance, a change of the old would be an arrival with probability 1/2; the alternatives q say it is more. The
- * log-likelihood ratio of each is summed up and never falls below zero (a CUSUM; Page 1954), so the sum is an
- * e-detector (Shin, Ramdas, Rinaldo 2022): how often it may exceed a level by chance is bounded.
- */
-const ALTERNATIVES: readonly number[] = [0.6, 0.75, 0.9, 0.98];
-const GAIN = ALTERNATIVES.map((q) => Math.log(2 * q));
-const LOSS = ALTERNATIVES.map((q) => Math.log(2 * (1 - q)));
-
-/** Counts scatter at least this much more than a Poisson process, and at most six times more is believed. */
-const DISPERSION = 1.3;
-const WIDEST_FANO = 6;
-const FANO_SAMPLES = 60;
-/**
- * A burst is one event, however many it opens: at most one graduate a second counts. Two that fall between two ticks
- * because the clocks drift are both counted: that many seconds may be saved up.
- */
-const GRADUATES_PER_SECOND = 1;
-const SAVED_SECONDS = 3;
 /** No birth for this many usual gaps, and for half a minute: the rise has ended, and its evidence fades. */
 const IDLE_GAPS = 5;
 const IDLE_SECONDS = 30;
-const FADE_HALF_LIFE = 10;
 
-/** The evidence at one age. */
-class Rung {
-  readonly #sums = new Float64Array(ALTERNATIVES.length);
-  readonly #samples = new Float64Array(FANO_SAMPLES);
-  #taken = 0;
-  #total = 0;
-  #squares = 0;
-  #seconds = 0;
-  /** Sums of x times the seconds of its tick, and of the squares of those seconds. */
-  #weighted = 0;
-  #squaredSeconds = 0;
-  readonly #secondsOf = new Float64Array(FANO_SAMPLES);
-  #saved = SAVED_SECONDS;
+/** The pairs of an age and its double that weigh alike; the older ones share the rest. */
+const YOUNG_PAIRS = 6;
+const YOUNG_WEIGHT = 0.15;
+const OLD_WEIGHT = (1 - YOUNG_PAIRS * YOUNG_WEIGHT) / (RUNGS.length - 1 - YOUNG_PAIRS);
 
-  /** Takes one tick: `x` graduates and `y` departures in `seconds`. */
-  take(x: number, y: number, seconds: number): void {
-    // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
-    if (this.#taken === 0 && x === 0) return;
-    this.#sample(x, seconds);
-    this.#saved = Math.min(
-      this.#saved + seconds * GRADUATES_PER_SECOND,
-      Math.max(SAVED_SECONDS, 2 * seconds),
-    );
-    const counted = Math.min(x, this.#saved);
-    this.#saved -= counted;
-    // Departures are thinned by as much as graduates are, else a busy class could never be found.
-    const thinned = y * Math.min(1, GRADUATES_PER_SECOND / (this.#total / this.#seconds || 1));
-    const phi = DISPERSION * Math.min(Math.max(1, this.#fano()), WIDEST_FANO);
-    for (let q = 0; q < ALTERNATIVES.length; q++) {
-      const step = (counted * (GAIN[q] as number) + thinned * (LOSS[q] as number)) / phi;
-      this.#sums[q] = Math.max(0, (this.#sums[q] as number) + step);
-    }
-  }
+/** Where a baseline is known 20 s and 40 s may speak as well, if they say more: a stall of a minute looks like a leak there. */
+const YOUNGEST_HANDICAP = 4;
 
-  /** ln of the mean likelihood ratio over the alternatives; 0 when there is no evidence. */
-  evidence(): number {
-    let sum = 0;
-    for (const one of this.#sums) sum += Math.exp(one);
-    return Math.log(sum / ALTERNATIVES.length);
-  }
+/** What is normal at each rung; null where nothing was learned. */
+export type Normals = readonly (Normal | null)[];
+export const NOTHING_NORMAL: Normals = [];
 
-  #sample(x: number, seconds: number): void {
-    const at = this.#taken++ % FANO_SAMPLES;
-    const old = this.#taken > FANO_SAMPLES ? (this.#samples[at] as number) : null;
-    this.#samples[at] = x;
-    this.#total += x - (old ?? 0);
-    this.#squares += x * x - (old ?? 0) ** 2;
-    const oldSeconds = this.#secondsOf[at] as number;
-    this.#seconds += seconds - oldSeconds;
-    this.#weighted += x * seconds - (old ?? 0) * oldSeconds;
-    this.#squaredSeconds += seconds * seconds - oldSeconds * oldSeconds;
-    this.#secondsOf[at] = seconds;
-  }
-
-  /**
-   * Variance over mean of the graduates a tick: 1 when they come independently, 0 when evenly, large in bursts. A tick
-   * that took three times as long, on a host that is busy, brings three times as many, which is no scatter.
-   */
-  #fano(): number {
-    if (this.#total <= 0) return 1;
-    const rate = this.#total / this.#seconds;
-    const scatter = this.#squares - 2 * rate * this.#weighted + rate * rate * this.#squaredSeconds;
-    return scatter / this.#total;
-  }
-
-  /** The rise has ended: its evidence halves every so often. */
-  fade(seconds: number): void {
-    const left = 0.5 ** (seconds / FADE_HALF_LIFE);
-    for (let q = 0; q < ALTERNATIVES.length; q++) this.#sums[q] = (this.#sums[q] as number) * left;
-  }
+/** Which ages may speak, by their places in RUNGS. */
+export interface Speaking {
+  /** The youngest age that counts without anything learned; none does where it is beyond the last. */
+  readonly first: number;
+  /** The youngest that counts where it was learned what is normal. */
+  readonly firstLearned: number;
 }
 
 /** The evidence of accumulation of one class, at every age of RUNGS. */
 export class Accumulation {
-  readonly #rungs = RUNGS.map(() => new Rung());
-  /** Births counted so far, seconds without one, and how many of those are usual. */
+  readonly #ages: (AgeEvidence | undefined)[] = [];
+  readonly #births = new Gaps();
   #born = 0;
-  #unborn = 0;
-  #gap = 0;
+  #takenAt: number | null = null;
+  /** When each age was looked at last, and the account's running counts then. */
+  readonly #lookedAt = new Float64Array(RUNGS.length);
+  readonly #reached = new Float64Array(RUNGS.length);
+  readonly #passed = new Float64Array(RUNGS.length);
+  readonly #departed = new Float64Array(RUNGS.length);
   /** Seconds since boot at which what accumulates began to be opened; null when nothing does. */
   risingSince: number | null = null;
   /** What had passed, and left after passing, each age when the rise began: the account's running counts. */
@@ -119,41 +45,73 @@ export class Accumulation {
   readonly departedBefore = new Float64Array(RUNGS.length);
 
   /** Takes what passed and left each age of the account in this tick, `seconds` after the one before. */
-  take(account: Account, now: number, seconds: number): void {
-    const { cohorts, passed, departed } = account;
-    const idle = this.#isIdle(account.born, seconds);
-    for (let at = 0; at < RUNGS.length; at++) {
-      (this.#rungs[at] as Rung).take(
-        cohorts.graduated[at] as number,
-        cohorts.departed[at] as number,
-        seconds,
-      );
-    }
-    if (idle) for (const rung of this.#rungs) rung.fade(seconds);
-    if (this.at(0) <= 0 || idle) this.risingSince = null;
-    else if (this.risingSince === null) {
-      this.risingSince = now - (RUNGS[0] as number);
-      this.passedBefore.set(passed.map((count, at) => count - (cohorts.graduated[at] as number)));
-      this.departedBefore.set(departed);
+  take(account: Account, now: number, seconds: number, normals: Normals = NOTHING_NORMAL): void {
+    const before = this.#takenAt ?? this.#begin(account, now - seconds);
+    this.#takenAt = now;
+    const due = dueRungs(before, now);
+    for (let rung = 0; rung < due; rung++) this.#look(rung, account, now, normals[rung] ?? null);
+    this.#births.take(account.born > this.#born, seconds);
+    this.#born = account.born;
+    const idle = this.#births.hasEnded(IDLE_GAPS, IDLE_SECONDS);
+    if (idle) this.#fade(this.#births.fading(seconds));
+    if (idle || (this.#ages[0]?.mostStay ?? 0) <= 0) this.risingSince = null;
+    else if (this.risingSince === null) this.#rise(account, now);
+  }
+
+  /** What happened in a pause is no evidence: the running counts go on without it. */
+  skip({ cohorts }: Account, now: number, seconds: number): void {
+    if (this.#takenAt === null) return;
+    this.#takenAt = now;
+    for (let rung = 0; rung < RUNGS.length; rung++) {
+      add(this.#lookedAt, rung, seconds);
+      add(this.#reached, rung, cohorts.reached[rung] as number);
+      add(this.#passed, rung, cohorts.graduated[rung] as number);
+      add(this.#departed, rung, cohorts.departed[rung] as number);
     }
   }
 
-  #isIdle(born: number, seconds: number): boolean {
-    this.#unborn += seconds;
-    if (born > this.#born) {
-      this.#gap = this.#gap === 0 ? this.#unborn : 0.8 * this.#gap + 0.2 * this.#unborn;
-      this.#unborn = 0;
-      this.#born = born;
+  #begin(account: Account, at: number): number {
+    this.#lookedAt.fill(at);
+    for (let rung = 0; rung < RUNGS.length; rung++) {
+      const { cohorts } = account;
+      this.#reached[rung] = (account.reached[rung] as number) - (cohorts.reached[rung] as number);
+      this.#passed[rung] = (account.passed[rung] as number) - (cohorts.graduated[rung] as number);
+      this.#departed[rung] = (account.departed[rung] as number) - (cohorts.departed[rung] as number);
     }
-    return this.#unborn > Math.max(IDLE_SECONDS, IDLE_GAPS * this.#gap);
+    return at;
   }
 
-  /** Evidence at one age alone, by its place in RUNGS. */
+  #look(rung: number, account: Account, now: number, normal: Normal | null): void {
+    const born = (account.reached[rung] as number) - (this.#reached[rung] as number);
+    const passed = (account.passed[rung] as number) - (this.#passed[rung] as number);
+    const departed = (account.departed[rung] as number) - (this.#departed[rung] as number);
+    const seconds = now - (this.#lookedAt[rung] as number);
+    this.#reached[rung] = account.reached[rung] as number;
+    this.#passed[rung] = account.passed[rung] as number;
+    this.#departed[rung] = account.departed[rung] as number;
+    this.#lookedAt[rung] = now;
+    const age = this.#ages[rung];
+    if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
+    else if (passed > 0)
+      (this.#ages[rung] = new AgeEvidence()).take({ born, passed, departed, seconds }, normal);
+  }
+
+  #fade(by: number): void {
+    for (const age of this.#ages) age?.fade(by);
+  }
+
+  #rise({ passed, departed, cohorts }: Account, now: number): void {
+    this.risingSince = now - (RUNGS[0] as number);
+    this.passedBefore.set(passed.map((count, rung) => count - (cohorts.graduated[rung] as number)));
+    this.departedBefore.set(departed);
+  }
+
+  /** That the old ones do not leave, at one age alone, by its place in RUNGS. */
   at(rung: number): number {
-    return this.#rungs[rung]?.evidence() ?? 0;
+    return this.#ages[rung]?.stay ?? 0;
   }
 
-  /** The strongest evidence at any single age: enough to suspect. */
+  /** The strongest of that at any single age: enough to suspect. */
   get strongest(): number {
     return this.strongestFrom(0);
   }
@@ -161,18 +119,51 @@ export class Accumulation {
   /** The same among the ages from this rung on. */
   strongestFrom(first: number): number {
     let strongest = 0;
-    for (let rung = first; rung < RUNGS.length; rung++) strongest = Math.max(strongest, this.at(rung));
+    for (let rung = first; rung < this.#ages.length; rung++) {
+      const age = this.#ages[rung];
+      if (age !== undefined && age.mostStay > strongest) strongest = Math.max(strongest, age.stay);
+    }
+    return strongest;
+  }
+
+  /** The strongest at any single age of what that and, where it was learned, the survival there both say. */
+  suspicionFrom(first: number): number {
+    let strongest = 0;
+    for (let rung = first; rung < this.#ages.length; rung++) {
+      const age = this.#ages[rung];
+      if (age === undefined || age.mostStay <= strongest) continue;
+      strongest = Math.max(strongest, Math.min(age.stay, age.change ?? Infinity));
+    }
     return strongest;
   }
 
   /**
-   * The score that may confirm: at each age only what that age and its double both say, from the age at place
-   * `first` on, as ln of the mean over the ages.
+   * The score that may confirm: at each age only what that age and its double both say, and what both say of how many
+   * used to live so long where that was learned; as ln of the mean over the ages.
    */
-  score(first: number): number {
+  score({ first, firstLearned }: Speaking): number {
     let sum = 0;
-    for (let rung = first; rung + 1 < RUNGS.length; rung++)
-      sum += Math.exp(Math.min(this.at(rung), this.at(rung + 1)));
-    return Math.log(sum / (RUNGS.length - 1 - first));
+    for (let rung = Math.min(first, firstLearned); rung + 1 < this.#ages.length; rung++) {
+      const said = this.#pair(rung, rung >= firstLearned, rung >= first);
+      if (said === null) continue;
+      const weight = rung < YOUNG_PAIRS ? YOUNG_WEIGHT : OLD_WEIGHT;
+      sum += weight * Math.exp(rung === 0 && first > 0 ? said - YOUNGEST_HANDICAP : said);
+    }
+    return Math.log(sum);
   }
+
+  /** What an age and its double both say; null when they may not speak. */
+  #pair(rung: number, learned: boolean, alone: boolean): number | null {
+    const [age, double] = [this.#ages[rung], this.#ages[rung + 1]];
+    if (age === undefined || double === undefined) return null;
+    const [change, doubleChange] = [age.change, double.change];
+    const known = change !== null && doubleChange !== null;
+    if (known ? !learned : !alone) return null;
+    const stay = Math.min(age.stay, double.stay);
+    return known ? Math.min(stay, change, doubleChange) : stay;
+  }
+}
+
+function add(to: Float64Array, at: number, count: number): void {
+  to[at] = (to[at] as number) + count;
 }

@@ -1,5 +1,5 @@
 import type { Account } from "../ledger/account.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import { RUNGS } from "../ledger/rungs.ts";
 import type { AgeRung } from "../model/snapshot.ts";
 
 /** How old the open ones are: under 20 s, 20 to 40 s and so on. Those of unknown age are not in here. */

@@ -1,12 +1,13 @@
+import { onGrid } from "../census/birth-dates.ts";
 import type { Leaving } from "../census/changes.ts";
-import { Cohorts, RUNGS } from "./cohorts.ts";
+import { Cohorts } from "./cohorts.ts";
 import { History } from "./history.ts";
-
-/** Rung of the age from which growth counts as growth: what is younger may be on its way out. */
-export const AGED_RUNG = RUNGS.indexOf(40);
+import { AGED_RUNG, RUNGS } from "./rungs.ts";
 
 /** What was opened and closed of one class, process or service since watching began. */
 export class Account {
+  /** Seconds since boot at which it began to count. */
+  readonly begunAt: number;
   readonly cohorts = new Cohorts();
   readonly history = new History();
   /** Came and went while watched. What left with its process counts in neither. */
@@ -19,14 +20,24 @@ export class Account {
   ofUnknownAge = 0;
   /** Distinct kernel objects among the open ones of a class: what forked workers share counts once. */
   objects = 0;
-  /** Per rung how many passed it since watching began, and how many older than it were closed since. */
+  /**
+   * Per rung, since watching began: of how many it is known whether they lived to that age, how many of them did, and
+   * how many older than it were closed.
+   */
+  readonly reached = new Float64Array(RUNGS.length);
   readonly passed = new Float64Array(RUNGS.length);
   readonly departed = new Float64Array(RUNGS.length);
+  /** Of those closed, the ones that nobody saw come: they are in `departed` at every rung. */
+  departedOfUnknownAge = 0;
   /** Seconds since boot of the last change; negative infinity when there was none. */
   changedAt = Number.NEGATIVE_INFINITY;
 
-  /** `cameAt` in seconds since boot; negative infinity when nobody saw it come. */
-  enter(cameAt: number, now: number): void {
+  constructor(begunAt: number) {
+    this.begunAt = begunAt;
+  }
+
+  /** `cameAt` in seconds since boot; negative infinity when nobody saw it come. `isSetUp`: see Cohorts. */
+  enter(cameAt: number, now: number, isSetUp = false): void {
     if (cameAt === Number.NEGATIVE_INFINITY) {
       this.open++;
       this.ofUnknownAge++;
@@ -35,35 +46,46 @@ export class Account {
     this.#noteBefore(now);
     this.open++;
     this.born++;
-    this.cohorts.enter(cameAt);
+    this.cohorts.enter(cameAt, isSetUp);
+  }
+
+  /** It was open before and counts here from now on, as old as it is: nothing was opened, and it passes no age again. */
+  adopt(cameAt: number, now: number, isSetUp = false): void {
+    this.#noteBefore(now);
+    this.open++;
+    if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge++;
+    else this.cohorts.adopt(cameAt, now, isSetUp);
   }
 
   /** What goes with its process counts as no departure: that says nothing of being given back. */
-  leave(cameAt: number, now: number, leaving: Leaving): void {
+  leave(cameAt: number, now: number, leaving: Leaving, isSetUp = false): void {
     this.#noteBefore(now);
     this.open--;
     const counts = leaving !== "exited";
     if (counts) this.died++;
     if (leaving === "moved") this.movedAway++;
     if (cameAt !== Number.NEGATIVE_INFINITY) {
-      this.cohorts.leave(cameAt, counts);
+      this.cohorts.leave(cameAt, counts, isSetUp);
       return;
     }
     this.ofUnknownAge--;
     // It was there before anybody looked, so it is taken for old: a pool that replaces its connections one by one
     // would otherwise show arrivals among the old and no departures.
-    if (counts) this.cohorts.leaveOld();
+    if (!counts) return;
+    this.cohorts.leaveOld();
+    this.departedOfUnknownAge++;
   }
 
   /**
    * A connection did work: what it is kept for begins anew. For those that passed an age unused it counts there as if
    * one had left, since they are given back to use.
    */
-  use(cameAt: number, usedAt: number, now: number): void {
+  use(cameAt: number, usedAt: number, now: number, isSetUp: (at: number) => boolean): void {
     this.#noteBefore(now);
     if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge--;
-    else this.cohorts.leave(cameAt, true);
-    this.cohorts.enter(usedAt);
+    // One that is used while it is young has not rested yet; a rest that was long enough to be judged has ended.
+    else this.cohorts.leave(cameAt, usedAt - cameAt >= (RUNGS[0] as number), isSetUp(cameAt));
+    this.cohorts.enter(usedAt, isSetUp(usedAt));
   }
 
   /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
@@ -77,14 +99,20 @@ export class Account {
     this.#noteBefore(now);
     this.born += count;
     this.died += count;
+    this.cohorts.passThrough(onGrid(now), count);
   }
 
   /** Moves time on, and notes where things stand. */
   advance(now: number): void {
-    this.cohorts.advance(now);
-    for (let rung = 0; rung < RUNGS.length; rung++) {
-      this.passed[rung] = (this.passed[rung] as number) + (this.cohorts.graduated[rung] as number);
-      this.departed[rung] = (this.departed[rung] as number) + (this.cohorts.departed[rung] as number);
+    const { cohorts, reached, passed, departed } = this;
+    const anyPassed = cohorts.advance(now);
+    // Who is older than any age is older than the youngest.
+    if (anyPassed || (cohorts.departed[0] as number) > 0) {
+      for (let rung = 0; rung < RUNGS.length; rung++) {
+        reached[rung] = (reached[rung] as number) + (cohorts.reached[rung] as number);
+        passed[rung] = (passed[rung] as number) + (cohorts.graduated[rung] as number);
+        departed[rung] = (departed[rung] as number) + (cohorts.departed[rung] as number);
+      }
     }
     this.#note(now);
   }

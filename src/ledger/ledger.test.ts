@@ -151,7 +151,11 @@ describe("the ledger", () => {
         uptime: 1000 + at,
         facts: [{ fact: "listing", pid: 9, first: false, opened, closed: at === 1 ? [] : [3] }],
       });
-      if (at % 60 === 0) ledger.forgetQuiet(() => false);
+      if (at % 60 === 0)
+        ledger.forgetQuiet(
+          () => false,
+          () => {},
+        );
     }
     assert.ok([...ledger.classes()].length < 800, `${[...ledger.classes()].length} classes`);
     assert.equal(ledger.census.descriptors.size, 1);

@@ -8,6 +8,8 @@ import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
 import { PoolUses } from "./pool-uses.ts";
+import { SetUps } from "./set-ups.ts";
+import { Traffic } from "./traffic.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -36,7 +38,9 @@ export class Ledger implements CensusChanges {
   #classes = new Map<number, ClassAccount>();
   #processes = new Map<number, Account>();
   #services = new Map<string, Account>();
+  readonly #traffic = new Map<string, Traffic>();
   #moving = new Set<Account>();
+  readonly #setUps = new SetUps();
 
   constructor(targets: Targets) {
     this.census = new Census(targets, this);
@@ -99,6 +103,18 @@ export class Ledger implements CensusChanges {
     return this.#services.get(service);
   }
 
+  /** Services that have, or lately had, anything open, and all of it. */
+  services(): Iterable<readonly [service: string, account: Account]> {
+    return this.#services;
+  }
+
+  /** What came in to a service so far. */
+  trafficOf(service: string): Traffic {
+    let traffic = this.#traffic.get(service);
+    if (traffic === undefined) this.#traffic.set(service, (traffic = new Traffic()));
+    return traffic;
+  }
+
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
     return this.#moving.has(account);
@@ -107,6 +123,7 @@ export class Ledger implements CensusChanges {
   opened(slot: number, process: Process): void {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
+    this.#meet(process);
     for (const account of this.#totals(process)) this.#enter(account, cameAt);
   }
 
@@ -114,17 +131,35 @@ export class Ledger implements CensusChanges {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
+    if (leaving === "exited") this.trafficOf(process.service).exited++;
   }
 
-  entered(slot: number): void {
+  parted(slot: number, process: Process): void {
+    const cameAt = this.census.descriptors.openedAt.get(slot);
+    this.#leave(this.#total(this.#services, process.service), cameAt, "exited");
+  }
+
+  brought(slot: number, process: Process, wasJudged: boolean): void {
+    const cameAt = this.census.descriptors.openedAt.get(slot);
+    this.#meet(process);
+    const [ofProcess, ofService] = this.#totals(process);
+    this.#enter(ofService, cameAt, true);
+    if (!wasJudged) this.#enter(ofProcess, cameAt, true);
+  }
+
+  entered(slot: number, brought: boolean): void {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const narrow = this.census.classes.get(classId[slot] as number);
+    const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
+    if (seenToCome && isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).connections++;
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
-      this.#enter(account, cameAt);
+      this.#enter(account, cameAt, brought, this.#isSetUp(slot, cameAt));
     }
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#noteOpening(slot);
+    if (seenToCome) this.#noteOpening(slot);
   }
 
   /** An outbound connection that this reading of the tables showed first was opened since the one before. */
@@ -139,27 +174,35 @@ export class Ledger implements CensusChanges {
 
   left(slot: number, leaving: Leaving): void {
     const { classId, enteredAt } = this.census.descriptors;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const cameAt = enteredAt.get(slot);
+    const narrow = this.census.classes.get(classId[slot] as number);
+    // It goes on to count in the class of its new state.
+    if (leaving === "moved" && isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).connections--;
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
-      this.#leave(account, enteredAt.get(slot), leaving);
+      this.#leave(account, cameAt, leaving, this.#isSetUp(slot, cameAt));
     }
   }
 
-  used(slot: number, at: number): void {
+  used(slot: number, at: number, segments: number): void {
     const { classId, enteredAt } = this.census.descriptors;
-    for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
+    const narrow = this.census.classes.get(classId[slot] as number);
+    if (isInbound(narrow) && !this.#isShared(slot, narrow))
+      this.trafficOf(narrow.service).use(segments, at - enteredAt.get(slot));
+    for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
-      account.use(enteredAt.get(slot), at, this.now);
+      account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
   }
 
-  inside(classId: number, leaving: Leaving): InsideChanges {
+  inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges {
     const account = this.#accountOf(this.census.classes.get(classId));
     return {
       came: (cameAt, count) => {
-        for (let one = 0; one < count; one++) this.#enter(account, cameAt);
+        for (let one = 0; one < count; one++) this.#enter(account, cameAt, brought);
         account.objects += count;
       },
       left: (cameAt, count) => {
@@ -195,21 +238,31 @@ export class Ledger implements CensusChanges {
     this.pools.read(netns, this.now);
   }
 
+  arrived(service: string, count: number): void {
+    this.trafficOf(service).connections += count;
+  }
+
   exited(process: Process): void {
     const account = this.#processes.get(process.index);
     if (account !== undefined) this.#moving.delete(account);
     this.#processes.delete(process.index);
+    this.#setUps.exited(process);
   }
 
-  /** Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace. */
-  forgetQuiet(keep: (of: DescriptorClass) => boolean): void {
+  /**
+   * Gives up classes in which nothing is open and nothing happened for long, so that peers of long ago leave no trace;
+   * `giveUp` hears of each.
+   */
+  forgetQuiet(keep: (one: ClassAccount) => boolean, giveUp: (one: ClassAccount) => void): void {
     this.census.forgetNamespaces();
     this.pools.forget(this.now);
     // Children come after the parent they were made with, so a parent is met again on a later round.
     const parents = new Set<number>();
     for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
-    for (const [id, { of, account }] of this.#classes) {
-      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(of)) continue;
+    for (const [id, one] of this.#classes) {
+      const { account } = one;
+      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(one)) continue;
+      giveUp(one);
       this.#classes.delete(id);
       this.#moving.delete(account);
       this.census.classes.release(id);
@@ -217,6 +270,7 @@ export class Ledger implements CensusChanges {
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
+        this.#traffic.delete(service);
         this.#moving.delete(account);
       }
     }
@@ -245,29 +299,38 @@ export class Ledger implements CensusChanges {
     return false;
   }
 
-  #totals(process: Process): Account[] {
+  #totals(process: Process): [ofProcess: Account, ofService: Account] {
     return [this.#total(this.#processes, process.index), this.#total(this.#services, process.service)];
   }
 
   #total<Key>(accounts: Map<Key, Account>, key: Key): Account {
     let account = accounts.get(key);
-    if (account === undefined) accounts.set(key, (account = new Account()));
+    if (account === undefined) accounts.set(key, (account = new Account(this.now)));
     return account;
   }
 
   #accountOf(of: DescriptorClass): Account {
     let known = this.#classes.get(of.id);
-    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account() }));
+    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account(this.now) }));
     return known.account;
   }
 
-  #enter(account: Account, cameAt: number): void {
-    account.enter(cameAt, this.now);
+  #meet(process: Process): void {
+    this.#setUps.meet(process, this.#services.get(process.service)?.begunAt ?? this.now);
+  }
+
+  #isSetUp(slot: number, at: number): boolean {
+    return this.#setUps.isSetUp(this.census.descriptors.process[slot] as number, at);
+  }
+
+  #enter(account: Account, cameAt: number, brought = false, isSetUp = false): void {
+    if (brought) account.adopt(cameAt, this.now, isSetUp);
+    else account.enter(cameAt, this.now, isSetUp);
     if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
   }
 
-  #leave(account: Account, cameAt: number, leaving: Leaving): void {
-    account.leave(cameAt, this.now, leaving);
+  #leave(account: Account, cameAt: number, leaving: Leaving, isSetUp = false): void {
+    account.leave(cameAt, this.now, leaving, isSetUp);
     this.#moving.add(account);
   }
 
@@ -275,6 +338,11 @@ export class Ledger implements CensusChanges {
     account.advance(this.now);
     if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
   }
+}
+
+/** Whether it is of connections that clients made. */
+function isInbound({ subject: { kind, direction } }: DescriptorClass): boolean {
+  return kind === "tcp" && direction === "inbound";
 }
 
 /** The class and the wider one it also counts in. */

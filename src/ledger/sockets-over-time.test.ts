@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Fact, SocketFact } from "../model/facts.ts";
 import { EVERYTHING } from "../model/targets.ts";
 import type { Account } from "./account.ts";
-import { RUNGS } from "./cohorts.ts";
+import { RUNGS } from "./rungs.ts";
 import { Ledger } from "./ledger.ts";
 
 const NETNS = 4026531840;

@@ -18,13 +18,13 @@ export interface PoolBaseline {
   readonly size: number;
 }
 
-/** What is normal at one age of one class, learned while nothing accumulated. */
+/** What is normal at one age of one class, learned while it was watched; older times weigh less. */
 export interface AgeBaseline {
   readonly ageSeconds: number;
   /** So many were born, and so many of them lived to that age unused: the survival is their ratio. */
   readonly born: number;
   readonly survived: number;
-  /** 99th percentile of how many passed that age within ten minutes. */
+  /** The most that passed that age within ten minutes while nothing accumulated. */
   readonly passedIn10Minutes: number;
 }
 
@@ -34,6 +34,9 @@ export interface ClassBaseline {
   readonly group: string;
   readonly subject: Subject;
   readonly wide: boolean;
+  /** For so long it was watched. */
+  readonly learnedSeconds: number;
+  /** Youngest first; ages that nothing ever reached are left out. */
   readonly ages: readonly AgeBaseline[];
 }
 

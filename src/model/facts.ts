@@ -85,6 +85,14 @@ export interface PulseFact {
 export type Opening = readonly [number: number, link: string];
 
 /**
+ * Openings in their order. An array is one kind; the other keeps them packed and makes each when it is asked for,
+ * so that a hundred thousand of a first listing are never there all at once.
+ */
+export interface Openings extends Iterable<Opening> {
+  readonly length: number;
+}
+
+/**
  * What changed among the descriptors of one process since it was last listed. A number that is given out again
  * stands in `closed` and in `opened`. A first listing has everything in `opened` and `first` set: nobody saw when
  * those were opened. A long listing comes as several of these within one tick.
@@ -95,7 +103,7 @@ export interface ListingFact {
   readonly first: boolean;
   /** Seconds since boot at which it was listed before: what is new was opened since then. Absent: at the last tick. */
   readonly since?: number;
-  readonly opened: readonly Opening[];
+  readonly opened: Openings;
   readonly closed: readonly number[];
   /** Same open file, new name: a file was renamed or deleted under the descriptor. */
   readonly renamed?: readonly Opening[];

@@ -1,3 +1,4 @@
+import type { Shape } from "./baselines.ts";
 import type {
   Coverage,
   ForecastEvent,
@@ -57,6 +58,30 @@ export interface ProcessView {
   readonly readable: boolean;
 }
 
+/** How a service uses descriptors when all is well. */
+export interface ServiceShape {
+  readonly shape: Shape;
+  /** The user said so; else it was learned. */
+  readonly declared: boolean;
+  /** Cyclic: seconds from one lowest point to the next; null: not known. */
+  readonly cycleSeconds: number | null;
+}
+
+/** How the load of a service went: requests a minute, by the connections it accepts and the exchanges on those it keeps. */
+export interface LoadTrend {
+  readonly trend: "steady" | "rose" | "fell";
+  readonly fromPerMinute: number;
+  readonly perMinute: number;
+  /** RFC 3339 UTC: since when it is known to be steady, or when it changed. */
+  readonly since: string;
+}
+
+/** Null where too little is known. */
+export interface ServiceLoad {
+  readonly perMinute: number;
+  readonly change: LoadTrend | null;
+}
+
 export interface ServiceView {
   readonly service: string;
   /** Most at risk first. */
@@ -71,6 +96,9 @@ export interface ServiceView {
   readonly holdings: readonly Holding[];
   readonly verdicts: readonly VerdictEvent[];
   readonly forecasts: readonly ForecastEvent[];
+  readonly shape: ServiceShape;
+  /** Null: nothing comes in, or it is not known how much. */
+  readonly load: ServiceLoad | null;
   /** Services whose leak this service is the other end of. */
   readonly otherEndOf: readonly string[];
 }

@@ -14,8 +14,14 @@ const ROOM_AROUND = 64 * 1024;
  * Throws a TypeError for a fact that no recording can hold: that is a bug where it was read.
  */
 export function toLines(fact: Fact): string[] {
-  const line = JSON.stringify(fact);
-  return fits(fact, line) ? [line] : cut(fact).map(toFittingLine);
+  const plain = asArrays(fact);
+  const line = JSON.stringify(plain);
+  return fits(plain, line) ? [line] : cut(plain).map(toFittingLine);
+}
+
+/** Openings may come packed. */
+function asArrays(fact: Fact): Fact {
+  return fact.fact === "listing" ? { ...fact, opened: [...fact.opened] } : fact;
 }
 
 function fits(fact: Fact, line: string): boolean {
@@ -60,7 +66,7 @@ function cutListing(fact: ListingFact): ListingFact[] {
   };
   return [
     ...groups(fact.closed, () => 16).map((closed) => piece({ closed })),
-    ...groups(fact.opened, openingBytes).map((opened) => piece({ opened })),
+    ...groups([...fact.opened], openingBytes).map((opened) => piece({ opened })),
     ...groups(fact.renamed ?? [], openingBytes).map((renamed) => piece({ renamed })),
   ];
 }

@@ -116,7 +116,7 @@ test("recording: a listing longer than a line may be becomes several that say th
   const pieces = (ticks[0]?.facts ?? []) as ListingFact[];
   assert.ok(pieces.length > 8);
   assert.deepEqual(
-    pieces.flatMap((piece) => piece.opened),
+    pieces.flatMap((piece) => [...piece.opened]),
     fact.opened,
   );
   assert.deepEqual(

@@ -4,7 +4,7 @@
  * Properties that are not named here are allowed, so that a later descry can say more without a new version.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { HELD_THINGS, TCP_STATES, type Fact, type Facts } from "../model/facts.ts";
+import { HELD_THINGS, TCP_STATES, type Fact, type Facts, type Openings } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import { MAX_ARGUMENT, MAX_ARGUMENTS, MAX_LISTED_PER_LINE, MAX_PATH, MAX_TARGETS } from "./limits.ts";
 
@@ -289,11 +289,15 @@ export type TickLine = Static<typeof TICK_SCHEMA>;
 export type EndLine = Static<typeof END_SCHEMA>;
 
 /**
- * The proof. `Plain` drops what a JSON file cannot say (readonly, which interface a property came from); `Same` is
+ * The proof. `Plain` drops what a JSON file cannot say (readonly, which interface a property came from, openings that are packed); `Same` is
  * true for identical types only, optional properties and every word of a union included. When the model changes and
  * the schema does not, `Proved` becomes a type that names the facts that differ, and check.ts no longer compiles.
  */
-type Plain<T> = T extends object ? { -readonly [K in keyof T]: Plain<T[K]> } : T;
+type Plain<T> = T extends Openings
+  ? [number, string][]
+  : T extends object
+    ? { -readonly [K in keyof T]: Plain<T[K]> }
+    : T;
 // Functions over a free type are assignable to each other when the types they ask for are identical.
 // oxlint-disable typescript/no-unnecessary-type-parameters
 type Same<A, B> =

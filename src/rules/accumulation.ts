@@ -1,5 +1,5 @@
-import type { Accumulation } from "../indicators/accumulation.ts";
-import { RUNGS } from "../ledger/cohorts.ts";
+import type { Accumulation, Speaking } from "../indicators/accumulation.ts";
+import { RUNGS } from "../ledger/rungs.ts";
 import type { AccumulationRow } from "./rows.ts";
 
 /** ln(2000 classes / 0.05): the level that bounds how often a healthy host of that size is accused by chance. */
@@ -17,11 +17,16 @@ export type Level = "healthy" | "insufficient" | "suspect" | "confirmed";
 /** What the accumulation of one class says now, by itself: what was said before is for alerts/ to remember. */
 export function judgeAccumulation(row: AccumulationRow, evidence: Accumulation): Level {
   const youngest = row.youngest === undefined ? 0 : RUNGS.indexOf(row.youngest);
-  const first = Math.max(youngest, row.stateIsProof ? FIRST_PROOF_RUNG : FIRST_RUNG);
-  if (row.most === "confirmed" && evidence.score(first) >= CONFIRMED_SCORE) return "confirmed";
-  const strongest = evidence.strongestFrom(youngest);
-  if (strongest >= SUSPECT_EVIDENCE) return "suspect";
-  return strongest >= WITHDRAWN_EVIDENCE ? "insufficient" : "healthy";
+  if (evidence.strongestFrom(youngest) < WITHDRAWN_EVIDENCE) return "healthy";
+  // A leak that was suspected before it was learned what is normal is not withdrawn for that.
+  if (evidence.suspicionFrom(youngest) < SUSPECT_EVIDENCE) return "insufficient";
+  return evidence.score(speakingOf(row, youngest)) >= CONFIRMED_SCORE ? "confirmed" : "suspect";
+}
+
+function speakingOf({ stateIsProof, most, mostLearned }: AccumulationRow, youngest: number): Speaking {
+  const first = Math.max(youngest, stateIsProof ? FIRST_PROOF_RUNG : FIRST_RUNG);
+  if (most === "confirmed") return { first, firstLearned: Math.max(youngest, FIRST_PROOF_RUNG) };
+  return { first: RUNGS.length, firstLearned: mostLearned === "confirmed" ? first : RUNGS.length };
 }
 
 /** The age, by its place in RUNGS, at which survivors are counted for people: the one that the proof rests on. */

@@ -1,6 +1,8 @@
 import type { Action, PastGrowth, PoolUsage, Subject, Survivors } from "../model/events.ts";
 import type { RuleName } from "../model/kinds.ts";
 import type { Rates } from "../model/snapshot.ts";
+import type { LoadChange } from "../indicators/load.ts";
+import type { Deviation } from "../indicators/shape.ts";
 
 /** How a person on this host calls the program, and whether commands need sudo. */
 export interface Invocation {
@@ -54,6 +56,10 @@ export interface Case {
   /** Unix milliseconds; null when not known. */
   readonly since: number | null;
   readonly exhaustedAt: { readonly p05: number; readonly p50: number; readonly p95: number } | null;
+  /** How the load of the service went since the rise began, `since` in Unix milliseconds; null: not known. */
+  readonly load: LoadChange | null;
+  /** How the service departs from its own shape; null: it does not, or it is not known. */
+  readonly deviation: Deviation | null;
   readonly timeWait: number | null;
   /** It stands in another network namespace than most processes, where a plain ss would not see its sockets. */
   readonly otherNetwork: boolean;

@@ -12,6 +12,8 @@ export interface AccumulationRow {
   readonly youngest?: number;
   /** The most that may be said without a learned baseline. */
   readonly most: Exclude<Standing, "cleared">;
+  /** The most that may be said with one, where that is more: those that used to be closed now stay. */
+  readonly mostLearned?: "confirmed";
 }
 
 /** A connection that is used again and again rests for a minute or two in between. */
@@ -41,6 +43,7 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
     stateIsProof: false,
     youngest: RESTED_SECONDS,
     most: "suspect",
+    mostLearned: "confirmed",
   },
   {
     rule: "unclosed-connection",
@@ -56,6 +59,7 @@ export const ACCUMULATION_ROWS: readonly AccumulationRow[] = [
       group === "held" && subject.kind === "tcp" && subject.direction === "inbound",
     stateIsProof: false,
     most: "suspect",
+    mostLearned: "confirmed",
   },
   {
     rule: "unix-socket-leak",

@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { DescryEvent } from "../../src/model/events.ts";
-
-const PROGRAM = fileURLToPath(new URL("../../bin/descry", import.meta.url));
+import { DESCRY } from "../program.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -15,7 +13,7 @@ export interface Ended {
 /** Runs the program as a person would, and waits for its end. */
 export async function descry(...args: string[]): Promise<Ended> {
   const began = performance.now();
-  const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(DESCRY, args, { stdio: ["ignore", "pipe", "pipe"] });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));

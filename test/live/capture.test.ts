@@ -11,8 +11,8 @@ import { startMkleak } from "../../lab/mkleak/start.ts";
 import { captureScript, openRecording } from "../../src/agent/sources.ts";
 import type { Fact } from "../../src/model/facts.ts";
 import { Actor, Eyes } from "./kernel-stage.ts";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = path.join(import.meta.dirname, "../../bin/descry");
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "descry-live-capture-"));
 after(() => fs.rmSync(folder, { recursive: true }));
 const script = await captureScript();
@@ -52,7 +52,7 @@ test("a process, its descriptors and its sockets are those of the mounted procfs
   const [facts = []] = await capture("rounds=1", `pid=${actor.pid}`);
   const [process] = of(facts, "process");
   assert.deepEqual(process, eyes.process(actor.pid));
-  const opened = new Map(of(facts, "listing").flatMap((listing) => listing.opened));
+  const opened = new Map(of(facts, "listing").flatMap((listing) => [...listing.opened]));
   assert.deepEqual(opened, eyes.open(actor.pid));
   assert.deepEqual(of(facts, "pulse"), [{ fact: "pulse", pid: actor.pid, open: opened.size }]);
   const socket = of(facts, "socket").find(({ inode }) => inode === listener.inode);

@@ -8,8 +8,8 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { type Mkleak, startMkleak } from "../../lab/mkleak/start.ts";
 import { until } from "../../lab/wait.ts";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = join(import.meta.dirname, "../../bin/descry");
 const folder = mkdtempSync(join(tmpdir(), "descry-cli-"));
 after(() => rmSync(folder, { recursive: true }));
 

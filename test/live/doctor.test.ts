@@ -1,10 +1,8 @@
 // What descry doctor says of this host, to root and to another user.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
-
-const DESCRY = join(import.meta.dirname, "../../bin/descry");
+import { DESCRY } from "../program.ts";
 
 function doctor(before: readonly string[], ...args: string[]) {
   const { status, stdout, stderr } = spawnSync("env", [...before, DESCRY, "doctor", ...args], {

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { until } from "../../lab/wait.ts";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = join(import.meta.dirname, "../../bin/descry");
 const MKLEAK = join(import.meta.dirname, "../../lab/mkleak.py");
 const PYTHON = "/usr/bin/python3";
 const folder = mkdtempSync(join(tmpdir(), "descry-exec-"));

@@ -7,8 +7,8 @@ import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
 import { after, before, describe, test } from "node:test";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = path.join(import.meta.dirname, "../../bin/descry");
 const root = process.getuid?.() === 0;
 
 /**

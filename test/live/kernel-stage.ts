@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unpacked } from "../fixtures/proc/unpacked.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import readline from "node:readline";
 import type { TestContext } from "node:test";
@@ -106,8 +107,9 @@ export class Eyes {
   async look(): Promise<readonly Fact[]> {
     const facts = await this.source.read({ pids: this.pids });
     assert.ok(facts !== null);
-    this.facts.push(...facts.facts);
-    return facts.facts;
+    const said = unpacked(facts.facts);
+    this.facts.push(...said);
+    return said;
   }
 
   /** Looks until `seen` gives something. */

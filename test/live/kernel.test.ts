@@ -185,7 +185,7 @@ test("this process is watched as any other, without the folders that watching op
   const links = eyes
     .of("listing")
     .filter((fact) => fact.pid === process.pid)
-    .flatMap((fact) => fact.opened.map(([, link]) => link));
+    .flatMap((fact) => [...fact.opened].map(([, link]) => link));
   assert.ok(links.length > 0);
   assert.deepEqual(
     links.filter((link) => link.startsWith("/proc/")),

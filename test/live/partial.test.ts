@@ -6,9 +6,9 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import type { VerdictEvent } from "../../src/model/events.ts";
+import { DESCRY } from "../program.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const DESCRY = join(ROOT, "bin/descry");
 const MKLEAK = join(ROOT, "lab/mkleak.py");
 /** Two users that nobody is. */
 const [LEAKING, WATCHING] = [64_231, 64_232];

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { until } from "../../lab/wait.ts";
+import { ALONE } from "../program.ts";
 
 export interface Terminal {
   /** Keys by tmux's names: "Enter", "Escape", "C-c", "Down"; anything else is typed. */
@@ -24,7 +25,7 @@ export function openTerminal(columns: number, rows: number, command: string): Te
   const tmux = (...args: readonly string[]): string =>
     execFileSync("tmux", ["-L", socket, "-f", "/dev/null", ...args], {
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], TERM: "xterm-256color", LANG: "C.UTF-8" },
+      env: { ...ALONE, PATH: process.env["PATH"], TERM: "xterm-256color", LANG: "C.UTF-8" },
     });
   tmux("new-session", "-d", "-s", "t", "-x", String(columns), "-y", String(rows), "sh", "-c", command);
   const close = () => void spawnSync("tmux", ["-L", socket, "kill-server"]);

@@ -9,8 +9,8 @@ import { type Mkleak, startMkleak } from "../../lab/mkleak/start.ts";
 import { until } from "../../lab/wait.ts";
 import { needs } from "../needs.ts";
 import { openTerminal, type Terminal } from "./tmux.ts";
+import { DESCRY } from "../program.ts";
 
-const DESCRY = join(import.meta.dirname, "../../bin/descry");
 const KEYS = /^Enter details .*q quit$/;
 
 describe("descry top on a terminal", { skip: needs("tmux"), concurrency: 4 }, () => {

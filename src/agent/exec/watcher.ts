@@ -162,6 +162,8 @@ export class Watcher {
     return {
       opened: moved,
       closed: moved,
+      parted: moved,
+      brought: moved,
       entered: moved,
       left: moved,
       used: moved,
@@ -170,6 +172,7 @@ export class Watcher {
       lived() {},
       rested() {},
       readTables() {},
+      arrived() {},
       exited: ({ index }) => void this.#moved.delete(index),
     };
   }

@@ -7,6 +7,7 @@ import { parseDuration } from "../duration.ts";
 import { CRITICAL, OK, UNKNOWN } from "../exit-codes.ts";
 import { failureWords } from "../failure.ts";
 import { type Judgement, judge } from "../judgement.ts";
+import { type KnownHere, withKnowledge } from "../knowledge.ts";
 import { liveTicks, nothingLeft } from "../observation.ts";
 import { type Options, type RawFlags, readOptions } from "../options.ts";
 import { counted } from "../screen/figures.ts";
@@ -27,7 +28,10 @@ const DEFAULT_FOR = 120_000;
 export const run: Command = async (flags, _operand, surroundings) => {
   try {
     const options = readOptions(flags, surroundings.environment);
-    return await check(options, readCriticalWithin(flags), surroundings);
+    const criticalWithin = readCriticalWithin(flags);
+    return await withKnowledge(options, "read", surroundings, async (knowledge) =>
+      check(options, criticalWithin, surroundings, knowledge),
+    );
   } catch (error) {
     if (!(error instanceof DescryError)) throw error;
     surroundings.terminal.progress("");
@@ -55,6 +59,7 @@ async function check(
   options: Options,
   criticalWithin: number | null,
   surroundings: Surroundings,
+  knowledge: KnownHere,
 ): Promise<number> {
   const { terminal, interruption } = surroundings;
   const forMilliseconds = options.forMilliseconds ?? DEFAULT_FOR;
@@ -63,7 +68,7 @@ async function check(
   const gaps: GapEvent[] = [];
   let last: Tick | null = null;
   let judgement: Judgement = { code: OK, critical: [], warning: [] };
-  for await (const tick of liveTicks(options, forMilliseconds, surroundings)) {
+  for await (const tick of liveTicks(options, forMilliseconds, surroundings, knowledge)) {
     last = tick;
     standings.note(tick.events);
     // What may not be read is counted with the processes.

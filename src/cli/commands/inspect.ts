@@ -3,6 +3,7 @@ import { DescryError } from "../../model/error.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { EVERYTHING, type Targets } from "../../model/targets.ts";
 import { OK } from "../exit-codes.ts";
+import { type KnownHere, withKnowledge } from "../knowledge.ts";
 import { showLive } from "../live-screen.ts";
 import { liveTicks } from "../observation.ts";
 import { type Options, parsePid, readOptions } from "../options.ts";
@@ -16,8 +17,10 @@ import { lastSnapshot } from "./top.ts";
 export const run: Command = async (flags, operand, surroundings) => {
   const options = { ...readOptions(flags, surroundings.environment), targets: targetsOf(operand) };
   const { terminal } = surroundings;
-  if (options.json || options.once || !terminal.outputIsTerminal) return once(options, operand, surroundings);
-  return refreshing(options, operand, surroundings);
+  const show = options.json || options.once || !terminal.outputIsTerminal ? once : refreshing;
+  return withKnowledge(options, "read", surroundings, async (knowledge) =>
+    show(options, operand, surroundings, knowledge),
+  );
 };
 
 function targetsOf(operand: string | null): Targets {
@@ -27,9 +30,16 @@ function targetsOf(operand: string | null): Targets {
     : { pids: [], services: [operand] };
 }
 
-async function once(options: Options, operand: string | null, surroundings: Surroundings): Promise<number> {
+async function once(
+  options: Options,
+  operand: string | null,
+  surroundings: Surroundings,
+  knowledge: KnownHere,
+): Promise<number> {
   const { terminal, interruption } = surroundings;
-  const snapshot = await lastSnapshot(liveTicks(options, options.forMilliseconds ?? 0, surroundings));
+  const snapshot = await lastSnapshot(
+    liveTicks(options, options.forMilliseconds ?? 0, surroundings, knowledge),
+  );
   if (snapshot === null) return endCode(interruption, true);
   const service = pick(snapshot, operand, null);
   if (options.json) terminal.out(jsonLine(service));
@@ -44,9 +54,10 @@ async function refreshing(
   options: Options,
   operand: string | null,
   surroundings: Surroundings,
+  knowledge: KnownHere,
 ): Promise<number> {
   let shown: string | null = null;
-  const ticks = liveTicks(options, options.forMilliseconds, surroundings);
+  const ticks = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
   const render = (snapshot: Snapshot, look: Parameters<typeof inspectLines>[2]) => {
     const service = pick(snapshot, operand, shown);
     shown = service.service;

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Agent } from "../agent.ts";
+import { type KnownHere, withKnowledge } from "../knowledge.ts";
 import { liveTicks, untilGone } from "../observation.ts";
 import { type Options, type RawFlags, readOptions } from "../options.ts";
 import { VERSION } from "../version.ts";
@@ -22,7 +22,9 @@ export const run: Command = async (flags, _operand, surroundings) => {
   // A recording on standard output leaves only standard error for the events.
   const events = path === "-" ? { ...terminal, out: (line: string) => terminal.err(line) } : terminal;
   try {
-    await recordTicks(options, writer.write, { ...surroundings, terminal: events });
+    await withKnowledge(options, "ignored", surroundings, async (knowledge) =>
+      recordTicks(options, writer.write, { ...surroundings, terminal: events }, knowledge),
+    );
   } finally {
     await writer.close();
   }
@@ -39,9 +41,11 @@ async function recordTicks(
   options: Options,
   write: (tick: Tick) => Promise<void>,
   surroundings: Surroundings,
+  knowledge: KnownHere,
 ): Promise<void> {
   const { terminal } = surroundings;
-  const ticks = untilGone(liveTicks(options, options.forMilliseconds, surroundings), options.targets);
+  const live = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
+  const ticks = untilGone(live, options.targets);
   await tellAll(ticks, teller(options.json, terminal), async (tick, first) => {
     await write(tick);
     if (first && !options.json && !options.quiet) {
@@ -65,7 +69,7 @@ function lazyWriter(path: string, options: Options, { agent }: Surroundings): La
   let last = 0;
   return {
     async write(tick) {
-      const header = { writtenBy: `descry ${VERSION}`, host: hostOf(tick), targets: options.targets };
+      const header = { writtenBy: `descry ${VERSION}`, host: tick.host, targets: options.targets };
       writer ??= await agent.createRecording(path, header);
       if (readings === 0) first = tick.facts.uptime;
       await writer.write(tick.facts);
@@ -76,11 +80,6 @@ function lazyWriter(path: string, options: Options, { agent }: Surroundings): La
     readings: () => readings,
     seconds: () => last - first,
   };
-}
-
-function hostOf(tick: Tick): string {
-  for (const fact of tick.facts.facts) if (fact.fact === "host") return fact.host;
-  return hostname();
 }
 
 async function closingWords(path: string, writer: LazyWriter): Promise<string> {

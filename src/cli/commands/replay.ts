@@ -3,11 +3,12 @@ import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Targets } from "../../model/targets.ts";
 import { INTERRUPTED } from "../exit-codes.ts";
+import { type KnownHere, withKnowledge } from "../knowledge.ts";
 import { judge } from "../judgement.ts";
-import { readOptions } from "../options.ts";
+import { type Options, readOptions } from "../options.ts";
 import { watchHeading } from "../screen/header.ts";
 import { harmless } from "../screen/text.ts";
-import type { Command } from "../surroundings.ts";
+import type { Command, Surroundings } from "../surroundings.ts";
 import { tellAll, teller } from "../telling.ts";
 
 /**
@@ -16,8 +17,19 @@ import { tellAll, teller } from "../telling.ts";
  */
 export const run: Command = async (flags, operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
-  const { agent, terminal, interruption, invocation } = surroundings;
-  const path = operand ?? "-";
+  // A recording is judged as `record` judged it: only what is named is known beforehand.
+  const stateFolder = flags.stateDir ?? "off";
+  return withKnowledge({ ...options, stateFolder }, "read", surroundings, async (knowledge) =>
+    replay(operand ?? "-", options, surroundings, knowledge),
+  );
+};
+
+async function replay(
+  path: string,
+  options: Options,
+  { agent, terminal, interruption, invocation }: Surroundings,
+  { known, note }: KnownHere,
+): Promise<number> {
   const recording = await agent.openRecording(path);
   const { source, header } = recording;
   const { pids, services } = options.targets;
@@ -25,8 +37,8 @@ export const run: Command = async (flags, operand, surroundings) => {
   const watch = createTargetWatch(targets);
   try {
     const { signal } = interruption;
-    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation });
-    const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
+    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation, known });
+    const told = await tellAll(noted(ticks, note), teller(options.json, terminal), (tick, first) => {
       watch.note(tick, first);
       if (first && !options.json && !options.quiet) {
         terminal.out(watchHeading("replaying", tick.snapshot(), terminal.look()));
@@ -41,7 +53,11 @@ export const run: Command = async (flags, operand, surroundings) => {
   } finally {
     await source.close();
   }
-};
+}
+
+async function* noted(ticks: AsyncIterable<Tick>, note: (tick: Tick) => Tick): AsyncGenerator<Tick> {
+  for await (const tick of ticks) yield note(tick);
+}
 
 function nothingIn(path: string): DescryError {
   return new DescryError(

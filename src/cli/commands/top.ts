@@ -2,6 +2,7 @@ import type { Tick } from "../../agent/observe.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { OK } from "../exit-codes.ts";
+import { type KnownHere, withKnowledge } from "../knowledge.ts";
 import { liveTicks } from "../observation.ts";
 import { type Options, readOptions } from "../options.ts";
 import type { Look } from "../screen/look.ts";
@@ -16,14 +17,18 @@ import { endCode, tellAll, teller } from "../telling.ts";
 /** `descry top`: a table that refreshes, on a pipe a first look and then events, with --once one table. */
 export const run: Command = async (flags, _operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
-  if (options.once) return once(options, surroundings);
-  if (options.json || !surroundings.terminal.outputIsTerminal) return lines(options, surroundings);
-  return table(options, surroundings);
+  const live = options.json || !surroundings.terminal.outputIsTerminal ? lines : table;
+  const [show, use] = options.once ? ([once, "read"] as const) : ([live, "written"] as const);
+  return withKnowledge(options, use, surroundings, async (knowledge) =>
+    show(options, surroundings, knowledge),
+  );
 };
 
-async function once(options: Options, surroundings: Surroundings): Promise<number> {
+async function once(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
   const { terminal } = surroundings;
-  const snapshot = await lastSnapshot(liveTicks(options, options.forMilliseconds ?? 0, surroundings));
+  const snapshot = await lastSnapshot(
+    liveTicks(options, options.forMilliseconds ?? 0, surroundings, knowledge),
+  );
   if (snapshot === null) return endCode(surroundings.interruption, true);
   if (options.json) terminal.out(jsonLine(snapshot));
   else {
@@ -52,14 +57,14 @@ export async function lastSnapshot(ticks: AsyncIterable<Tick>): Promise<Snapshot
   return last?.snapshot() ?? null;
 }
 
-async function table(options: Options, surroundings: Surroundings): Promise<number> {
-  await showTop(liveTicks(options, options.forMilliseconds, surroundings), options, surroundings);
+async function table(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
+  await showTop(liveTicks(options, options.forMilliseconds, surroundings, knowledge), options, surroundings);
   return OK;
 }
 
-async function lines(options: Options, surroundings: Surroundings): Promise<number> {
+async function lines(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
   const { terminal, interruption } = surroundings;
-  const ticks = liveTicks(options, options.forMilliseconds, surroundings);
+  const ticks = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
   const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
     if (!first) return;
     const snapshot = tick.snapshot();

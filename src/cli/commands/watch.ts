@@ -1,3 +1,4 @@
+import { withKnowledge } from "../knowledge.ts";
 import { liveTicks, untilGone } from "../observation.ts";
 import { readOptions } from "../options.ts";
 import { watchHeading } from "../screen/header.ts";
@@ -8,11 +9,13 @@ import { endCode, tellAll, teller } from "../telling.ts";
 export const run: Command = async (flags, _operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
   const { terminal, interruption } = surroundings;
-  const ticks = untilGone(liveTicks(options, options.forMilliseconds, surroundings), options.targets);
-  await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
-    if (first && !options.json && !options.quiet) {
-      terminal.out(watchHeading("watching", tick.snapshot(), terminal.look()));
-    }
+  await withKnowledge(options, "written", surroundings, async (knowledge) => {
+    const ticks = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
+    await tellAll(untilGone(ticks, options.targets), teller(options.json, terminal), (tick, first) => {
+      if (first && !options.json && !options.quiet) {
+        terminal.out(watchHeading("watching", tick.snapshot(), terminal.look()));
+      }
+    });
   });
   return endCode(interruption, options.forMilliseconds !== null);
 };

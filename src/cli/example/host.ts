@@ -42,6 +42,10 @@ export function gunicorn(): ServiceView {
     history: [300, 700, 1000, 1400, 1800, 2200, 2600, 2914],
     runway: verdict.runway,
     verdicts: [verdict],
+    load: {
+      perMinute: 843,
+      change: { trend: "steady", fromPerMinute: 840, perMinute: 840, since: later(-1431) },
+    },
     holdings: [
       holdingOf({
         subject: MYSQL,
@@ -120,7 +124,10 @@ export function exampleHost(traits: Partial<Snapshot> = {}): Snapshot {
     services: [
       gunicorn(),
       thumbs(),
-      serviceOf({ service: "nginx" }),
+      serviceOf({
+        service: "nginx",
+        shape: { shape: "follows-load", declared: false, cycleSeconds: null },
+      }),
       serviceOf({
         service: "mariadbd",
         processes: [processOf({ pid: 640, command: "mariadbd", open: 2803, softLimit: 20_000 })],
@@ -135,6 +142,7 @@ export function exampleHost(traits: Partial<Snapshot> = {}): Snapshot {
         open: 96,
         rates: ratesOf(310, 310),
         history: [56, 96, 56, 96, 56, 96, 56, 96],
+        shape: { shape: "cyclic", declared: false, cycleSeconds: 40 },
         holdings: [holdingOf({ subject: subjectOf({ kind: "pipe" }), open: 60 })],
       }),
       serviceOf({
@@ -171,6 +179,8 @@ export function firstReading(): Snapshot {
     history: [service.open],
     runway: null,
     verdicts: [],
+    shape: { shape: "unknown", declared: false, cycleSeconds: null },
+    load: null,
     otherEndOf: [],
     holdings: service.holdings.map((holding) => ({
       ...holding,

@@ -81,6 +81,8 @@ export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
     ],
     verdicts: [],
     forecasts: [],
+    shape: { shape: "unknown", declared: false, cycleSeconds: null },
+    load: null,
     otherEndOf: [],
     ...traits,
   };

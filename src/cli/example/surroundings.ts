@@ -1,5 +1,7 @@
 /** Surroundings for the tests of the commands: ticks made by hand, a terminal that keeps what it was given. */
+import type { MemoryOrder } from "../../agent/memory.ts";
 import type { Tick } from "../../agent/observe.ts";
+import { NOTHING_LEARNED } from "../../model/baselines.ts";
 import { DescryError } from "../../model/error.ts";
 import type { DescryEvent } from "../../model/events.ts";
 import type { FactSource } from "../../model/facts.ts";
@@ -42,6 +44,7 @@ export interface Recorded {
   readonly progress: string[];
   readonly written: number[];
   readonly observed: Targets[];
+  readonly remembered: MemoryOrder[];
   closed: number;
   press: (key: string) => void;
   resize: () => void;
@@ -49,7 +52,17 @@ export interface Recorded {
 
 export function surroundingsOf(script: Script): { surroundings: Surroundings; recorded: Recorded } {
   const recorded: Recorded = {
-    ...{ out: [], err: [], drawn: [], frames: [], progress: [], written: [], observed: [], closed: 0 },
+    ...{
+      out: [],
+      err: [],
+      drawn: [],
+      frames: [],
+      progress: [],
+      written: [],
+      observed: [],
+      remembered: [],
+      closed: 0,
+    },
     press: () => {},
     resize: () => {},
   };
@@ -61,6 +74,7 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
       interruption,
       invocation: { program: "descry", sudo: true },
       environment: {},
+      usual: { configuration: "/nowhere/descry.yaml", stateFolder: null },
       cost: () => ({ atMilliseconds: 0, cpuMilliseconds: 0, residentBytes: 96e6 }),
       terminal: {
         outputIsTerminal: script.outputIsTerminal ?? false,
@@ -115,6 +129,17 @@ function scriptedAgent(script: Script, recorded: Recorded, interruption: Interru
       if (script.failure !== undefined) throw script.failure;
     },
     openKernel: () => source,
+    openMemory(order) {
+      recorded.remembered.push(order);
+      return Promise.resolve({
+        learned: NOTHING_LEARNED,
+        note: () => [],
+        end() {
+          recorded.closed++;
+          return Promise.resolve([]);
+        },
+      });
+    },
     openRecording(path) {
       if (path === "missing")
         return Promise.reject(new DescryError("missing cannot be read.", "Check the path."));
@@ -142,6 +167,8 @@ function tickOf(tick: ExampleTick, seconds: number): Tick {
     facts: { at: Date.parse(example.AT) + seconds * 1000, uptime: 5000 + seconds, facts: [] },
     events: tick.events ?? [],
     missingPids: tick.missingPids ?? [],
+    host: "web-12",
+    learned: () => NOTHING_LEARNED,
     snapshot: () => snapshot,
   };
 }

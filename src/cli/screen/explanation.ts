@@ -3,6 +3,7 @@ import { actionLines, heading, HEADING_COLUMNS } from "./actions.ts";
 import { bundleWords } from "./bundle.ts";
 import { count } from "./figures.ts";
 import { byWeight, rankOf } from "./holdings.ts";
+import { habitLines, saysLoad } from "./habits.ts";
 import { ladderLine } from "./ladder.ts";
 import type { Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
@@ -21,13 +22,14 @@ export interface Detail {
 
 const BAR_COLUMNS = 24;
 
-/** Everything below the table: how old, what was left open before, why, what it is not, what to do; blank lines between. */
+/** Everything below the table: how old, what was left open before, why, how load went, what it is not, what to do; blank lines between. */
 export function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detail: Detail): string[] {
   const sections = [
     [...ageSection(service, look), ...beforeSection(service, snapshot, look)],
     [
       ...whySection(service, look, detail),
       ...poolSection(service, look),
+      ...habitLines(service, snapshot, look),
       ...notThisSection(service, snapshot, look),
     ],
     actionSection(service, look, detail),
@@ -60,7 +62,8 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   const verdict = worstLeak(service.verdicts);
   if (verdict !== null) {
     const bundle = bundleWords(verdict);
-    const evidence = bundle === null ? verdict.evidence : [`each comes with ${bundle}`, ...verdict.evidence];
+    const said = verdict.evidence.filter((sentence) => !saysLoad(sentence));
+    const evidence = bundle === null ? said : [`each comes with ${bundle}`, ...said];
     if (evidence.length === 0) return [];
     return hanging(heading("WHY"), evidenceWords(evidence), look.columns, evidenceLines);
   }

@@ -22,9 +22,9 @@ test("top draws the picture of the design", () => {
     "  SERVICE                OPEN    LIMIT  OPENED  CLOSED  KEPT/MIN  TIME LEFT       LAST 10 MIN  WHAT IS NOT CLOSED",
     "x gunicorn              2,914    4,096     971     846      +125  9 min (8-11)       ▁▂▃▄▅▆▇█  MySQL 127.0.0.1:3306",
     "? thumbs                  402    1,024       9       3      +6.0  1h 44m             ▁▁▂▂▃▄▆█  deleted files /var/tmp",
-    "  nginx                   611   65,536   2,210   2,210         0  -                  ▂▃▂▁▂▃▂▃  mostly clients of :443",
+    "  nginx                   611   65,536   2,210   2,210         0  -                  ▂▃▂▁▂▃▂▃  follows load",
     "  mariadbd              2,803   20,000     131       6         -  -                  ▁▂▃▄▅▆▇█  other end of gunicorn's …",
-    "  celery                   96    1,024     310     310         0  -                  ▁█▁█▁█▁█  mostly pipes",
+    "  celery                   96    1,024     310     310         0  -                  ▁█▁█▁█▁█  cycles, 40 s",
     "  sshd                     21    1,024       ?       ?         ?  ?                         ▁  not looked into yet",
   ]);
   assert.deepEqual(lines.slice(10, 13), [
@@ -86,11 +86,25 @@ test("inspect draws the picture of the design in 25 lines", () => {
     text,
     /^POOL {6}20 expected \(learned\); 2,751 now; 96% opened while 3 or more pool connections stood idle/m,
   );
+  assert.match(text, /^LOAD {6}requests steady at 840 a minute since 02:41: load does not explain it$/m);
   assert.match(text, /^NOT THIS {2}812 TIME_WAIT: they hold no open files$/m);
   assert.match(text, /^NOW {7}sudo prlimit --pid 812 --nofile=16384:16384 {3}# about/m);
   assert.match(text, /^KEEP {6}sudo descry record/m);
   assert.match(text, /^FIX {7}close/m);
   assert.match(text, /^CONFIRM {3}sudo ss/m);
+});
+
+test("a healthy service shows its load and its shape", () => {
+  const nginx = example.serviceOf({
+    shape: { shape: "follows-load", declared: true, cycleSeconds: null },
+    load: {
+      perMinute: 861,
+      change: { trend: "rose", fromPerMinute: 300, perMinute: 840, since: example.later(-240) },
+    },
+  });
+  const text = inspectLines(nginx, example.exampleHost(), example.lookOf(80)).join("\n");
+  assert.match(text, /^LOAD {6}requests rose from 300 to 840 a minute about 03:00$/m);
+  assert.match(text, /^SHAPE {5}follows load \(declared\)$/m);
 });
 
 test("however much there is to say, it stays 25 lines and keeps every action", () => {

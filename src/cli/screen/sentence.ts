@@ -114,6 +114,8 @@ const GAP_WORDS: Readonly<Record<string, string>> = {
   unsupported: "not supported here",
   malformed: "not understood",
   overflow: "lost, too much at once",
+  newer: "written by a newer descry",
+  unwritable: "cannot be written",
   exited: "gone before it could be read",
 };
 

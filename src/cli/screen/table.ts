@@ -1,5 +1,6 @@
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { count, kept, limit, NOT_APPLICABLE, rate, UNKNOWN_FIGURE } from "./figures.ts";
+import { shapeWords } from "./habits.ts";
 import type { Look, Tone } from "./look.ts";
 import { sparkline } from "./sparkline.ts";
 import {
@@ -75,7 +76,7 @@ function timeLeftCell(service: ServiceView, snapshot: Snapshot): string {
   return service.rates.netPerMinute === null ? UNKNOWN_FIGURE : NOT_APPLICABLE;
 }
 
-/** The last column: what is not closed, or why nothing is said, or what most of it is. */
+/** The last column: what is not closed, or why nothing is said, its shape, or what most of it is. */
 export function whatCell(service: ServiceView): string {
   const verdict = worstLeak(service.verdicts);
   if (verdict !== null) {
@@ -87,7 +88,7 @@ export function whatCell(service: ServiceView): string {
   if (service.otherEndOf.length > 0)
     return `other end of ${shortService(service.otherEndOf[0] ?? "")}'s leak`;
   if (serviceMark(service) === "-") return "not permitted";
-  return fullestHolding(service);
+  return shapeWords(service) ?? fullestHolding(service);
 }
 
 function fullestHolding(service: ServiceView): string {

@@ -66,7 +66,7 @@ function host(context: TestContext): FakeProc {
 function questioned(facts: readonly Fact[]): Fact[] {
   return facts.map((fact) =>
     fact.fact === "listing"
-      ? { ...fact, opened: fact.opened.map(([number, link]) => [number, asAscii(link)] as const) }
+      ? { ...fact, opened: [...fact.opened].map(([number, link]) => [number, asAscii(link)] as const) }
       : fact,
   );
 }

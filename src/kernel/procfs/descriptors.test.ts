@@ -85,6 +85,7 @@ test("a young number that is given out again is seen in the next listing", () =>
     opened: [[3, "/b"]],
     closed: [3],
     renamed: [],
+    holding: [],
   });
 });
 
@@ -104,7 +105,12 @@ test("a refused look leaves the table as it was", () => {
     throw new Error("denied");
   };
   assert.throws(() => inOneGo(mergeListing(table, Int32Array.of(3, 4), 101, refuse, NEVER)));
-  assert.deepEqual(merge(table, new Map([[3, "/a"]]), 102), { opened: [], closed: [], renamed: [] });
+  assert.deepEqual(merge(table, new Map([[3, "/a"]]), 102), {
+    opened: [],
+    closed: [],
+    renamed: [],
+    holding: [],
+  });
 });
 
 test("100,000 descriptors take less than 4 MB", () => {

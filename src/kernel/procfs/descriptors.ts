@@ -1,4 +1,5 @@
-import type { Opening } from "../../model/facts.ts";
+import type { Opening, Openings } from "../../model/facts.ts";
+import { mayHold } from "./fdinfo/holders.ts";
 import { identityOf, isDeletionOf, linkText, socketInode } from "./link.ts";
 
 /** A link is looked at again when a sixteenth of its age has passed, and after this many seconds at most. */
@@ -14,10 +15,24 @@ export interface DescriptorTable {
   lookedAt: Float64Array;
 }
 
+/** Openings that can be cut into pieces. */
+interface Sliceable extends Openings {
+  slice(from: number, to: number): Openings;
+}
+
 export interface Changes {
+  readonly opened: Sliceable;
+  readonly closed: readonly number[];
+  readonly renamed: readonly Opening[];
+  /** Of the opened, those that may hold things which have no descriptor. */
+  readonly holding: readonly Opening[];
+}
+
+interface Merged extends Changes {
   readonly opened: Opening[];
   readonly closed: number[];
   readonly renamed: Opening[];
+  readonly holding: Opening[];
 }
 
 /** Gives a link as one character for each byte, or null when the number is not open any more. */
@@ -72,7 +87,7 @@ export function* mergeListing(
   lookAt: LookAtLink,
   missed: MissedSockets,
 ): Generator<void, Changes> {
-  const changes: Changes = { opened: [], closed: [], renamed: [] };
+  const changes: Merged = { opened: [], closed: [], renamed: [], holding: [] };
   const next = takeScratch(numbers.length);
   let old = 0;
   for (let at = 0; at < numbers.length; at++) {
@@ -97,7 +112,7 @@ function carryOver(
   now: number,
   lookAt: LookAtLink,
   missed: MissedSockets,
-  changes: Changes,
+  changes: Merged,
 ): void {
   const number = table.numbers[old] ?? 0;
   const identity = table.identities[old] ?? 0;
@@ -137,10 +152,12 @@ function open(
   link: string | null,
   next: DescriptorTable,
   now: number,
-  changes: Changes,
+  changes: Merged,
 ): void {
   if (link === null) return;
-  changes.opened.push([number, linkText(link)]);
+  const opening = [number, linkText(link)] as const;
+  changes.opened.push(opening);
+  if (mayHold(opening[1])) changes.holding.push(opening);
   append(next, number, identityOf(link), now, now);
 }
 

@@ -69,8 +69,9 @@ async function outcomes(
   for await (const listed of lister.list(processes, now, missed, new Slices())) all.push(listed);
   return all.map(({ process, outcome, seconds }) => {
     assert.ok(seconds >= 0);
-    if (!("reason" in outcome)) process.listedAt = now;
-    return [process.pid, outcome];
+    if ("reason" in outcome) return [process.pid, outcome];
+    process.listedAt = now;
+    return [process.pid, { ...outcome, opened: [...outcome.opened] }];
   });
 }
 
@@ -219,8 +220,8 @@ test("what the program opens to look is not told of it, by both", { skip }, asyn
         new Map(),
       ),
       [
-        [OWN_PID, { opened: [[4, "/other"]], closed: [], renamed: [] }],
-        [4, { opened: [[3, `${folders.root}/7/fd`]], closed: [], renamed: [] }],
+        [OWN_PID, { opened: [[4, "/other"]], closed: [], renamed: [], holding: [] }],
+        [4, { opened: [[3, `${folders.root}/7/fd`]], closed: [], renamed: [], holding: [] }],
       ],
     );
   }

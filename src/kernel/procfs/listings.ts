@@ -1,4 +1,4 @@
-import type { Attention, Fact, GapReason, Opening } from "../../model/facts.ts";
+import type { Attention, Fact, GapReason, Openings } from "../../model/facts.ts";
 import { Allowance } from "./allowance.ts";
 import type { Changes, MissedSockets } from "./descriptors.ts";
 import { noteHolders } from "./fdinfo/holders.ts";
@@ -134,10 +134,17 @@ function sayListing(
   const { opened, closed, renamed } = changes;
   if (!first && opened.length + closed.length + renamed.length === 0) return;
   const head = { fact: "listing", pid, first, ...(since === null || first ? {} : { since }) } as const;
-  const names: { renamed?: Opening[] } = renamed.length > 0 ? { renamed } : {};
-  const most = opened.length > MOST_OPENINGS ? opened.slice(0, MOST_OPENINGS) : opened;
+  const names = renamed.length > 0 ? { renamed } : {};
+  const [most, ...others] = pieces(opened);
   facts.push({ ...head, opened: most, closed, ...names });
-  for (let at = MOST_OPENINGS; at < opened.length; at += MOST_OPENINGS) {
-    facts.push({ ...head, opened: opened.slice(at, at + MOST_OPENINGS), closed: [] });
-  }
+  for (const piece of others) facts.push({ ...head, opened: piece, closed: [] });
+}
+
+/** At least one, and as many as one fact may have in each. */
+function pieces(openings: Changes["opened"]): [Openings, ...Openings[]] {
+  const first = openings.length > MOST_OPENINGS ? openings.slice(0, MOST_OPENINGS) : openings;
+  const others: Openings[] = [];
+  for (let at = MOST_OPENINGS; at < openings.length; at += MOST_OPENINGS)
+    others.push(openings.slice(at, at + MOST_OPENINGS));
+  return [first, ...others];
 }

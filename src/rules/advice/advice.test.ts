@@ -40,6 +40,8 @@ function caseOf(traits: Partial<Case>): Case {
     shared: null,
     past: null,
     pool: null,
+    load: null,
+    deviation: null,
     otherNetwork: false,
     partial: null,
     invocation: { program: "descry", sudo: false },

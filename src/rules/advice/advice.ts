@@ -15,6 +15,7 @@ import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
 import { poolBypass, poolSentence } from "./pool-bypass.ts";
 import { stalledConnect } from "./stalled-connect.ts";
+import { deviationSentence, loadSentence } from "../load-words.ts";
 import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
 import { unclosedConnection } from "./unclosed-connection.ts";
 import { unreadResponse } from "./unread-response.ts";
@@ -77,6 +78,8 @@ export function summarize(of: Case, tentative: boolean): string {
     sinceSentence(of),
     poolSentence(of),
     survivorSentence(of),
+    loadSentence(of),
+    deviationSentence(of),
     openSentence(of),
     endSentence(of),
     pastSentence(of),
@@ -126,6 +129,8 @@ export function evidenceFor(of: Case): string[] {
     survivorSentence(of),
     sinceSentence(of),
     poolSentence(of),
+    loadSentence(of),
+    deviationSentence(of),
     openSentence(of),
     pastSentence(of),
     otherEndSentence(of),

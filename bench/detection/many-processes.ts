@@ -1,0 +1,179 @@
+import { Analysis } from "../../src/agent/analysis.ts";
+import type { Fact, Facts, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import { EVERYTHING } from "../../src/model/targets.ts";
+import { randomFrom, type Opened } from "./simulated-host.ts";
+import type { Told } from "./simulation.ts";
+
+/** Inode of the one network namespace. */
+const NETNS = 4026531840;
+const BOOTED_AT = Date.UTC(2026, 0, 1);
+const STARTED_UPTIME = 100_000;
+const LIMIT = 4096;
+
+const HOST: HostFact = {
+  fact: "host",
+  host: "simulated",
+  bootId: "0",
+  kernel: "6.18",
+  bootedAt: BOOTED_AT,
+  openFiles: 0,
+  fileMax: 1e6,
+};
+
+/** How a worker differs from its siblings. */
+export interface WorkerTraits {
+  readonly limit?: number;
+  readonly cgroup?: string;
+  readonly startedBefore?: number;
+}
+
+/** One process of the host. What it has open goes with it when it ends. */
+export class Worker {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly #host: ProcessesHost;
+  readonly #open = new Map<number, Opened>();
+  readonly #free: number[] = [];
+  #fact: ProcessFact;
+
+  constructor(host: ProcessesHost, pid: number, traits: WorkerTraits) {
+    const { limit = LIMIT, cgroup = "/system.slice/web.service", startedBefore = 0 } = traits;
+    this.#host = host;
+    this.pid = pid;
+    this.startedAt = host.second;
+    this.#fact = {
+      fact: "process",
+      ...{ pid, parent: 1, name: "worker", command: ["/usr/bin/worker"], cgroup, uid: 1000, netns: NETNS },
+      startTicks: Math.round((STARTED_UPTIME + host.second - startedBefore) * 100),
+      ...{ softLimit: limit, hardLimit: limit },
+    };
+    host.say(this.#fact, { fact: "listing", pid, first: true, opened: [], closed: [] });
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  connect(peer: string): Opened {
+    const inode = this.#host.inode();
+    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
+    return this.#openSocket(inode, row(inode, "ESTABLISHED", local, peer));
+  }
+
+  accept(local: string): Opened {
+    const inode = this.#host.inode();
+    const remote = `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`;
+    return this.#openSocket(inode, row(inode, "ESTABLISHED", local, remote));
+  }
+
+  listen(local: string): Opened {
+    const inode = this.#host.inode();
+    return this.#openSocket(inode, row(inode, "LISTEN", local, "0.0.0.0:0"));
+  }
+
+  openFile(path: string): Opened {
+    return this.#openLink(path, 0);
+  }
+
+  close({ number, inode }: Opened): void {
+    if (!this.#open.delete(number)) return;
+    this.#free.push(number);
+    this.#host.say({ fact: "listing", pid: this.pid, first: false, opened: [], closed: [number] });
+    if (inode > 0) this.#host.say({ fact: "socket-gone", inode });
+  }
+
+  /** It goes into another cgroup, and so to another service. */
+  move(cgroup: string): void {
+    this.#fact = { ...this.#fact, cgroup };
+    this.#host.say(this.#fact);
+  }
+
+  /** Its end, as `host.end` asks for it. */
+  end(): void {
+    this.#host.say({ fact: "exit", pid: this.pid, startTicks: this.#fact.startTicks });
+    for (const { inode } of this.#open.values())
+      if (inode > 0) this.#host.say({ fact: "socket-gone", inode });
+    this.#open.clear();
+  }
+
+  #openSocket(inode: number, fact: SocketFact): Opened {
+    const opened = this.#openLink(`socket:[${inode}]`, inode);
+    this.#host.say(fact);
+    return opened;
+  }
+
+  #openLink(link: string, inode: number): Opened {
+    const number = this.#free.pop() ?? this.#open.size;
+    const opened = { number, inode, openedAt: this.#host.second };
+    this.#open.set(number, opened);
+    this.#host.say({ fact: "listing", pid: this.pid, first: false, opened: [[number, link]], closed: [] });
+    return opened;
+  }
+}
+
+function row(inode: number, state: SocketFact["state"], local: string, remote: string): SocketFact {
+  const head = { fact: "socket", netns: NETNS, inode, protocol: "tcp", uid: 1000 } as const;
+  return { ...head, state, local, remote, receiveQueue: 0 };
+}
+
+/** A host of many processes that exists only as facts, one tick a second. */
+export class ProcessesHost {
+  second = 0;
+  readonly workers: Worker[] = [];
+  readonly #facts: Fact[] = [HOST];
+  #nextInode = 1000;
+  #nextPid = 4000;
+
+  inode(): number {
+    return this.#nextInode++;
+  }
+
+  say(...facts: readonly Fact[]): void {
+    this.#facts.push(...facts);
+  }
+
+  start(traits: WorkerTraits = {}): Worker {
+    const started = new Worker(this, this.#nextPid++, traits);
+    this.workers.push(started);
+    return started;
+  }
+
+  end(worker: Worker): void {
+    worker.end();
+    this.workers.splice(this.workers.indexOf(worker), 1);
+  }
+
+  /** Connections to a listener that came and went between two looks. */
+  passed(address: string, count: number): void {
+    const direction = "inbound" as const;
+    this.say({ fact: "closings", netns: NETNS, protocol: "tcp", direction, address, count, unseen: count });
+  }
+
+  tick(): Facts {
+    this.second++;
+    for (const { pid, open } of this.workers) this.say({ fact: "pulse", pid, open });
+    this.say({ fact: "tables", netns: NETNS, timeWait: 0, unaccepted: 0 });
+    const uptime = STARTED_UPTIME + this.second;
+    return { at: BOOTED_AT + uptime * 1000, uptime, facts: this.#facts.splice(0) };
+  }
+}
+
+/** What the programs of a simulated host do in each second. */
+export type Programs = (host: ProcessesHost, random: () => number) => void;
+
+/** Runs programs for so many simulated seconds; what was told of them, and when, and what is known in the end. */
+export function runProcesses(
+  programs: Programs,
+  seconds: number,
+  seed = 1,
+): { readonly told: Told[]; readonly analysis: Analysis } {
+  const random = randomFrom(seed);
+  const host = new ProcessesHost();
+  const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true });
+  const told: Told[] = [];
+  while (host.second < seconds) {
+    programs(host, random);
+    for (const event of analysis.take(host.tick())) told.push({ second: host.second, event });
+  }
+  return { told, analysis };
+}

@@ -1,0 +1,79 @@
+import type { Memory } from "../agent/memory.ts";
+import type { Tick } from "../agent/observe.ts";
+import { readDeclared } from "../config/read.ts";
+import { NOTHING_LEARNED } from "../model/baselines.ts";
+import type { Knowledge } from "../model/declared.ts";
+import { nearest } from "./nearest.ts";
+import type { Options } from "./options.ts";
+import { sentence } from "./screen/sentence.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { VERSION } from "./version.ts";
+
+/** The word that stands for no state folder. */
+const OFF = "off";
+
+/** What a command does with what was learned: neither read nor write it, read it, or read it and keep it up to date. */
+export type Use = "ignored" | "read" | "written";
+
+/** What an observation starts with, and what becomes of what it learns. */
+export interface KnownHere {
+  readonly known: Knowledge;
+  /** The tick, with what there is to say of the memory among its events. */
+  readonly note: (tick: Tick) => Tick;
+}
+
+/**
+ * Runs an observation with what the user declared and what was learned before, and keeps what it learned at its end,
+ * however it ends. Rejects with a DescryError when the configuration is no good or the state folder that was named
+ * cannot be made.
+ */
+export async function withKnowledge<Result>(
+  options: Pick<Options, "config" | "stateFolder" | "targets">,
+  use: Use,
+  surroundings: Surroundings,
+  run: (knowledge: KnownHere) => Promise<Result>,
+): Promise<Result> {
+  const { terminal } = surroundings;
+  const usual = surroundings.usual.configuration;
+  const declared = await readDeclared({ named: options.config, usual, nearest });
+  const memory = await openMemory(options, use, surroundings);
+  const known = { declared, baselines: memory?.learned ?? NOTHING_LEARNED };
+  const note = (tick: Tick): Tick => {
+    const said = memory?.note(tick) ?? [];
+    return said.length === 0 ? tick : { ...tick, events: [...said, ...tick.events] };
+  };
+  try {
+    return await run({ known, note });
+  } finally {
+    for (const gap of (await memory?.end()) ?? [])
+      terminal.err(`descry: ${sentence(gap, terminal.look().zone)}`);
+  }
+}
+
+async function openMemory(
+  { stateFolder, targets }: Pick<Options, "stateFolder" | "targets">,
+  use: Use,
+  { agent, usual }: Surroundings,
+): Promise<Memory | null> {
+  const folder = stateFolder ?? usual.stateFolder;
+  if (use === "ignored" || folder === null || folder === OFF) return null;
+  // Of a service of which only some processes were judged, what was learned is not what is normal for it.
+  const writes = use === "written" && targets.pids.length === 0;
+  return agent.openMemory({ folder, named: stateFolder !== null, writes, writtenBy: `descry ${VERSION}` });
+}
+
+/**
+ * Where the state folder is when none is named: root's is the system's, as FHS 3.0 has it, everybody else's the one of
+ * the XDG Base Directory Specification. null: there is no home.
+ */
+export function usualStateFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  uid: number | undefined,
+): string | null {
+  if (uid === 0) return "/var/lib/descry";
+  const state = environment["XDG_STATE_HOME"] ?? "";
+  // A relative one is to be ignored.
+  if (state.startsWith("/")) return `${state}/descry`;
+  const home = environment["HOME"] ?? "";
+  return home.startsWith("/") ? `${home}/.local/state/descry` : null;
+}
