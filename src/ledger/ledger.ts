@@ -7,9 +7,9 @@ import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
+import { PoolUses } from "./pool-uses.ts";
 import { SetUps } from "./set-ups.ts";
 import { Traffic } from "./traffic.ts";
-import { PoolUses } from "./pool-uses.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -159,7 +159,7 @@ export class Ledger implements CensusChanges {
       if (!this.#isShared(slot, of)) account.objects++;
       this.#enter(account, cameAt, brought, this.#isSetUp(slot, cameAt));
     }
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#noteOpening(slot);
+    if (seenToCome) this.#noteOpening(slot);
   }
 
   /** An outbound connection that this reading of the tables showed first was opened since the one before. */
