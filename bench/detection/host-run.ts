@@ -6,7 +6,7 @@ import type { Flavour } from "./flavour.ts";
 import type { Workload } from "./healthy.ts";
 import { leakOn, type LeakPlan, type LeakTruth } from "./leaks.ts";
 import { Random } from "./random.ts";
-import { SimulatedKernel } from "./simulated-kernel.ts";
+import { BEGINS_AT, SimulatedKernel } from "./simulated-kernel.ts";
 import { Stage } from "./stage.ts";
 import { SCRAPE_SECONDS, TodaysMethods, type TodaysMethod } from "./today.ts";
 
@@ -43,6 +43,8 @@ export interface ServiceRun {
   readonly truth: LeakTruth | null;
   readonly told: readonly Told[];
   readonly today: Readonly<Record<TodaysMethod, readonly number[]>>;
+  /** When its oldest process could open no more; null: it has not come to that. */
+  readonly exhaustedAt: number | null;
 }
 
 export interface HostRun {
@@ -73,8 +75,7 @@ export function runHost(
   const cast = plan.services.map((service, place) => raise(plan, service, place, kernel, agenda));
   const byName = new Map(cast.map((one) => [`${one.stage.name}.service`, one]));
   const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true });
-  const runs = (): ServiceRun[] =>
-    cast.map(({ plan: of, truth, told, today }) => ({ plan: of, truth, told, today: today.raisedAt }));
+  const runs = (): ServiceRun[] => cast.map(runOf);
   let [looks, analysisMs] = [0, 0];
   let scrapeAt = plan.lookFrom;
   const scrapeUntil = (end: number): void => {
@@ -99,6 +100,12 @@ export function runHost(
   }
   scrapeUntil(plan.todayUntil);
   return { plan, services: runs(), looks, analysisSeconds: analysisMs / 1000 };
+}
+
+function runOf({ stage, plan, truth, told, today }: Cast): ServiceRun {
+  const refusedAt = stage.processes[0]?.refusedAt ?? null;
+  const exhaustedAt = refusedAt === null ? null : refusedAt - BEGINS_AT;
+  return { plan, truth, told, today: today.raisedAt, exhaustedAt };
 }
 
 function raise(

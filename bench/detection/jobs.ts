@@ -1,7 +1,7 @@
 import { TEST, TUNING, type Flavour } from "./flavour.ts";
 import { BUSY, HEALTHY, KNOWN_LIMITS, type Workload } from "./healthy.ts";
 import type { HostPlan, ServicePlan } from "./host-run.ts";
-import { TIMINGS, type LeakPlan } from "./leaks.ts";
+import { SWINGING, TIMINGS, type LeakPlan } from "./leaks.ts";
 import { Random } from "./random.ts";
 
 const MINUTE = 60;
@@ -18,6 +18,7 @@ export type LeakMode = "after health" | "from the first look";
 /** One simulated host, in words that can be sent to another process. */
 export type Job =
   | (Common & { readonly kind: "healthy" | "known limit"; readonly days: number })
+  | (Common & { readonly kind: "forecast" })
   | (Common & { readonly kind: "leak"; readonly perMinute: LeakRate; readonly mode: LeakMode });
 
 interface Common {
@@ -63,6 +64,7 @@ export function followed(perMinute: LeakRate): Followed {
 
 export function planOf(job: Job, flavour: Flavour): HostPlan {
   const random = new Random(job.seed);
+  if (job.kind === "forecast") return forecastPlan(job.seed, flavour, random);
   const plan =
     job.kind === "leak"
       ? leakPlan(job, flavour, random)
@@ -121,6 +123,39 @@ function leakPlan(
     fine: slow ? [] : [[begins - 5 * MINUTE, begins + analysis]],
   };
 }
+
+/** Processes that go on for hours: a leak that ends with its process has no end to forecast. */
+const LASTING = HEALTHY.filter(({ name }) => !/restart|deploy|recycled|cron/.test(name));
+/** The longest and the shortest time from the beginning of a leak to its end, in seconds. */
+const RUNWAYS = [8 * MINUTE, 8 * HOUR] as const;
+
+/** More than any of these programs has open without a leak. */
+const HELD_BESIDE = 1500;
+
+/** Leaks of many rates under limits that end within minutes or hours, one on top of each healthy workload that goes on. */
+function forecastPlan(seed: number, flavour: Flavour, random: Random): HostPlan {
+  const lookFrom = BEFORE_LOOK;
+  const begins = lookFrom + HOUR;
+  const services = LASTING.map((workload, place): ServicePlan => {
+    const perMinute = random.logBetween(2, 600);
+    const runway = random.logBetween(...RUNWAYS);
+    const limit = Math.min(262_144, HELD_BESIDE + Math.round((perMinute * runway) / MINUTE));
+    const timing = FORECAST_TIMINGS[(place + seed) % FORECAST_TIMINGS.length] ?? "poisson";
+    return { workload, limit, leak: { perMinute, timing, from: begins + random.between(0, 5 * MINUTE) } };
+  });
+  const until = begins + 4 * HOUR;
+  return {
+    seed,
+    flavour,
+    services,
+    lookFrom,
+    until,
+    todayUntil: begins + 30 * HOUR,
+    fine: [[begins, until]],
+  };
+}
+
+const FORECAST_TIMINGS: readonly LeakPlan["timing"][] = [...TIMINGS, SWINGING];
 
 function limitFor({ leastLimit }: Workload, random: Random): number {
   return random.pick(LIMITS.filter((limit) => limit >= leastLimit));

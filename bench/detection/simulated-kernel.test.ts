@@ -159,7 +159,7 @@ describe("what a simulated program does", () => {
     it(`leaks at its rate from its beginning to the limit (${timing})`, () => {
       const left = Array.from({ length: 20 }, (_, seed) => {
         const stage = stageOf(seed + 1, TUNING, 1004);
-        stage.start(resting);
+        const process = stage.start(resting);
         const truth = leakOn(stage, { perMinute: 60, timing, from: 100 });
         stage.agenda.runUntil(99);
         assert.equal(truth.left, 0);
@@ -167,7 +167,7 @@ describe("what a simulated program does", () => {
         const then = truth.left;
         stage.agenda.runUntil(4000);
         assert.equal(truth.left, 1000);
-        assert.ok(truth.exhaustedAt !== null && truth.exhaustedAt > 600);
+        assert.ok((process.refusedAt ?? 0) > BEGINS_AT + 600);
         return then;
       });
       const mean = left.reduce((sum, one) => sum + one, 0) / left.length;

@@ -252,7 +252,7 @@ export class SimulatedKernel {
   }
 
   #add(process: SimulatedProcess, link: string, inode: number, row: Row | null): Descriptor | null {
-    const number = process.alive ? process.takeNumber() : null;
+    const number = process.alive ? process.takeNumber(this.now) : null;
     if (number === null) return null;
     const openedAt = this.now;
     const descriptor: Descriptor = { process, number, inode, link, openedAt, row, listed: false, open: true };

@@ -38,6 +38,8 @@ export class SimulatedProcess {
   readonly service: string;
   readonly descriptors = new Set<Descriptor>();
   alive = true;
+  /** When the kernel first said EMFILE, in seconds since boot; null: never. */
+  refusedAt: number | null = null;
   readonly #free: number[] = [];
   #highest = 0;
   #unlisted = new Set<Descriptor>();
@@ -62,8 +64,11 @@ export class SimulatedProcess {
   }
 
   /** The number for one more; null at the limit, where the kernel says EMFILE. */
-  takeNumber(): number | null {
-    if (this.open >= this.limit) return null;
+  takeNumber(now: number): number | null {
+    if (this.open >= this.limit) {
+      this.refusedAt ??= now;
+      return null;
+    }
     return this.#free.pop() ?? this.#highest++;
   }
 
