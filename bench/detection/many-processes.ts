@@ -1,4 +1,5 @@
 import { Analysis } from "../../src/agent/analysis.ts";
+import { type Knowledge, NOTHING_KNOWN } from "../../src/model/declared.ts";
 import type { Fact, Facts, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import { randomFrom, type Opened } from "./simulated-host.ts";
@@ -166,10 +167,11 @@ export function runProcesses(
   programs: Programs,
   seconds: number,
   seed = 1,
+  known: Knowledge = NOTHING_KNOWN,
 ): { readonly told: Told[]; readonly analysis: Analysis } {
   const random = randomFrom(seed);
   const host = new ProcessesHost();
-  const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true });
+  const analysis = new Analysis(EVERYTHING, { program: "descry", sudo: true }, known);
   const told: Told[] = [];
   while (host.second < seconds) {
     programs(host, random);

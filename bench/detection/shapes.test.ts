@@ -133,6 +133,22 @@ describe("the shape of a service", () => {
     }
   });
 
+  it("is remembered, and what the user declares goes before that", () => {
+    const { analysis: first } = runProcesses(cyclicWorker(160, 160), 160 * 12);
+    const baselines = first.baselines();
+    assert.equal(baselines.services[0]?.shape?.shape, "cyclic");
+    const again = (declared: "cyclic" | "steady" | null) => {
+      const services = new Map([["web.service", { pools: {}, shape: declared }]]);
+      return runProcesses(cyclicWorker(160, 160), 320, 1, { baselines, declared: { services } });
+    };
+    assert.deepEqual(verdictsOf(again(null).told, "confirmed"), [], "from the first cycle on");
+    const { told, analysis } = again("steady");
+    assert.ok(verdictsOf(told, "confirmed").length > 0, "a steady one has no cycles");
+    assert.deepEqual(drawSnapshot(analysis).services[0]?.shape, {
+      ...{ shape: "steady", declared: true, cycleSeconds: null },
+    });
+  });
+
   it("that was steady and is not any more is said in the verdict", () => {
     const { told } = runProcesses((host) => {
       const worker = host.workers[0] ?? host.start();

@@ -1,24 +1,21 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass, StateGroup } from "../census/classes.ts";
 import { portOf } from "../census/product.ts";
-import { startedAt } from "../census/processes.ts";
-import type { Accumulation } from "../indicators/accumulation.ts";
+import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
-import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
 import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
-import { WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
+import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { ClassMemory } from "./class-memory.ts";
+import { viewOf } from "./class-view.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
 import type { Shapes } from "./shapes.ts";
-import { raised, step, type ClassStanding, type ClassView } from "./standing.ts";
+import { raised, step, type ClassStanding } from "./standing.ts";
 import { Stories } from "./stories.ts";
-
-/** A supervisor may start the next process this many seconds before the last one is gone. */
-const SUCCESSOR_OVERLAP = 5;
+import { higher, WorkerEvidence } from "./workers.ts";
 
 /** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
 const WORTH_KEEPING = 1;
@@ -41,10 +38,12 @@ export class ClassAlerts {
   readonly #stories: Stories;
   readonly #memory: ClassMemory;
   readonly #shapes: Shapes;
+  readonly #workers: WorkerEvidence;
 
   constructor(ledger: Ledger, shapes: Shapes, known: Baselines = NOTHING_LEARNED) {
     this.#ledger = ledger;
     this.#shapes = shapes;
+    this.#workers = new WorkerEvidence(ledger);
     this.#memory = new ClassMemory(known);
     this.#stories = new Stories(ledger, this.#judged);
   }
@@ -117,6 +116,7 @@ export class ClassAlerts {
         rule: row.rule,
         bonds: this.#stories.bondsOf(judged),
         habits: this.#shapes.habitsOf(of.service, since),
+        leaker: judged.leaker,
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -183,9 +183,9 @@ export class ClassAlerts {
     const judged = known ?? this.#begin(of, account);
     const { now } = this.#ledger;
     this.#weigh(judged, account);
-    const usual = this.#shapes.restrained(of, judged, this.#stories.levelOf(judged));
-    const level = this.#restrained(of, judged, usual);
-    const { next, change } = step(judged.standing, this.#view(of, account, judged, level), now);
+    const own = this.#shapes.restrained(of, judged, this.#levelOf(judged));
+    const level = this.#restrained(of, judged, own);
+    const { next, change } = step(judged.standing, viewOf(this.#ledger, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
     if (change === null) return;
@@ -198,6 +198,28 @@ export class ClassAlerts {
     const story = judged.told?.story ?? null;
     this.#tell(of, judged, { standing, reason: change.reason, before }, moment, events);
     if (change.to === "carried") this.#carryOver(of, before, story, moment, events);
+    if (standing === "cleared" && judged.leaker !== null) this.#acquit(judged);
+  }
+
+  /**
+   * What the class itself and its processes, one by one, say. Whose leak a verdict is stays, once that is proven; the
+   * process that takes the place of another answers for it.
+   */
+  #levelOf(judged: Judged): Level {
+    const { level, leaker, several } = this.#workers.take(judged);
+    const own = this.#stories.levelOf(judged);
+    if (judged.standing?.standing !== "confirmed" || several) judged.leaker = several ? null : leaker;
+    else if (judged.leaker !== null) {
+      judged.leaker = this.#workers.follow(judged.leaker, judged);
+      return judgeAccumulation(judged.row, judged.leaker.evidence);
+    }
+    return higher(own, level);
+  }
+
+  /** The evidence of the class was that of one process, which is over: it says nothing of the others. */
+  #acquit(judged: Judged): void {
+    judged.leaker = null;
+    judged.evidence = new Accumulation();
   }
 
   #weigh({ evidence, learning }: Judged, account: Account): void {
@@ -226,7 +248,8 @@ export class ClassAlerts {
     const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
     const habits = this.#shapes.habitsOf(of.service, since);
-    const frame = { of, evidence: judged.evidence, standing, reason, since, raisedAt, rule, bonds, habits };
+    const { evidence, leaker } = judged;
+    const frame = { of, evidence, standing, reason, since, raisedAt, rule, bonds, habits, leaker };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;
@@ -252,7 +275,7 @@ export class ClassAlerts {
       if (!isSuccessor(from, of) || account.open * 2 < (before?.peak ?? 0)) continue;
       const judged = this.#judged.get(of.id) ?? this.#begin(of, account);
       if (judged.standing?.standing === "confirmed") continue;
-      const view = this.#view(of, account, judged, "confirmed");
+      const view = viewOf(this.#ledger, account, judged, "confirmed");
       judged.story = story;
       judged.standing = {
         ...raised("confirmed", view, this.#ledger.now),
@@ -267,38 +290,6 @@ export class ClassAlerts {
     const begun = beginJudging(of, this.#memory.begin(of, account));
     this.#judged.set(of.id, begun);
     return begun;
-  }
-
-  #view(of: DescriptorClass, account: Account, judged: Judged, level: Level): ClassView {
-    const { risingSince } = judged.evidence;
-    const watched = judged.standing !== null || level === "suspect" || level === "confirmed";
-    return {
-      level,
-      since: risingSince,
-      open: account.open,
-      old: watched
-        ? account.cohorts.olderThan(RUNGS[AGED_RUNG] as number, this.#ledger.now) + account.ofUnknownAge
-        : 0,
-      died: account.died,
-      movedAway: account.movedAway,
-      alive: judged.standing === null || this.#lives(of, account, judged.told),
-    };
-  }
-
-  /**
-   * Something of the class is open, or the process that held them lives, or it has a successor: one that was started when
-   * they went or later. Another process of the same name that was there all the time has nothing to do with it.
-   */
-  #lives(of: DescriptorClass, account: Account, told: VerdictEvent | null): boolean {
-    if (account.open > 0) return true;
-    const { processes } = this.#ledger.census;
-    const last = told === null ? undefined : processes.byPid(told.process.pid);
-    if (last !== undefined && last.fact.startTicks === told?.process.startTicks) return true;
-    for (const process of processes.all()) {
-      if (!process.judged || process.service !== of.service) continue;
-      if (startedAt(process.fact) >= account.changedAt - SUCCESSOR_OVERLAP) return true;
-    }
-    return false;
   }
 
   /** The level after what is known beyond the class itself: whose leak it is, and which class names it best. */

@@ -16,6 +16,7 @@ import { rowFor } from "../rules/rows.ts";
 import { exhaustionOf, headroomOf, holdersOf, namedSubject, survivorsOf } from "./case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Member } from "./bundles.ts";
+import type { Leaker } from "./leaker.ts";
 import { otherEndOf } from "./other-ends.ts";
 
 /** The clock of the tick that an event is told at, and where. */
@@ -41,6 +42,8 @@ export interface VerdictFrame {
   readonly rule: RuleName;
   readonly bonds: Bonds;
   readonly habits: Habits;
+  /** The one process of several whose leak it is; null: that of all, or it is not known whose. */
+  readonly leaker: Leaker | null;
 }
 
 /** What is known of the service at that: how its load went since the rise began, in seconds since boot, and its shape. */
@@ -66,9 +69,14 @@ export function verdictEvent(
   moment: Moment,
   lastTold: VerdictEvent | null,
 ): VerdictEvent | null {
-  const { of, standing, reason, rule, bonds } = frame;
-  const holders = holdersOf(ledger, of);
-  const worst = holders[0]?.process ?? youngestOf(ledger, of.service);
+  const { of, standing, reason, rule, bonds, leaker } = frame;
+  // Others of its service that hold the same are innocent.
+  if (leaker !== null && leaker.endedAt !== null && lastTold !== null)
+    return { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+  const holders = holdersOf(ledger, of).toSorted(
+    (a, b) => Number(b.process === leaker?.process) - Number(a.process === leaker?.process),
+  );
+  const worst = leaker?.process ?? holders[0]?.process ?? youngestOf(ledger, of.service);
   if (worst === undefined)
     return lastTold === null
       ? null
@@ -84,10 +92,12 @@ export function verdictEvent(
     ...caseOf(ledger, { frame, worst, subject, moment, otherEnd: named, bonds }),
     load: load === null ? null : { ...load, since: dateOf(ledger, load.since, moment) },
     deviation,
+    among: leaker?.among ?? null,
+    replacedSeconds: leaker === null ? ledger.endings.lifetimeOf(of.service) : null,
   };
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
-  const processes = holders.map(({ process }) => process);
+  const processes = [...new Set([worst, ...holders.map(({ process }) => process)])];
   const story = bonds.story ?? id;
   return {
     ...verdictBody(told),
@@ -167,7 +177,8 @@ function youngestOf(ledger: Ledger, service: string): Process | undefined {
 }
 
 export interface CaseParts {
-  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "since" | "rule">;
+  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "since" | "rule"> &
+    Partial<Pick<VerdictFrame, "leaker">>;
   readonly worst: Process;
   readonly subject: Subject;
   readonly moment: Moment;
@@ -176,8 +187,10 @@ export interface CaseParts {
 }
 
 export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd, bonds }: CaseParts): Case {
-  const { of, evidence, rule, since } = frame;
-  const account = ledger.ofClass(of.id);
+  const { of, rule, since, leaker = null } = frame;
+  const all = ledger.ofClass(of.id);
+  const account = leaker?.account ?? all;
+  const evidence = leaker?.evidence ?? frame.evidence;
   return {
     ...processCase(ledger, worst, ledger.ofProcess(worst), moment),
     ...accountCase(ledger, account, since, moment),
@@ -185,7 +198,7 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
     service: of.service,
     subject,
     inside: of.group === "inside",
-    subjectOpen: account?.open ?? 0,
+    subjectOpen: all?.open ?? 0,
     survivors:
       account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
     otherEnd,
@@ -228,6 +241,8 @@ export function processCase(
     exhaustedAt: exhaustionOf(ledger, process, moment.at, account),
     load: null,
     deviation: null,
+    among: null,
+    replacedSeconds: null,
     timeWait: timeWaitOf(ledger),
     otherNetwork: standsElsewhere(ledger, process),
     otherEnd: null,

@@ -4,12 +4,13 @@ import type { VerdictEvent } from "../model/events.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { rowFor, type AccumulationRow } from "../rules/rows.ts";
 import type { Member } from "./bundles.ts";
+import type { Leaker } from "./leaker.ts";
 import type { ClassStanding } from "./standing.ts";
 
 /** What is known of a class that is weighed, carried from tick to tick. Times in seconds since boot. */
 export interface Judged {
   readonly of: DescriptorClass;
-  readonly evidence: Accumulation;
+  evidence: Accumulation;
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
   learning: Learning | null;
@@ -26,6 +27,8 @@ export interface Judged {
   waitsSince: number | null;
   /** What follows it has reached this level, and when: what is opened together is evidence for one another. */
   lent: { readonly level: "suspect" | "confirmed"; readonly at: number } | null;
+  /** The only process of several whose leak it is; null: it is that of all of them, or of nobody yet. */
+  leaker: Leaker | null;
   /** The story that it took over from the class that it came from by a change of state. */
   story: string | null;
 }
@@ -44,6 +47,7 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null): Ju
     bundledAt: Number.NEGATIVE_INFINITY,
     waitsSince: null,
     lent: null,
+    leaker: null,
     story: null,
   };
 }

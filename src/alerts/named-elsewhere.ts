@@ -31,9 +31,13 @@ export function isOtherEnd(ledger: Ledger, judged: Judged): boolean {
 /** A wide class leaves the word to the narrow one that gained most of what it gained since its rise began. */
 export function hasDominantPart(ledger: Ledger, { of, evidence }: Judged): boolean {
   const since = evidence.risingSince ?? ledger.now;
-  const gained = gainedSince(ledger.ofClass(of.id), since);
+  const account = ledger.ofClass(of.id);
+  const gained = gainedSince(account, since);
   for (const part of ledger.classes()) {
-    if (part.of.parent?.id === of.id && gainedSince(part.account, since) >= DOMINATES * gained) return true;
+    if (part.of.parent?.id !== of.id) continue;
+    if (gained > 0 && gainedSince(part.account, since) >= DOMINATES * gained) return true;
+    // Where more left than came there is no gain to share; then what is open tells whose it is.
+    if (gained <= 0 && part.account.open >= DOMINATES * (account?.open ?? 0)) return true;
   }
   return false;
 }

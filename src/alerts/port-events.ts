@@ -142,6 +142,8 @@ function unknownCase(
     pool: null,
     load: null,
     deviation: null,
+    among: null,
+    replacedSeconds: null,
     partial: null,
     invocation: moment.invocation,
   };

@@ -42,7 +42,7 @@ export class Shapes {
     const { now } = this.#ledger;
     for (const [service, { open }] of this.#ledger.services()) {
       const { load, learner } = this.#known(service);
-      const traffic = this.#ledger.trafficOf(service);
+      const traffic = this.#ledger.traffic.of(service);
       load.take(traffic.requests, traffic.lateExchanges, now);
       // All of its processes have ended: that is no lowest point of anything.
       if (open > 0) learner.take(now, open, load.perMinute(LOAD_SECONDS), traffic.exited, !leaks(service));

@@ -124,6 +124,8 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
       change: { to: "cleared", reason: "restarted, and it has not come back for 10 minutes" },
     };
   }
+  // What a successor in which nothing accumulates opens and closes is none of what leaked.
+  if (current.restarted && healthySince !== null) return tellAgain(known, view, now);
   if (view.old * 2 > current.peak || current.peak === 0) return tellAgain(known, view, now);
   const { closed, moved } = departuresSince(current, view);
   const fall = current.peak - view.old;
@@ -140,7 +142,16 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
 
 function stepRestarted(current: ClassStanding, view: ClassView, now: number): Step {
   const { raisedAt, since, healthySince } = current;
-  const next = { ...raised("confirmed", view, now), raisedAt, since, healthySince, restarted: true };
+  // As many as before the restart are no doubling.
+  const toldOpen = Math.max(current.toldOpen, view.open, current.peak);
+  const next = {
+    ...raised("confirmed", view, now),
+    raisedAt,
+    since,
+    healthySince,
+    toldOpen,
+    restarted: true,
+  };
   return { next, change: current.restarted ? null : { to: "told-again", reason: "restarted, not fixed" } };
 }
 

@@ -7,9 +7,11 @@ import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
 import { Account } from "./account.ts";
-import { PoolUses } from "./pool-uses.ts";
+import { ByProcess } from "./by-process.ts";
+import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
-import { Traffic } from "./traffic.ts";
+import { Traffics } from "./traffic.ts";
+import { PoolUses } from "./pool-uses.ts";
 
 /** An account without changes for this long is no longer carried along from tick to tick. */
 const QUIET_SECONDS = 700;
@@ -38,12 +40,17 @@ export class Ledger implements CensusChanges {
   #classes = new Map<number, ClassAccount>();
   #processes = new Map<number, Account>();
   #services = new Map<string, Account>();
-  readonly #traffic = new Map<string, Traffic>();
+  /** What came in to each service. */
+  readonly traffic = new Traffics();
   #moving = new Set<Account>();
   readonly #setUps = new SetUps();
+  /** What each process holds of a class, of services that have several. */
+  readonly byProcess: ByProcess;
+  readonly endings = new Endings();
 
   constructor(targets: Targets) {
     this.census = new Census(targets, this);
+    this.byProcess = new ByProcess(this.census, (slot, at) => this.#isSetUp(slot, at));
   }
 
   /** Takes one tick's facts one by one, between `begin` and `finish`: a long tick can be taken in pieces. */
@@ -52,6 +59,7 @@ export class Ledger implements CensusChanges {
     this.startedAt ??= facts.uptime;
     this.now = Math.max(this.now, facts.uptime);
     for (const account of this.#moving) account.cohorts.clearDepartures();
+    this.endings.begin();
     this.census.begin(facts);
   }
 
@@ -108,13 +116,6 @@ export class Ledger implements CensusChanges {
     return this.#services;
   }
 
-  /** What came in to a service so far. */
-  trafficOf(service: string): Traffic {
-    let traffic = this.#traffic.get(service);
-    if (traffic === undefined) this.#traffic.set(service, (traffic = new Traffic()));
-    return traffic;
-  }
-
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
     return this.#moving.has(account);
@@ -131,12 +132,13 @@ export class Ledger implements CensusChanges {
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
-    if (leaving === "exited") this.trafficOf(process.service).exited++;
+    if (leaving === "exited") this.traffic.of(process.service).exited++;
   }
 
   parted(slot: number, process: Process): void {
     const cameAt = this.census.descriptors.openedAt.get(slot);
     this.#leave(this.#total(this.#services, process.service), cameAt, "exited");
+    this.byProcess.part(process);
   }
 
   brought(slot: number, process: Process, wasJudged: boolean): void {
@@ -152,8 +154,9 @@ export class Ledger implements CensusChanges {
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
     const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
-    if (seenToCome && isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).connections++;
+    if (seenToCome && !this.#isShared(slot, narrow)) this.traffic.came(narrow);
+    const own = this.byProcess.accountFor(slot, narrow, this.now, true);
+    if (own !== null) this.#enter(own, cameAt, brought, this.#isSetUp(slot, cameAt));
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
@@ -176,9 +179,10 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
-    // It goes on to count in the class of its new state.
-    if (leaving === "moved" && isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).connections--;
+    if (leaving === "moved" && !this.#isShared(slot, narrow)) this.traffic.moved(narrow);
+    if (leaving === "exited") this.endings.note(narrow.id, this.#processOf(slot), cameAt, this.now);
+    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
+    if (own !== null) this.#leave(own, cameAt, leaving, this.#isSetUp(slot, cameAt));
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
@@ -189,10 +193,12 @@ export class Ledger implements CensusChanges {
   used(slot: number, at: number, segments: number): void {
     const { classId, enteredAt } = this.census.descriptors;
     const narrow = this.census.classes.get(classId[slot] as number);
-    if (isInbound(narrow) && !this.#isShared(slot, narrow))
-      this.trafficOf(narrow.service).use(segments, at - enteredAt.get(slot));
-    for (const of of lineage(narrow)) {
-      const account = this.#accountOf(of);
+    if (!this.#isShared(slot, narrow)) this.traffic.used(narrow, segments, at - enteredAt.get(slot));
+    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
+    for (const account of [
+      ...(own === null ? [] : [own]),
+      ...lineage(narrow).map((of) => this.#accountOf(of)),
+    ]) {
       account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
@@ -225,7 +231,7 @@ export class Ledger implements CensusChanges {
   }
 
   arrived(service: string, count: number): void {
-    this.trafficOf(service).connections += count;
+    this.traffic.of(service).connections += count;
   }
 
   lived(classId: number, netns: number, lives: Lives): void {
@@ -247,6 +253,8 @@ export class Ledger implements CensusChanges {
     if (account !== undefined) this.#moving.delete(account);
     this.#processes.delete(process.index);
     this.#setUps.exited(process);
+    this.endings.exited(process, this.now);
+    for (const gone of this.byProcess.leave(process)) this.#moving.delete(gone);
   }
 
   /**
@@ -267,10 +275,14 @@ export class Ledger implements CensusChanges {
       this.#moving.delete(account);
       this.census.classes.release(id);
     }
+    const isOver = (id: number, one: Account): boolean =>
+      !this.#classes.has(id) || (one.open === 0 && this.#isQuiet(one));
+    for (const over of this.byProcess.forget(isOver)) this.#moving.delete(over);
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
-        this.#traffic.delete(service);
+        this.traffic.forgetService(service);
+        this.endings.forgetService(service);
         this.#moving.delete(account);
       }
     }
@@ -315,7 +327,12 @@ export class Ledger implements CensusChanges {
     return known.account;
   }
 
+  #processOf(slot: number): Process {
+    return this.census.processes.byIndex(this.census.descriptors.process[slot] as number);
+  }
+
   #meet(process: Process): void {
+    this.byProcess.meet(process);
     this.#setUps.meet(process, this.#services.get(process.service)?.begunAt ?? this.now);
   }
 
@@ -338,11 +355,6 @@ export class Ledger implements CensusChanges {
     account.advance(this.now);
     if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
   }
-}
-
-/** Whether it is of connections that clients made. */
-function isInbound({ subject: { kind, direction } }: DescriptorClass): boolean {
-  return kind === "tcp" && direction === "inbound";
 }
 
 /** The class and the wider one it also counts in. */

@@ -60,6 +60,10 @@ export interface Case {
   readonly load: LoadChange | null;
   /** How the service departs from its own shape; null: it does not, or it is not known. */
   readonly deviation: Deviation | null;
+  /** It is the leak of this process alone, of so many that hold any of it; null: of all, or it is not known whose. */
+  readonly among: number | null;
+  /** How long the processes of the service live before they are replaced; null: they are not. */
+  readonly replacedSeconds: number | null;
   readonly timeWait: number | null;
   /** It stands in another network namespace than most processes, where a plain ss would not see its sockets. */
   readonly otherNetwork: boolean;

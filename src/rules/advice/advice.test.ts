@@ -41,6 +41,8 @@ function caseOf(traits: Partial<Case>): Case {
     past: null,
     load: null,
     deviation: null,
+    among: null,
+    replacedSeconds: null,
     pool: null,
     otherNetwork: false,
     partial: null,

@@ -15,6 +15,7 @@ import { partialSentence } from "./partial.ts";
 import { otherSocketLeak, udpSocketLeak, unixSocketLeak } from "./socket-leak.ts";
 import { poolBypass, poolSentence } from "./pool-bypass.ts";
 import { stalledConnect } from "./stalled-connect.ts";
+import { workersSentence } from "../worker-words.ts";
 import { deviationSentence, loadSentence } from "../load-words.ts";
 import { keepEvidence, raiseLimit, rateSentence } from "./steps.ts";
 import { unclosedConnection } from "./unclosed-connection.ts";
@@ -78,6 +79,7 @@ export function summarize(of: Case, tentative: boolean): string {
     sinceSentence(of),
     poolSentence(of),
     survivorSentence(of),
+    workersSentence(of),
     loadSentence(of),
     deviationSentence(of),
     openSentence(of),
@@ -129,6 +131,7 @@ export function evidenceFor(of: Case): string[] {
     survivorSentence(of),
     sinceSentence(of),
     poolSentence(of),
+    workersSentence(of),
     loadSentence(of),
     deviationSentence(of),
     openSentence(of),

@@ -59,6 +59,8 @@ function caseOf(
     pool: null,
     load: null,
     deviation: null,
+    among: null,
+    replacedSeconds: null,
     partial: null,
     invocation: { program: "descry", sudo: true },
     ports: {
