@@ -48,6 +48,7 @@ export function outcomesOf({ plan, services }: HostRun, watchedUntil = plan.unti
         threshold: raised("threshold"),
         predict_linear: raised("predict_linear"),
         mann_kendall: raised("mann_kendall"),
+        strictest: raised("strictest"),
       },
       falseForecasts: forecasts.length,
       suspects: distinct(healthy, "suspect"),
@@ -90,6 +91,7 @@ function leakOutcome({ plan, truth, told, today }: ServiceRun, lookFrom: number)
     threshold: raisedFrom(today.threshold, begins),
     predict_linear: raisedFrom(today.predict_linear, begins),
     mann_kendall: raisedFrom(today.mann_kendall, begins),
+    strictest: raisedFrom(today.strictest, begins),
   };
   // The leak alone uses up what the limit leaves: what is healthy beside it comes and goes.
   const end = from + (plan.limit / perMinute) * 60;
@@ -98,6 +100,7 @@ function leakOutcome({ plan, truth, told, today }: ServiceRun, lookFrom: number)
     threshold: at.threshold === null ? null : figure(at.threshold),
     predict_linear: at.predict_linear === null ? null : figure(at.predict_linear),
     mann_kendall: at.mann_kendall === null ? null : figure(at.mann_kendall),
+    strictest: at.strictest === null ? null : figure(at.strictest),
   });
   const suspect =
     told.find(

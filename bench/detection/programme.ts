@@ -8,6 +8,8 @@ export interface Size {
   /** Hosts of each rate and mode, with one leak of each workload. */
   readonly leakHosts: number;
   readonly knownLimitHosts: number;
+  /** Hosts with eighteen leaks each whose end is forecast. */
+  readonly forecastHosts: number;
   /** Hosts that are run twice, with looks one and ten seconds apart. */
   readonly tickHosts: number;
 }
@@ -18,6 +20,7 @@ export const FULL: Size = {
   healthyDays: 3,
   leakHosts: 3,
   knownLimitHosts: 2,
+  forecastHosts: 14,
   tickHosts: 2,
 };
 export const QUICK: Size = {
@@ -25,6 +28,7 @@ export const QUICK: Size = {
   healthyDays: 0.5,
   leakHosts: 1,
   knownLimitHosts: 1,
+  forecastHosts: 1,
   tickHosts: 0,
 };
 
@@ -41,6 +45,7 @@ export function jobsOf(size: Size, draw: Flavour["name"]): Job[] {
     for (const mode of MODES) times(size.leakHosts, (of) => [{ kind: "leak", seed: of, perMinute, mode }]);
   }
   times(size.healthyHosts, (of) => [{ kind: "healthy", seed: of, days: size.healthyDays }]);
+  times(size.forecastHosts, (of) => [{ kind: "forecast", seed: of }]);
   times(size.knownLimitHosts, (of) => [{ kind: "known limit", seed: of, days: 1 / 6 }]);
   times(size.tickHosts, (of) =>
     ([1, 10] as const).flatMap((ticks): Job[] => [

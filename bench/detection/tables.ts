@@ -11,6 +11,7 @@ export const METHOD_NAMES: Readonly<Record<Method, string>> = {
   threshold: "80 % of the limit",
   predict_linear: "predict_linear",
   mann_kendall: "Mann-Kendall",
+  strictest: "Mann-Kendall, strictest",
 };
 
 /** What the issue asks for: the median delay in seconds, and the share that must be found. */
@@ -41,7 +42,7 @@ function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return Number.isNaN(share) ? "" : `${tenth(share * 100)} %`;
 }
 

@@ -5,10 +5,11 @@
  *   predict_linear  predict_linear(process_open_fds[1h], 4 * 3600) > process_max_fds, scraped every 15 s, evaluated
  *                   every 60 s, `for: 10m`; the least squares of all samples in the hour, as Prometheus has it
  *   Mann-Kendall    one count a minute, 30 of them, tied values corrected for; rising with p < 0.001 one-sided
+ *   its strictest   the same at a deviate of 7, where 7.7 is what thirty counts give of which each is above all before
  *
  * The first two look at the most filled process of the service, the last one at the sum over its processes.
  */
-export const TODAYS = ["threshold", "predict_linear", "mann_kendall"] as const;
+export const TODAYS = ["threshold", "predict_linear", "mann_kendall", "strictest"] as const;
 export type TodaysMethod = (typeof TODAYS)[number];
 
 export interface Count {
@@ -27,14 +28,21 @@ const FOR_SECONDS = 600;
 const TREND_SAMPLES = 30;
 /** Standard normal deviate of p = 0.001, one-sided. */
 const TREND_DEVIATE = 3.0902;
+const STRICTEST_DEVIATE = 7;
 
-/** Runs all three on one service; notes when each was raised. */
+/** Runs all of them on one service; notes when each was raised. */
 export class TodaysMethods {
-  readonly raisedAt: Record<TodaysMethod, number[]> = { threshold: [], predict_linear: [], mann_kendall: [] };
+  readonly raisedAt: Record<TodaysMethod, number[]> = {
+    threshold: [],
+    predict_linear: [],
+    mann_kendall: [],
+    strictest: [],
+  };
   readonly #firing: Record<TodaysMethod, boolean> = {
     threshold: false,
     predict_linear: false,
     mann_kendall: false,
+    strictest: false,
   };
   readonly #line = new LineOfAnHour();
   readonly #counts: number[] = [];
@@ -53,7 +61,9 @@ export class TodaysMethods {
     this.#set("predict_linear", this.#predictedSince !== null && pending >= FOR_SECONDS, second);
     this.#counts.push(sum);
     if (this.#counts.length > TREND_SAMPLES) this.#counts.shift();
-    this.#set("mann_kendall", (mannKendall(this.#counts) ?? 0) > TREND_DEVIATE, second);
+    const trend = mannKendall(this.#counts) ?? 0;
+    this.#set("mann_kendall", trend > TREND_DEVIATE, second);
+    this.#set("strictest", trend > STRICTEST_DEVIATE, second);
   }
 
   #set(method: TodaysMethod, fires: boolean, second: number): void {

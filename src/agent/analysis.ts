@@ -3,8 +3,8 @@ import { GapTeller } from "../alerts/gaps.ts";
 import { HostAlerts } from "../alerts/host-alerts.ts";
 import { InotifyAlerts } from "../alerts/inotify-alerts.ts";
 import { LimitAlerts } from "../alerts/limit-alerts.ts";
-import { Shapes } from "../alerts/shapes.ts";
 import { PoolAlerts } from "../alerts/pool-alerts.ts";
+import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
@@ -38,14 +38,11 @@ export class Analysis {
   readonly #gaps = new GapTeller();
   readonly #targets: Targets;
   readonly #invocation: Invocation;
-  /** What was learned before, by service. */
-  readonly #remembered: ReadonlyMap<string, ServiceBaseline>;
   readonly #programs: KnownPrograms;
   #forgotAt = Number.NEGATIVE_INFINITY;
 
   /** `known` is what was learned before and what the user declared. */
   constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
-    this.#remembered = new Map(known.baselines.services.map((one) => [one.service, one]));
     this.#programs = new KnownPrograms(known.baselines);
     this.#targets = targets;
     this.#invocation = invocation;
@@ -115,8 +112,7 @@ export class Analysis {
     const program = this.#programs.get(service);
     const classes = this.classes.baselinesOf(service);
     if (program === undefined) return null;
-    const before = this.#remembered.get(service);
-    const { pools } = before?.program === program.program ? before : { pools: [] };
+    const pools = this.pools.learned(service);
     const shape = this.shapes.learnedOf(service);
     if (classes.length + pools.length === 0 && shape === null) return null;
     return { service, ...program, classes, pools, shape };
@@ -182,6 +178,7 @@ export class Analysis {
   #forgetService(service: string): void {
     this.classes.forgetService(service);
     this.shapes.forgetService(service);
+    this.pools.forgetService(service);
   }
 
   #forget(): void {

@@ -13,7 +13,7 @@ import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
 import { withdrawn } from "./limit-alerts.ts";
-import { binAt, isActive, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
+import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
 
@@ -31,6 +31,8 @@ export class PoolAlerts {
   readonly #leakTowards: LeakTowards;
   readonly #known: Knowledge;
   readonly #pools = new Map<string, Pool>();
+  /** Services of which nothing that was remembered holds any more. */
+  readonly #forgotten = new Set<string>();
 
   constructor(ledger: Ledger, leakTowards: LeakTowards, known: Knowledge) {
     this.#ledger = ledger;
@@ -59,10 +61,15 @@ export class PoolAlerts {
     });
   }
 
-  /** Services beside whose pools something is opened. */
+  /**
+   * Services beside whose pools something is opened, idle or not: whether it is, can only be told where the tables are read
+   * more often than the pool's connections are used.
+   */
   *suspicious(): Generator<string> {
-    for (const { service, standing, risingSince } of this.#pools.values())
-      if (standing !== null || risingSince !== null) yield service;
+    for (const { service, address, standing, risingSince } of this.#pools.values()) {
+      const use = this.#ledger.pools.of(service, address);
+      if (standing !== null || risingSince !== null || isBusy(use, this.#ledger.now)) yield service;
+    }
   }
 
   /** A verdict on connections to a peer that the service has a pool for tells of that pool. */
@@ -86,6 +93,13 @@ export class PoolAlerts {
     for (const pool of this.#pools.values())
       if (pool.service === service && pool.size.learned !== null) sizes.set(pool.address, pool.size.learned);
     return [...sizes].map(([peer, size]) => ({ peer, size }));
+  }
+
+  /** Another program goes by that name: what was remembered of the last one says nothing of it. */
+  forgetService(service: string): void {
+    this.#forgotten.add(service);
+    for (const [key, pool] of this.#pools)
+      if (pool.service === service && pool.standing === null) this.#pools.delete(key);
   }
 
   /** Gives up pools of which nothing is left to say. */
@@ -134,6 +148,7 @@ export class PoolAlerts {
   }
 
   #remembered(service: string): readonly PoolBaseline[] {
+    if (this.#forgotten.has(service)) return [];
     return this.#known.baselines.services.find((one) => one.service === service)?.pools ?? [];
   }
 

@@ -52,6 +52,11 @@ export function isActive(use: PoolUse | undefined, now: number): boolean {
   return (use?.since(now - ACTIVE_SECONDS).shortIdle ?? 0) > ALLOWED_PER_SECOND * ACTIVE_SECONDS;
 }
 
+/** More are opened beside it than may be for good reasons, whether it is idle or not. */
+export function isBusy(use: PoolUse | undefined, now: number): boolean {
+  return (use?.since(now - ACTIVE_SECONDS).opened ?? 0) > ALLOWED_PER_SECOND * ACTIVE_SECONDS;
+}
+
 /** Nobody looked: what stands stays, and the evidence begins anew. */
 export function skipPause(pool: Pool, now: number): void {
   pool.evidence.reset();

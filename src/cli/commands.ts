@@ -84,7 +84,7 @@ export const COMMANDS: readonly Declared[] = [
     ],
     more: [
       "Watches for 2m unless --for says otherwise, and ends as soon as it is critical.",
-      "Exit codes: 0 OK, 1 WARNING (suspect), 2 CRITICAL (proven leak, at the limit, or about to run out),",
+      "Exit codes: 0 OK, 1 WARNING (suspect, or a bypassed pool), 2 CRITICAL (proven leak, at the limit, or about to run out),",
       "3 UNKNOWN (could not read, target gone, bad usage, interrupted).",
     ].join("\n"),
   },

@@ -33,6 +33,16 @@ test("a proof with more time left than asked for only warns", () => {
   assert.equal(code([example.verdictOf({ runway: early })], HOUR), 2, "the earliest likely date counts");
 });
 
+test("a bypassed pool warns, however little time is left: what it keeps is a leak beside it", () => {
+  const bypass = example.verdictOf({ rule: "pool-bypass", id: "b", story: "a", runway: runwayIn(60) });
+  assert.equal(code([bypass]), 1);
+  assert.equal(code([bypass], HOUR), 1);
+  const leak = example.verdictOf({ id: "a", story: "a" });
+  const judged = judge({ verdicts: [bypass, leak], forecasts: [] }, NOW, null);
+  assert.equal(judged.code, 2);
+  assert.deepEqual([judged.critical, judged.warning], [[leak], []], "one story is told once");
+});
+
 test("a full table and a forecast are critical at once, however much time was asked for", () => {
   assert.equal(code([example.verdictOf({ rule: "at-limit", standing: "suspect", runway: null })], 1), 2);
   assert.equal(judge({ verdicts: [], forecasts: [example.forecastOf()] }, NOW, 1).code, 2);

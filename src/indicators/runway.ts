@@ -141,33 +141,44 @@ function dispersionOf(strides: readonly Stride[]): number {
   return Math.max(1, (scatter / rate + PRIOR_STRIDES) / (freedom + PRIOR_STRIDES));
 }
 
-/** Nothing goes on as it is: the rate until the end differs from the rate now by so much, as a standard deviation. */
-const LASTING_ERROR = 0.15;
+/**
+ * Nothing goes on as it is: standard deviation of the mean rate until the end against the rate now, as a share of it. The
+ * further the end, the more: 0.14 half an hour ahead, 0.25 from six hours on. From the simulated leaks of bench/detection.
+ */
+const LASTING_ERROR = { atOnce: 0.1, eachDoubling: 0.04, from: 1800, most: 0.25 };
+
+function lastingError(seconds: number): number {
+  const { atOnce, eachDoubling, from, most } = LASTING_ERROR;
+  return Math.min(most, atOnce + eachDoubling * Math.log2(1 + seconds / from));
+}
 
 /**
  * Time until `headroom` is used up. The rate is Gamma(count / dispersion + 1/2, seconds / dispersion): the posterior
  * of a Poisson rate under Jeffreys' prior, widened by the dispersion and by what the rate will change.
  */
 export function timeLeft(headroom: number, growth: Growth): SecondsLeft {
-  const { shape, rate } = rateOf(growth);
+  const { shape, rate } = rateOf(growth, (headroom * growth.seconds) / growth.count);
   const at = (z: number): number => headroom / (gammaQuantile(shape, z) / rate);
   return { p05: at(Z_95), p50: at(0), p95: at(-Z_95) };
 }
 
 /** Probability that `headroom` is used up within `seconds`. */
 export function probabilityWithin(seconds: number, headroom: number, growth: Growth): number {
-  const { shape, rate } = rateOf(growth);
+  const { shape, rate } = rateOf(growth, seconds);
   const needed = (headroom / seconds) * rate;
   // The inverse of gammaQuantile: which z has this quantile.
   const z = (Math.cbrt(needed / shape) - 1 + 1 / (9 * shape)) * 3 * Math.sqrt(shape);
   return 1 - normalCdf(z);
 }
 
-/** The gamma distribution of the rate: its mean is that of what was counted, its scatter has that of the future in it. */
-function rateOf({ count, seconds, dispersion }: Growth): { readonly shape: number; readonly rate: number } {
+/** The gamma distribution of the mean rate in the seconds `ahead`. */
+function rateOf(
+  { count, seconds, dispersion }: Growth,
+  ahead: number,
+): { readonly shape: number; readonly rate: number } {
   const counted = count / dispersion + 0.5;
   const mean = counted / (seconds / dispersion);
-  const shape = 1 / (1 / counted + LASTING_ERROR ** 2);
+  const shape = 1 / (1 / counted + lastingError(ahead) ** 2);
   return { shape, rate: shape / mean };
 }
 

@@ -162,7 +162,7 @@ export class Ledger implements CensusChanges {
       if (!this.#isShared(slot, of)) account.objects++;
       this.#enter(account, cameAt, brought, this.#isSetUp(slot, cameAt));
     }
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#noteOpening(slot);
+    if (seenToCome) this.#noteOpening(slot);
   }
 
   /** An outbound connection that this reading of the tables showed first was opened since the one before. */

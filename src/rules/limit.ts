@@ -6,6 +6,8 @@ const FORECAST_PROBABILITY = 0.9;
 const WITHDRAWN_PROBABILITY = 0.5;
 const GROWTH_WINDOW = 40;
 const GROWTH_WINDOWS = 3;
+/** Each window has this share of the growth that is gone by. */
+const STEADY_SHARE = 1 / 3;
 const NARROW = 0.1;
 const FLOOR = 0.05;
 
@@ -27,27 +29,48 @@ export function judgeLimit(
   now: number,
 ): LimitJudgement {
   const share = limit > 0 ? headroom / limit : 0;
-  const growth = account === undefined ? null : growthOf(account, now);
-  const probability =
-    growth === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, growth);
+  const growth = once(() => (account === undefined ? null : growthOf(account, now)));
+  const probability = (): number => {
+    const grown = growth();
+    return grown === null || headroom <= 0 ? 0 : probabilityWithin(FORECAST_SECONDS, headroom, grown);
+  };
   return {
     atLimit: headroom <= 0,
     clearOfLimit: share >= FLOOR,
-    forecast:
-      probability >= FORECAST_PROBABILITY &&
-      account !== undefined &&
-      (share < NARROW || growsSteadily(account, now)),
+    get forecast() {
+      // Most processes grow at no time, and cost no more than this look.
+      if (account === undefined || (share >= NARROW && !growsSteadily(account, now))) return false;
+      const grown = growth();
+      return (
+        grown !== null &&
+        grown.seconds >= GROWTH_WINDOW &&
+        probability() >= FORECAST_PROBABILITY &&
+        (share < NARROW || growsSteadily(account, now, (STEADY_SHARE * grown.count) / grown.seconds))
+      );
+    },
     // Near the limit a flat line is no relief: opens fail and are tried again.
-    forecastWithdrawn: probability < WITHDRAWN_PROBABILITY && share >= FLOOR,
+    get forecastWithdrawn() {
+      return share >= FLOOR && probability() < WITHDRAWN_PROBABILITY;
+    },
   };
 }
 
-/** What is older than 40 s grew in each of the last three windows: a thousand arrivals within a minute do not. */
-export function growsSteadily(account: Grown, now: number): boolean {
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/**
+ * What is older than 40 s grew in each of the last three windows, by so much a second at least: a thousand arrivals within
+ * a minute do not, nor does what grew a little before they came.
+ */
+export function growsSteadily(account: Grown, now: number, leastPerSecond = 0): boolean {
   let later = account.aged;
   for (let window = 1; window <= GROWTH_WINDOWS; window++) {
     const point = account.history.before(now - window * GROWTH_WINDOW);
-    if (point === null || point.at > now - window * GROWTH_WINDOW || point.aged >= later) return false;
+    if (point === null || point.at > now - window * GROWTH_WINDOW) return false;
+    const grown = later - point.aged;
+    if (grown <= 0 || grown < leastPerSecond * GROWTH_WINDOW) return false;
     later = point.aged;
   }
   return true;

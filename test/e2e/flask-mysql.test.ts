@@ -28,10 +28,11 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
     const leak = labs[0] as FlaskMysql;
     beganAt = Date.now();
     const leakPid = String(leak.pids.gunicornWorker);
-    const runs = labs.map(async ({ mode, pids, counts }) => {
-      const first = await counts();
+    const runs = labs.map(async (lab) => {
+      const { mode, pids } = lab;
+      const first = await lab.counts();
       checked.set(mode, await descry("check", "--pid", String(pids.gunicornWorker), "--json"));
-      counted.set(mode, { first, last: await counts() });
+      counted.set(mode, { first, last: await lab.counts() });
     });
     const everything = descry("watch", "--json", "--for", "150s").then((ended) => (whole = ended));
     const recording = descry(
@@ -131,7 +132,8 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
     const births = perMinute("churn", ({ opened }) => opened);
     const told = verdict?.pool?.bornPerMinute ?? 0;
     assert.ok(Math.abs(told - births) <= 0.1 * births, `${told} a minute; the lab counts ${births}`);
-    const { exchanges, closed } = counted.get("churn")?.last as FlaskMysqlCounts;
+    const { last } = counted.get("churn") as { last: FlaskMysqlCounts };
+    const { exchanges, closed } = last;
     const each = verdict?.pool?.exchangesPerConnection ?? 0;
     assert.ok(Math.abs(each - exchanges / closed) <= (0.1 * exchanges) / closed, `${each} exchanges each`);
   });

@@ -1,4 +1,5 @@
 /** A made-up host with the figures of the pictures in the design. */
+import type { PoolUsage } from "../../model/events.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import {
   AT,
@@ -15,9 +16,21 @@ import {
 
 export * from "./parts.ts";
 
+/** As in the same picture. */
+const POOL: PoolUsage = {
+  expected: 20,
+  expectedBy: "learned",
+  open: 2751,
+  reused: 20,
+  bornPerMinute: 131,
+  exchangesPerConnection: null,
+  bornWhileIdleShare: 0.96,
+  lifetimeSeconds: null,
+};
+
 /** gunicorn as in the picture of `descry inspect`. */
 export function gunicorn(): ServiceView {
-  const verdict = verdictOf();
+  const verdict = verdictOf({ pool: POOL });
   return serviceOf({
     service: "gunicorn.service",
     processes: [

@@ -29,8 +29,8 @@ export function explanation(service: ServiceView, snapshot: Snapshot, look: Look
     [...ageSection(service, look), ...beforeSection(service, snapshot, look)],
     [
       ...whySection(service, look, detail),
-      ...habitLines(service, snapshot, look),
       ...poolSection(service, look),
+      ...habitLines(service, snapshot, look),
       ...notThisSection(service, snapshot, look),
     ],
     actionSection(service, look, detail),

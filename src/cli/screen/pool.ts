@@ -25,5 +25,5 @@ export function poolFigures(pool: PoolUsage | null): string[] {
 }
 
 function livedWords({ lifetimeSeconds }: PoolUsage): string {
-  return lifetimeSeconds === null ? "" : `, most over within ${rate(lifetimeSeconds)} s`;
+  return lifetimeSeconds === null ? "" : `, most closed within ${rate(lifetimeSeconds)} s`;
 }

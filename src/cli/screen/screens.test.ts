@@ -82,6 +82,10 @@ test("inspect draws the picture of the design in 25 lines", () => {
   );
   assert.match(text, /^ {2}<20 s {2}42 █ {4}20 s {2}42 █ .* over 160 s {2}2,398 █{16}$/m);
   assert.match(text, /^WHY {7}of 2,566 that passed 80 s/m);
+  assert.match(
+    text,
+    /^POOL {6}20 expected \(learned\); 2,751 now; 96% opened while 3 or more pool connections stood idle/m,
+  );
   assert.match(text, /^LOAD {6}requests steady at 840 a minute since 02:41: load does not explain it$/m);
   assert.match(text, /^NOT THIS {2}806 TIME_WAIT to 127\.0\.0\.1:3306: ports, not files$/m);
   assert.match(text, /^NOW {7}sudo prlimit --pid 812 --nofile=16384:16384 {3}# about/m);

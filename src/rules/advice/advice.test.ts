@@ -6,8 +6,8 @@ import { DESCRIPTOR_KINDS, RULES, type RuleName } from "../../model/kinds.ts";
 import type { Case } from "../case.ts";
 import { actionsFor, summarize } from "./advice.ts";
 
-/** Not built yet, and one that has words of its own: port-exhaustion.test.ts. */
-const NOT_YET: ReadonlySet<RuleName> = new Set(["pool-bypass", "port-exhaustion"]);
+/** Has words of its own: port-exhaustion.test.ts. */
+const APART: ReadonlySet<RuleName> = new Set(["port-exhaustion"]);
 const MOMENTS = ["now", "before-restart", "fix", "confirm"];
 
 function subjectOf(traits: Partial<Subject>): Subject {
@@ -52,13 +52,33 @@ function caseOf(traits: Partial<Case>): Case {
 }
 
 const tcp = subjectOf({ kind: "tcp", direction: "outbound", peer: "127.0.0.1:3306", state: "ESTABLISHED" });
+/** Connections that are opened beside a pool of 20. */
+const bypass = (closedPerMinute: number): Case =>
+  caseOf({
+    rule: "pool-bypass",
+    subject: tcp,
+    rates: {
+      windowSeconds: 60,
+      bornPerMinute: 3000,
+      diedPerMinute: closedPerMinute,
+      netPerMinute: 3000 - closedPerMinute,
+    },
+    pool: {
+      expected: 20,
+      expectedBy: "declared",
+      open: 24,
+      reused: 20,
+      bornPerMinute: 3000,
+      exchangesPerConnection: 4,
+      bornWhileIdleShare: 0.967,
+      lifetimeSeconds: 1,
+    },
+  });
 const HOSTILE = `/tmp/a'; touch /tmp/descry-was-here; '$(id)\n`;
 
 /** A case for each rule, and for each kind that a rule speaks of in other words. */
 const CASES: readonly (readonly [string, Case])[] = [
-  ...RULES.filter((rule) => !NOT_YET.has(rule)).map(
-    (rule) => [rule, caseOf({ rule, subject: tcp })] as const,
-  ),
+  ...RULES.filter((rule) => !APART.has(rule)).map((rule) => [rule, caseOf({ rule, subject: tcp })] as const),
   ...DESCRIPTOR_KINDS.map((kind) => [`kind ${kind}`, caseOf({ subject: subjectOf({ kind }) })] as const),
   ...(["tcp", "netlink", "packet", "socket-other"] as const).map(
     (kind) => [`sockets ${kind}`, caseOf({ rule: "socket-leak", subject: subjectOf({ kind }) })] as const,
@@ -80,6 +100,8 @@ const CASES: readonly (readonly [string, Case])[] = [
         }),
       ] as const,
   ),
+  ["a bypassed pool, all closed", bypass(3000)],
+  ["a bypassed pool, some kept", bypass(2000)],
   [
     "the host's open files",
     caseOf({
@@ -121,6 +143,22 @@ describe("advice", () => {
       actionsFor(caseOf({ ...leak, ...more })).find(({ when }) => when === "confirm")?.command;
     assert.match(confirm({}) ?? "", /^(sudo )?ss -Htnp/);
     assert.match(confirm({ otherNetwork: true }) ?? "", /^(sudo )?nsenter -t 812 -n ss -Htnp/);
+  });
+
+  it("of a bypassed pool says expected against actual, and buys time only where something is kept", () => {
+    const [closed, kept] = [bypass(3000), bypass(2000)];
+    const words = summarize(closed, false);
+    assert.match(
+      words,
+      /^node opens connections to 127\.0\.0\.1:3306 past its pool\. It opened 3,000 a minute and closed as many\./,
+    );
+    assert.match(
+      words,
+      /Its pool needs 20 \(declared\); 24 are open; 96% of those opened came while 3 or more of the pool stood idle;/,
+    );
+    assert.match(summarize(closed, true), /^node may be opening /);
+    assert.match(actionsFor(closed)[0]?.command ?? "", /^ss -Htn state time-wait dst '127\.0\.0\.1:3306'/);
+    assert.match(actionsFor(kept)[0]?.command ?? "", /^prlimit /);
   });
 
   it("of what follows is mended where that is mended which leads it", () => {

@@ -26,10 +26,10 @@ export const poolBypass: Advice = {
     when: "confirm",
     text: keeps(of)
       ? "Count them: there must be no more than the pool holds. After the fix the number stays there."
-      : "See the local ports twice, a second apart: those of the pool stay the same, the others are new each time. After the fix all stay.",
+      : "Run it twice, a second apart: the local ports of the pool stay the same, the others are new each time. After the fix all stay.",
     command: keeps(of)
       ? `${sudo(of.invocation)}ss -Htnp state established${destination(of.subject.peer)} | grep -c "pid=${of.pid},"`
-      : `ss -Htan${destination(of.subject.peer)}; sleep 1; ss -Htan${destination(of.subject.peer)}`,
+      : `ss -Htan${destination(of.subject.peer)}`,
     caution: null,
   }),
 };
