@@ -2,6 +2,7 @@ import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
+import type { Learning } from "../indicators/learning.ts";
 import { rates } from "../indicators/rates.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -34,6 +35,8 @@ const WORTH_NAMING = 0.1;
 export interface VerdictFrame {
   readonly of: DescriptorClass;
   readonly evidence: Accumulation | undefined;
+  /** What is normal for the class; null: nothing was learned. */
+  readonly learning: Learning | null;
   readonly standing: Standing;
   readonly reason: string | null;
   /** Seconds since boot. */
@@ -155,7 +158,7 @@ function youngestOf(ledger: Ledger, service: string): Process | undefined {
 }
 
 export interface CaseParts {
-  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "since" | "rule">;
+  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "learning" | "since" | "rule">;
   readonly worst: Process;
   readonly subject: Subject;
   readonly moment: Moment;
@@ -164,7 +167,7 @@ export interface CaseParts {
 }
 
 export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd, bonds }: CaseParts): Case {
-  const { of, evidence, rule, since } = frame;
+  const { of, evidence, learning, rule, since } = frame;
   const account = ledger.ofClass(of.id);
   return {
     ...processCase(ledger, worst, ledger.ofProcess(worst), moment),
@@ -175,7 +178,9 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
     inside: of.group === "inside",
     subjectOpen: account?.open ?? 0,
     survivors:
-      account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
+      account === undefined
+        ? null
+        : survivorsOf(account, evidence, learning, provingRung(rowFor(of)), ledger.now),
     otherEnd,
     companions: companionsOf(ledger, bonds?.members ?? []),
     leader: companionsOf(ledger, bonds?.leader == null ? [] : [bonds.leader])[0] ?? null,

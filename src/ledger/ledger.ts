@@ -1,4 +1,4 @@
-import type { Process } from "../census/processes.ts";
+import { startedAt, type Process } from "../census/processes.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import { Census } from "../census/census.ts";
 import type { CensusChanges, Leaving } from "../census/changes.ts";
@@ -126,12 +126,14 @@ export class Ledger implements CensusChanges {
   }
 
   left(slot: number, leaving: Leaving): void {
-    const { classId, enteredAt } = this.census.descriptors;
+    const { classId, enteredAt, process } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
+    const lived = this.now - startedAt(this.census.processes.byIndex(process[slot] as number).fact);
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
-      this.#leave(account, cameAt, leaving, this.#isSetUp(slot, cameAt));
+      account.leave(cameAt, this.now, leaving, this.#isSetUp(slot, cameAt), lived);
+      this.#moving.add(account);
     }
   }
 
@@ -244,8 +246,8 @@ export class Ledger implements CensusChanges {
     if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
   }
 
-  #leave(account: Account, cameAt: number, leaving: Leaving, isSetUp = false): void {
-    account.leave(cameAt, this.now, leaving, isSetUp);
+  #leave(account: Account, cameAt: number, leaving: Leaving): void {
+    account.leave(cameAt, this.now, leaving);
     this.#moving.add(account);
   }
 

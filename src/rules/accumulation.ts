@@ -17,9 +17,9 @@ export type Level = "healthy" | "insufficient" | "suspect" | "confirmed";
 /** What the accumulation of one class says now, by itself: what was said before is for alerts/ to remember. */
 export function judgeAccumulation(row: AccumulationRow, evidence: Accumulation): Level {
   const youngest = row.youngest === undefined ? 0 : RUNGS.indexOf(row.youngest);
-  if (evidence.strongestFrom(youngest) < WITHDRAWN_EVIDENCE) return "healthy";
+  if (!evidence.reaches(WITHDRAWN_EVIDENCE, youngest)) return "healthy";
   // A leak that was suspected before it was learned what is normal is not withdrawn for that.
-  if (evidence.suspicionFrom(youngest) < SUSPECT_EVIDENCE) return "insufficient";
+  if (!evidence.isSuspicious(SUSPECT_EVIDENCE, youngest)) return "insufficient";
   return evidence.score(speakingOf(row, youngest)) >= CONFIRMED_SCORE ? "confirmed" : "suspect";
 }
 
