@@ -4,6 +4,7 @@ import { measureBlocking } from "./blocking.ts";
 import { measureCensus } from "./census.ts";
 import { measureChurn } from "./churn.ts";
 import type { Measurement } from "./figures.ts";
+import { measureJudging } from "./judging.ts";
 import { measureLedger } from "./ledger.ts";
 import { measureMillion } from "./million.ts";
 import { measurePulse } from "./pulse.ts";
@@ -31,6 +32,7 @@ const OVER_QUIET_HOST = {
 
 const BY_THEMSELVES = {
   sockets: measureSockets,
+  judging: measureJudging,
   ledger: measureLedger,
   million: measureMillion,
   churn: measureChurn,

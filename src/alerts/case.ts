@@ -8,6 +8,7 @@ import { RUNGS } from "../ledger/rungs.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
+import type { Learning } from "../indicators/learning.ts";
 import type { Subject, Survivors } from "../model/events.ts";
 import { FILE_KINDS } from "../model/kinds.ts";
 import { slotsIn } from "./other-ends.ts";
@@ -75,6 +76,7 @@ export function productBehind({ census }: Ledger, { peer }: Subject): string | n
 export function survivorsOf(
   account: Account,
   evidence: Accumulation | undefined,
+  learning: Learning | null,
   rung: number,
   now: number,
 ): Survivors | null {
@@ -86,7 +88,7 @@ export function survivorsOf(
     olderThanSeconds,
     count,
     departed,
-    baselineSurvival: null,
+    baselineSurvival: learning?.survivalAt(rung) ?? null,
     survival: survivalOf(account, evidence, rung, now),
   };
 }

@@ -1,6 +1,7 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
-import type { DescriptorClass, StateGroup } from "../census/classes.ts";
+import type { DescriptorClass } from "../census/classes.ts";
 import { portOf } from "../census/product.ts";
+import type { Learning } from "../indicators/learning.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
@@ -15,6 +16,7 @@ import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.t
 import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding } from "./standing.ts";
 import { Stories } from "./stories.ts";
+import { isSuccessor } from "./successors.ts";
 import { higher, WorkerEvidence } from "./workers.ts";
 
 /** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
@@ -93,6 +95,11 @@ export class ClassAlerts {
     return found;
   }
 
+  /** What is normal for a class; null where nothing was learned. */
+  learningOf(id: number): Learning | null {
+    return this.#judged.get(id)?.learning ?? null;
+  }
+
   /** The service on this host whose leak the class is the other end of, while it grows. */
   affectedBy(id: number): string | null {
     const by = this.#judged.get(id)?.affectedBy ?? null;
@@ -103,12 +110,13 @@ export class ClassAlerts {
   standing(moment: Moment): VerdictEvent[] {
     const events: VerdictEvent[] = [];
     for (const judged of this.#judged.values()) {
-      const { of, evidence, row, standing, told } = judged;
+      const { of, evidence, learning, row, standing, told } = judged;
       if (standing === null || told === null) continue;
       const { standing: now, since, raisedAt } = standing;
       const frame = {
         of,
         evidence,
+        learning,
         standing: now,
         reason: told.reason,
         since,
@@ -126,7 +134,7 @@ export class ClassAlerts {
   /** Classes whose descriptors deserve a close look: something in them begins to accumulate. */
   *suspicious(): Generator<DescriptorClass> {
     for (const { of, evidence, standing } of this.#judged.values()) {
-      if (standing !== null || evidence.strongest >= WITHDRAWN_EVIDENCE) yield of;
+      if (standing !== null || evidence.reaches(WITHDRAWN_EVIDENCE)) yield of;
     }
   }
 
@@ -143,7 +151,7 @@ export class ClassAlerts {
     const judged = this.#judged.get(of.id);
     if (judged === undefined || judged.standing !== null) return judged !== undefined;
     const quiet = this.#ledger.now - account.changedAt;
-    return quiet < KEPT_SECONDS && judged.evidence.strongest >= WORTH_KEEPING;
+    return quiet < KEPT_SECONDS && judged.evidence.reaches(WORTH_KEEPING);
   }
 
   /** The class is given up. What is normal for it is kept. */
@@ -183,8 +191,12 @@ export class ClassAlerts {
     const judged = known ?? this.#begin(of, account);
     const { now } = this.#ledger;
     this.#weigh(judged, account);
-    const own = this.#shapes.restrained(of, judged, this.#levelOf(judged));
-    const level = this.#restrained(of, judged, own);
+    const found = this.#shapes.restrained(of, judged, this.#levelOf(judged));
+    if (judged.standing === null && found !== "suspect" && found !== "confirmed") {
+      judged.affectedBy = null;
+      return;
+    }
+    const level = this.#restrained(of, judged, found);
     const { next, change } = step(judged.standing, viewOf(this.#ledger, account, judged, level), now);
     const before = judged.standing;
     judged.standing = next;
@@ -222,7 +234,7 @@ export class ClassAlerts {
     judged.evidence = new Accumulation();
   }
 
-  #weigh({ evidence, learning }: Judged, account: Account): void {
+  #weigh({ evidence, learning, standing }: Judged, account: Account): void {
     const { elapsed, now } = this.#ledger;
     if (elapsed <= 0) return;
     // What happened in a pause is no evidence, and not what is normal.
@@ -232,7 +244,7 @@ export class ClassAlerts {
       return;
     }
     evidence.take(account, now, elapsed, learning?.normals);
-    learning?.take(account, now, evidence.strongest < WITHDRAWN_EVIDENCE);
+    learning?.take(account, now, !evidence.reaches(WITHDRAWN_EVIDENCE), standing !== null);
   }
 
   #tell(
@@ -248,8 +260,8 @@ export class ClassAlerts {
     const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
     const habits = this.#shapes.habitsOf(of.service, since);
-    const { evidence, leaker } = judged;
-    const frame = { of, evidence, standing, reason, since, raisedAt, rule, bonds, habits, leaker };
+    const { evidence, learning, leaker } = judged;
+    const frame = { of, evidence, learning, standing, reason, since, raisedAt, rule, bonds, habits, leaker };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;
@@ -305,18 +317,6 @@ export class ClassAlerts {
     } else if (judged.standing.standing === level || judged.standing.standing === "confirmed") return level;
     return this.#stories.inTurn(judged, level);
   }
-}
-
-/** What an ESTABLISHED connection becomes that is still not given back. */
-const SUCCESSORS: ReadonlySet<StateGroup> = new Set(["unread", "close-wait", "no-row"]);
-
-/** Whether what leaves the one class by changing its state comes into the other. */
-function isSuccessor(from: DescriptorClass, to: DescriptorClass): boolean {
-  if (from.service !== to.service || from.id === to.id || from.subject.direction !== to.subject.direction)
-    return false;
-  const { peer, path, kind } = from.subject;
-  if (kind === "tcp") return to.subject.peer === peer && SUCCESSORS.has(to.group);
-  return kind === "file" && to.subject.kind === "deleted-file" && to.subject.path === path;
 }
 
 /** What leads a story comes before what follows it. */

@@ -3,6 +3,7 @@ import type { DescriptorClass } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates, ratesOfRise } from "../indicators/rates.ts";
+import type { Learning } from "../indicators/learning.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Runway, Standing, Subject, VerdictEvent } from "../model/events.ts";
@@ -34,6 +35,8 @@ const WORTH_NAMING = 0.1;
 export interface VerdictFrame {
   readonly of: DescriptorClass;
   readonly evidence: Accumulation | undefined;
+  /** What is normal for the class; null: nothing was learned. */
+  readonly learning: Learning | null;
   readonly standing: Standing;
   readonly reason: string | null;
   /** Seconds since boot. */
@@ -177,7 +180,7 @@ function youngestOf(ledger: Ledger, service: string): Process | undefined {
 }
 
 export interface CaseParts {
-  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "since" | "rule"> &
+  readonly frame: Pick<VerdictFrame, "of" | "evidence" | "learning" | "since" | "rule"> &
     Partial<Pick<VerdictFrame, "leaker">>;
   readonly worst: Process;
   readonly subject: Subject;
@@ -187,7 +190,7 @@ export interface CaseParts {
 }
 
 export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd, bonds }: CaseParts): Case {
-  const { of, rule, since, leaker = null } = frame;
+  const { of, learning, rule, since, leaker = null } = frame;
   const all = ledger.ofClass(of.id);
   const account = leaker?.account ?? all;
   const evidence = leaker?.evidence ?? frame.evidence;
@@ -200,7 +203,9 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
     inside: of.group === "inside",
     subjectOpen: all?.open ?? 0,
     survivors:
-      account === undefined ? null : survivorsOf(account, evidence, provingRung(rowFor(of)), ledger.now),
+      account === undefined
+        ? null
+        : survivorsOf(account, evidence, learning, provingRung(rowFor(of)), ledger.now),
     otherEnd,
     companions: companionsOf(ledger, bonds?.members ?? []),
     leader: companionsOf(ledger, bonds?.leader == null ? [] : [bonds.leader])[0] ?? null,

@@ -18,8 +18,8 @@ export interface Judged {
   told: VerdictEvent | null;
   /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
   affectedBy: { readonly service: string; readonly at: number } | null;
-  /** When that was looked up last. */
-  otherEndAt: number;
+  /** When it was last looked whether it is the other end of one, in vain. */
+  unaffectedAt: number;
   /** What rises with it, itself included, the one that leads in front; as it was found last, and when. */
   bundle: readonly Member[];
   bundledAt: number;
@@ -42,7 +42,7 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null): Ju
     standing: null,
     told: null,
     affectedBy: null,
-    otherEndAt: Number.NEGATIVE_INFINITY,
+    unaffectedAt: Number.NEGATIVE_INFINITY,
     bundle: [],
     bundledAt: Number.NEGATIVE_INFINITY,
     waitsSince: null,

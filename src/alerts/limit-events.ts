@@ -68,7 +68,7 @@ function limitCase(ledger: Ledger, { process, most, account }: LimitFrame, momen
       partial: sightOf(most),
     };
   }
-  const frame = { of: most, evidence: undefined, since: null, rule: "at-limit" } as const;
+  const frame = { of: most, evidence: undefined, learning: null, since: null, rule: "at-limit" } as const;
   const told = caseOf(ledger, {
     frame,
     worst: process,

@@ -9,22 +9,21 @@ const DOMINATES = 0.6;
 const OPENED_HERE = 0.5;
 /** How long an answer about the other end holds, in seconds: until it is looked up again, and on screens. */
 const OTHER_END_HOLDS = 10;
+const UNAFFECTED_HOLDS = 3;
 export const AFFECTED_HOLDS = 2 * OTHER_END_HOLDS;
 
 /** Both ends on one host are one story, on the one that opens: a database is not to blame for its client's leak. */
 export function isOtherEnd(ledger: Ledger, judged: Judged): boolean {
   const { now, census } = ledger;
   if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
-  // What already stands is asked about as seldom: all rows of the host are gone through for it.
-  if (judged.standing !== null && judged.affectedBy === null && now - judged.otherEndAt < OTHER_END_HOLDS)
-    return false;
-  judged.otherEndAt = now;
+  if (judged.affectedBy === null && now - judged.unaffectedAt < UNAFFECTED_HOLDS) return false;
   const end = otherEndOf(census, judged.of);
   // An opener that the user did not ask about is named with the verdict, since nobody else would name it.
   if (end?.judged === false) judged.affectedBy = null;
   else if (end !== null && end.share >= OPENED_HERE) judged.affectedBy = { service: end.service, at: now };
   // An opener that has just ended leaves its connections to be closed here: they go on to be its doing.
   else if (judged.affectedBy !== null) judged.affectedBy = { ...judged.affectedBy, at: now };
+  if (judged.affectedBy === null) judged.unaffectedAt = now;
   return judged.affectedBy !== null;
 }
 

@@ -1,6 +1,7 @@
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { ClassTraits } from "../census/classes.ts";
 import type { Process } from "../census/processes.ts";
+import type { Accumulation } from "../indicators/accumulation.ts";
 import { subjectOf } from "../census/classes.ts";
 import type { Account } from "../ledger/account.ts";
 import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
@@ -151,7 +152,7 @@ export class PartialAlerts {
     if (evidence.risingSince === null) sight.before = null;
     else if (sight.before === null && this.#mayLook())
       sight.before = { groups: this.#look().of(sight.process), open: account.open };
-    const level = levelOf(evidence.strongest);
+    const level = levelOf(evidence);
     if (level !== "suspect") {
       sight.suspiciousSince = null;
       return level;
@@ -229,9 +230,9 @@ function nothingKnown(): Filling {
   return { traits: UNKNOWN, count: 0, unlisted: 0 };
 }
 
-function levelOf(strongest: number): Level {
-  if (strongest >= SUSPECT_EVIDENCE) return "suspect";
-  return strongest >= WITHDRAWN_EVIDENCE ? "insufficient" : "healthy";
+function levelOf(evidence: Accumulation): Level {
+  if (evidence.reaches(SUSPECT_EVIDENCE)) return "suspect";
+  return evidence.reaches(WITHDRAWN_EVIDENCE) ? "insufficient" : "healthy";
 }
 
 function isSure({ counted }: Sight): boolean {

@@ -45,7 +45,7 @@ export function partialEvent(
     rule: row.rule,
     subject: fillingSubject(ledger, filling),
     subjectOpen: filling.count === 0 ? account.open : filling.count,
-    survivors: survivorsOf(account, evidence, provingRung(row), ledger.now),
+    survivors: survivorsOf(account, evidence, null, provingRung(row), ledger.now),
     partial: sightOf(filling),
   };
   const fingerprint = fingerprintOf(process.service, row.rule, filling.traits.subject);

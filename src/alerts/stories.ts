@@ -113,7 +113,7 @@ export class Stories {
       const { of, evidence } = judged;
       if (of.service !== service || of.id === id || evidence.risingSince === null) continue;
       const account = this.#ledger.ofClass(of.id);
-      if (account === undefined || evidence.strongest < WITHDRAWN_EVIDENCE) continue;
+      if (account === undefined || !evidence.reaches(WITHDRAWN_EVIDENCE)) continue;
       if (of.wide && judged.standing === null && hasDominantPart(this.#ledger, judged)) continue;
       if (of.subject.direction === "inbound" && isOtherEnd(this.#ledger, judged)) continue;
       rising.push({ of, account, evidence });

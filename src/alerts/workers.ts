@@ -56,7 +56,7 @@ export class WorkerEvidence {
     let suspects = 0;
     for (const [index, account] of this.#ledger.byProcess.of(of)) {
       const evidence = this.#weigh(account, judged);
-      if (evidence === null || evidence.strongest < WITHDRAWN_EVIDENCE) continue;
+      if (evidence === null || !evidence.reaches(WITHDRAWN_EVIDENCE)) continue;
       const own = judgeAccumulation(row, evidence, among);
       if (LEVELS.indexOf(own) >= LEVELS.indexOf("suspect")) suspects++;
       level = higher(level, own);

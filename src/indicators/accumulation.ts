@@ -12,7 +12,10 @@ const YOUNG_PAIRS = 6;
 const YOUNG_WEIGHT = 0.15;
 const OLD_WEIGHT = (1 - YOUNG_PAIRS * YOUNG_WEIGHT) / (RUNGS.length - 1 - YOUNG_PAIRS);
 
-/** Where a baseline is known 20 s and 40 s may speak as well, if they say more: a stall of a minute looks like a leak there. */
+/**
+ * Where a baseline is known 20 s and 40 s may speak as well, if they say more and others are closed as ever: a stall of
+ * a minute looks like a leak there.
+ */
 const YOUNGEST_HANDICAP = 4;
 
 /** What is normal at each rung; null where nothing was learned. */
@@ -82,6 +85,7 @@ export class Accumulation {
   }
 
   #look(rung: number, account: Account, now: number, normal: Normal | null): void {
+    const age = this.#ages[rung];
     const born = (account.reached[rung] as number) - (this.#reached[rung] as number);
     const passed = (account.passed[rung] as number) - (this.#passed[rung] as number);
     const departed = (account.departed[rung] as number) - (this.#departed[rung] as number);
@@ -90,7 +94,6 @@ export class Accumulation {
     this.#passed[rung] = account.passed[rung] as number;
     this.#departed[rung] = account.departed[rung] as number;
     this.#lookedAt[rung] = now;
-    const age = this.#ages[rung];
     if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
     else if (passed > 0)
       (this.#ages[rung] = new AgeEvidence()).take({ born, passed, departed, seconds }, normal);
@@ -111,30 +114,32 @@ export class Accumulation {
     return this.#ages[rung]?.stay ?? 0;
   }
 
-  /** The strongest of that at any single age: enough to suspect. */
+  /** Whether that is so much at any single age from the one at place `first` on. */
+  reaches(level: number, first = 0): boolean {
+    for (let rung = first; rung < this.#ages.length; rung++) {
+      const age = this.#ages[rung];
+      // What it can be at most costs nothing to know.
+      if (age !== undefined && age.mostStay >= level && age.stay >= level) return true;
+    }
+    return false;
+  }
+
+  /** The strongest of that at any single age. */
   get strongest(): number {
-    return this.strongestFrom(0);
-  }
-
-  /** The same among the ages from this rung on. */
-  strongestFrom(first: number): number {
     let strongest = 0;
-    for (let rung = first; rung < this.#ages.length; rung++) {
-      const age = this.#ages[rung];
+    for (const age of this.#ages)
       if (age !== undefined && age.mostStay > strongest) strongest = Math.max(strongest, age.stay);
-    }
     return strongest;
   }
 
-  /** The strongest at any single age of what that and, where it was learned, the survival there both say. */
-  suspicionFrom(first: number): number {
-    let strongest = 0;
+  /** Whether what that and, where it was learned, the survival both say is so much at any single age. */
+  isSuspicious(level: number, first: number): boolean {
     for (let rung = first; rung < this.#ages.length; rung++) {
       const age = this.#ages[rung];
-      if (age === undefined || age.mostStay <= strongest) continue;
-      strongest = Math.max(strongest, Math.min(age.stay, age.change ?? Infinity));
+      if (age === undefined || age.mostStay < level || age.stay < level) continue;
+      if ((age.change ?? Infinity) >= level) return true;
     }
-    return strongest;
+    return false;
   }
 
   /**
@@ -159,6 +164,7 @@ export class Accumulation {
     const [change, doubleChange] = [age.change, double.change];
     const known = change !== null && doubleChange !== null;
     if (known ? !learned : !alone) return null;
+    if (rung === 0 && !alone && age.isStalled) return null;
     const stay = Math.min(age.stay, double.stay);
     return known ? Math.min(stay, change, doubleChange) : stay;
   }

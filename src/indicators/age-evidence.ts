@@ -38,6 +38,11 @@ export class Gaps {
   }
 }
 
+/** So many samples back, what lived to the age and what did not has lost two thirds of its weight. */
+const SHARE_SAMPLES = 12;
+/** When fewer than this share are closed before the age, all may be waiting for the same thing. */
+const STALLED = 0.05;
+
 /** What happened at one age in one sample. */
 export interface AgeSample {
   /** Of so many it became known whether they live to the age; so many do; so many older ones were closed. */
@@ -54,6 +59,9 @@ export class AgeEvidence {
   readonly #stay = new OldStay();
   #changed: SurvivalChanged | null = null;
   #began = false;
+  /** Born and closed before the age, lately. */
+  #born = 0;
+  #lost = 0;
 
   /** `normal` is null where nothing was learned; `settled`: a new level that is kept up is no scatter there. */
   take(sample: AgeSample, normal: Normal | null): void {
@@ -62,6 +70,8 @@ export class AgeEvidence {
     // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
     if (!this.#began && passed === 0) return;
     this.#began = true;
+    this.#born += born - this.#born / SHARE_SAMPLES;
+    this.#lost += born - passed - this.#lost / SHARE_SAMPLES;
     this.#scatter.take(passed, seconds);
     this.#gaps.take(passed > 0, seconds);
     const isChange = normal !== null && normal.survival < NEARLY_ALL;
@@ -85,6 +95,14 @@ export class AgeEvidence {
 
   get mostStay(): number {
     return this.#stay.most;
+  }
+
+  /**
+   * Hardly any is closed before this age. A server that waits for its database keeps all for a while; a leak leaves the
+   * others to be closed as ever.
+   */
+  get isStalled(): boolean {
+    return this.#lost < STALLED * this.#born;
   }
 
   /** That more live so long than used to; null where nothing was learned. */

@@ -22,7 +22,8 @@ const MOST = 0.97;
  * Of which births it is counted that they lived to an age.
  *
  * "closed": those that were closed later. A leak that is there from the beginning adds to those born and to nobody
- * closed, so it never becomes normal; in health it is the same, since what lives to an age is closed some time.
+ * closed, so it never becomes normal; in health it is the same, since what lives to an age is closed some time. What
+ * goes with a process that is one of many short-lived ones is given back as well, unless it was under suspicion.
  *
  * "kept": those that passed it, while nothing accumulated. For connections that others open here: clients that come
  * and stay are normal, and are not closed for days.
@@ -35,16 +36,18 @@ export class Learning {
   /** Per rung, with older windows weighing less. */
   readonly #born = new Float64Array(RUNGS.length);
   readonly #survived = new Float64Array(RUNGS.length);
-  readonly #mostPassed = new Float64Array(RUNGS.length);
+  readonly #most = new Float64Array(RUNGS.length);
   /** The account's running counts when the window began. */
   readonly #bornBefore = new Float64Array(RUNGS.length);
   readonly #survivedBefore = new Float64Array(RUNGS.length);
-  /** And how many passed when the long window began. */
-  readonly #passedBefore = new Float64Array(RUNGS.length);
+  #recycledBefore: Float64Array | null = null;
+  /** And the survivors when the long window began. */
+  readonly #longBefore = new Float64Array(RUNGS.length);
   #learnedSeconds: number;
   #windowFrom: number;
   #windows = 0;
   #calm = true;
+  #accused = false;
   #calmForLong = true;
   #normals: (Normal | null)[] = [];
 
@@ -62,7 +65,7 @@ export class Learning {
       if (rung < 0) continue;
       this.#born[rung] = born;
       this.#survived[rung] = survived;
-      this.#mostPassed[rung] = passedIn10Minutes;
+      this.#most[rung] = passedIn10Minutes;
     }
     this.#conclude();
   }
@@ -72,9 +75,10 @@ export class Learning {
     return this.#normals;
   }
 
-  /** Takes note of this tick; `calm` is false while something accumulates. */
-  take(account: Account, now: number, calm: boolean): void {
+  /** Takes note of this tick; `calm` is false while something accumulates, `accused` is true while a verdict stands. */
+  take(account: Account, now: number, calm: boolean, accused = false): void {
     this.#calm &&= calm;
+    this.#accused ||= accused;
     this.#calmForLong &&= calm;
     if (now - this.#windowFrom < WINDOW_SECONDS) return;
     const seconds = now - this.#windowFrom;
@@ -83,6 +87,7 @@ export class Learning {
       this.#learnedSeconds += seconds;
       for (let rung = 0; rung < RUNGS.length; rung++) this.#learn(rung, account);
     }
+    if (!this.#accused && this.#countedAs === "closed") this.#learnRecycled(account);
     this.#begin(account, now);
     if (++this.#windows % LONG_WINDOWS === 0) this.#learnLong(account);
     this.#conclude();
@@ -91,7 +96,7 @@ export class Learning {
   /** What happened in a pause is not learned. */
   skip(account: Account, now: number): void {
     this.#begin(account, now);
-    this.#passedBefore.set(account.passed);
+    for (let rung = 0; rung < RUNGS.length; rung++) this.#longBefore[rung] = this.#survivorsOf(account, rung);
   }
 
   /** Of those born so many live to the age at this rung, 0 to 1; null where too little was seen. */
@@ -102,7 +107,7 @@ export class Learning {
   }
 
   get hasLearned(): boolean {
-    return this.#normals.length > 0;
+    return this.#normals[0] !== undefined;
   }
 
   get learnedSeconds(): number {
@@ -114,7 +119,7 @@ export class Learning {
     return RUNGS.flatMap((ageSeconds, rung) => {
       const born = this.#born[rung] as number;
       if (born < 1) return [];
-      const [survived, passedIn10Minutes] = [this.#survived[rung] ?? 0, this.#mostPassed[rung] ?? 0];
+      const [survived, passedIn10Minutes] = [this.#survived[rung] ?? 0, this.#most[rung] ?? 0];
       return [{ ageSeconds, born, survived, passedIn10Minutes }];
     });
   }
@@ -122,9 +127,19 @@ export class Learning {
   #begin(account: Account, now: number): void {
     this.#windowFrom = now;
     this.#calm = true;
+    this.#accused = false;
     for (let rung = 0; rung < RUNGS.length; rung++) {
       this.#bornBefore[rung] = account.reached[rung] as number;
       this.#survivedBefore[rung] = this.#survivorsOf(account, rung);
+    }
+    const { recycled } = account.cohorts;
+    if (recycled !== null) (this.#recycledBefore ??= new Float64Array(RUNGS.length)).set(recycled);
+  }
+
+  #learnRecycled({ cohorts: { recycled } }: Account): void {
+    for (let rung = 0; recycled !== null && rung < RUNGS.length; rung++) {
+      const count = (recycled[rung] as number) - (this.#recycledBefore?.[rung] ?? 0);
+      this.#survived[rung] = (this.#survived[rung] as number) + count;
     }
   }
 
@@ -142,11 +157,13 @@ export class Learning {
     this.#survived[rung] = (this.#survived[rung] as number) + survived;
   }
 
-  #learnLong({ passed }: Account): void {
+  #learnLong(account: Account): void {
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      const count = (passed[rung] as number) - (this.#passedBefore[rung] as number);
-      if (this.#calmForLong) this.#mostPassed[rung] = Math.max(this.#mostPassed[rung] as number, count);
-      this.#passedBefore[rung] = passed[rung] as number;
+      const survivors = this.#survivorsOf(account, rung);
+      const count = survivors - (this.#longBefore[rung] as number);
+      if (this.#calmForLong || this.#countedAs === "closed")
+        this.#most[rung] = Math.max(this.#most[rung] as number, count);
+      this.#longBefore[rung] = survivors;
     }
     this.#calmForLong = true;
   }
@@ -156,32 +173,32 @@ export class Learning {
     for (let rung = 0; rung < RUNGS.length; rung++) {
       this.#born[rung] = (this.#born[rung] as number) * left;
       this.#survived[rung] = (this.#survived[rung] as number) * left;
-      this.#mostPassed[rung] = (this.#mostPassed[rung] as number) * left;
+      this.#most[rung] = (this.#most[rung] as number) * left;
     }
   }
 
   #conclude(): void {
     this.#normals = [];
     if (this.#learnedSeconds < ENOUGH_SECONDS) return;
-    let last: Normal | null = null;
+    let younger: Normal | null = null;
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      // No more live to an age than to a younger one.
-      last = this.#normalAt(rung, last) ?? last;
-      if (last === null) return;
-      this.#normals.push(last);
+      // No more live to an age than to a younger one, of which more is known.
+      const normal: Normal | null =
+        (this.#born[rung] as number) < ENOUGH_BORN ? younger : this.#normalAt(rung, younger);
+      this.#normals.push(normal);
+      younger = normal ?? younger;
     }
   }
 
   #normalAt(rung: number, younger: Normal | null): Normal | null {
     const born = this.#born[rung] as number;
-    if (born < ENOUGH_BORN) return null;
     const share = Math.min(1, ((this.#survived[rung] as number) + 0.5) / (born + 1));
     const error = Math.sqrt((share * (1 - share)) / born);
     const widened = Math.min(MOST, share + ERRORS * error + SLACK * share + LEAST);
     const survival = Math.min(widened, younger?.survival ?? 1);
-    const most = this.#mostPassed[rung] as number;
-    // How many pass matters only where nearly all do, and is known when a long window was calm.
+    const most = this.#most[rung] as number;
+    // How many pass matters only where nearly all do, and is known after the first long window.
     if (survival >= NEARLY_ALL && most === 0) return null;
-    return { survival, passedPerSecond: most / (WINDOW_SECONDS * LONG_WINDOWS) };
+    return { survival, passedIn10Minutes: most };
   }
 }

@@ -2,8 +2,8 @@
 export interface Normal {
   /** Share of those born that live to the age, at most. */
   readonly survival: number;
-  /** How many pass the age in a second, at most. */
-  readonly passedPerSecond: number;
+  /** How many pass the age in ten minutes, at most. */
+  readonly passedIn10Minutes: number;
 }
 
 /** From this share on nearly all live to the age, and survival has no room to rise: how many come tells more. */

@@ -6,6 +6,8 @@ const TIMES: readonly number[] = [1.5, 2, 4, 16, 64];
 /** ... or have made up so much of what it was short of 1. */
 const PARTS: readonly number[] = [0.02, 0.05, 0.1, 0.3, 0.7];
 
+const TEN_MINUTES = 600;
+
 /** What is normal has been learned anew and differs by more than this: the alternatives are counted from there. */
 const NEWS = 0.01;
 
@@ -17,7 +19,7 @@ const NEWS = 0.01;
  *
  * For each alternative survival p the log-likelihood ratio against the normal one is summed up as a CUSUM. Where
  * nearly all survive anyway (a pool that replaces its members), the number that pass the age is compared with the
- * largest that was normal in ten minutes instead.
+ * largest number that was normal in ten minutes instead.
  */
 export class SurvivalChanged {
   readonly #sums = new Float64Array(TIMES.length + PARTS.length);
@@ -25,15 +27,29 @@ export class SurvivalChanged {
   readonly #loss = new Float64Array(TIMES.length + PARTS.length);
   #normal: Normal | null = null;
   #evidence: number | null = 0;
+  /** Where survival has no room to rise: so many may still pass at once. */
+  #spare = 0;
   /** No evidence is above it: the largest of the sums. */
   most = 0;
 
   /** Of `born` that could pass the age in these seconds `x` did; `phi` is how much x scatters. */
   take(born: number, x: number, seconds: number, phi: number, normal: Normal): void {
     if (isNews(this.#normal, normal)) this.#compare(normal);
-    if (born === 0 && (x === 0 || normal.survival < NEARLY_ALL)) return;
+    if (normal.survival >= NEARLY_ALL) this.#weighRate(x, seconds, phi, normal.passedIn10Minutes);
+    else if (born > 0) this.#weigh(x, born - x, phi);
+  }
+
+  /** `x` against what is normal in ten minutes: as many at once are normal as well. */
+  #weighRate(x: number, seconds: number, phi: number, normal: number): void {
+    const usual = (normal / TEN_MINUTES) * seconds;
+    this.#spare = Math.min(normal, this.#spare + usual);
+    const beyond = Math.max(0, x - this.#spare);
+    this.#spare -= x - beyond;
+    this.#weigh(beyond === 0 ? 0 : beyond + usual, usual, phi);
+  }
+
+  #weigh(x: number, rest: number, phi: number): void {
     if (x === 0 && this.most === 0) return;
-    const rest = normal.survival < NEARLY_ALL ? born - x : normal.passedPerSecond * seconds;
     this.most = 0;
     this.#evidence = null;
     for (let at = 0; at < this.#sums.length; at++) {
@@ -57,6 +73,7 @@ export class SurvivalChanged {
     const changedKind =
       this.#normal !== null && this.#normal.survival < NEARLY_ALL !== normal.survival < NEARLY_ALL;
     if (changedKind) this.fade(0);
+    if (this.#normal === null || changedKind) this.#spare = normal.passedIn10Minutes;
     this.#normal = normal;
     const p0 = normal.survival;
     for (let at = 0; at < this.#sums.length; at++) {
@@ -82,5 +99,5 @@ export class SurvivalChanged {
 function isNews(known: Normal | null, normal: Normal): boolean {
   if (known === null) return true;
   const apart = (one: number, other: number): boolean => Math.abs(one - other) > NEWS * other;
-  return apart(known.survival, normal.survival) || apart(known.passedPerSecond, normal.passedPerSecond);
+  return apart(known.survival, normal.survival) || apart(known.passedIn10Minutes, normal.passedIn10Minutes);
 }

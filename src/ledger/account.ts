@@ -4,6 +4,9 @@ import { Cohorts } from "./cohorts.ts";
 import { History } from "./history.ts";
 import { AGED_RUNG, RUNGS } from "./rungs.ts";
 
+/** A process that ends so soon after its start is one of those that are replaced all the time. */
+const RECYCLED_SECONDS = 3600;
+
 /** What was opened and closed of one class, process or service since watching began. */
 export class Account {
   /** Seconds since boot at which it began to count. */
@@ -57,14 +60,18 @@ export class Account {
     else this.cohorts.adopt(cameAt, now, isSetUp);
   }
 
-  /** What goes with its process counts as no departure: that says nothing of being given back. */
-  leave(cameAt: number, now: number, leaving: Leaving, isSetUp = false): void {
+  /**
+   * What goes with its process counts as no departure: that says nothing of being given back. `lived` is for how many
+   * seconds that process did.
+   */
+  leave(cameAt: number, now: number, leaving: Leaving, isSetUp = false, lived = Infinity): void {
     this.#noteBefore(now);
     this.open--;
     const counts = leaving !== "exited";
     if (counts) this.died++;
     if (leaving === "moved") this.movedAway++;
     if (cameAt !== Number.NEGATIVE_INFINITY) {
+      if (!counts && lived < RECYCLED_SECONDS && !isSetUp) this.cohorts.recycle(cameAt);
       this.cohorts.leave(cameAt, counts, isSetUp);
       return;
     }

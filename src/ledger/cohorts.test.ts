@@ -98,4 +98,40 @@ describe("Cohorts", () => {
       RUNGS.map(() => 0),
     );
   });
+
+  it("tells how many came with those that pass an age, what was gone at once included", () => {
+    const cohorts = new Cohorts();
+    for (let count = 0; count < 3; count++) cohorts.enter(10);
+    cohorts.passThrough(10, 7);
+    cohorts.leave(10, true);
+    cohorts.enter(11);
+    cohorts.leave(11, false);
+    cohorts.advance(31);
+    assert.deepEqual([cohorts.reached[0], cohorts.graduated[0]], [10, 2]);
+  });
+
+  it("passes what was joined when all of it is that old, and once", () => {
+    const cohorts = new Cohorts();
+    let passed = 0;
+    for (let now = 0; now < 4000; now++) {
+      if (now < 1000) cohorts.enter(now);
+      cohorts.advance(now);
+      passed += cohorts.graduated[RUNGS.indexOf(1280)] as number;
+      assert.ok(passed <= Math.max(0, now - 1279), `${passed} at ${now} s`);
+      assert.ok(passed >= Math.min(1000, now - 1279 - 16), `${passed} at ${now} s`);
+    }
+    assert.equal(passed, 1000);
+  });
+
+  it("lets what a process sets itself up with pass no age, and counts it all the same", () => {
+    const cohorts = new Cohorts();
+    cohorts.enter(0, true);
+    cohorts.enter(0, true);
+    cohorts.enter(0);
+    cohorts.advance(50);
+    assert.deepEqual([cohorts.graduated[0], cohorts.reached[0], cohorts.size], [1, 1, 3]);
+    assert.equal(cohorts.olderThan(40, 50), 3);
+    cohorts.leave(0, true, true);
+    assert.deepEqual([cohorts.departed[0], cohorts.departed[1], cohorts.departed[2]], [1, 1, 0]);
+  });
 });

@@ -43,6 +43,8 @@ export class Cohorts {
   readonly reached = new Uint32Array(RUNGS.length);
   /** Members older than each rung that were closed, since the last clearing. */
   readonly departed = new Uint32Array(RUNGS.length);
+  /** Those that went with short-lived processes, since the beginning; null: none did. */
+  recycled: Float64Array | null = null;
 
   /** Members now. */
   get size(): number {
@@ -122,6 +124,15 @@ export class Cohorts {
   /** A member has gone that was older than every rung, or is taken for it. It is not among the members counted here. */
   leaveOld(): void {
     for (let rung = 0; rung < RUNGS.length; rung++) this.departed[rung] = (this.departed[rung] as number) + 1;
+  }
+
+  /** A member is about to leave with a process that was to be short-lived: at each rung that it passed it counts as given back. */
+  recycle(at: number): void {
+    this.recycled ??= new Float64Array(RUNGS.length);
+    const cohort = this.#cohortOf(at);
+    for (let rung = 0; rung < RUNGS.length && cohort < (this.#passed[rung] as number); rung++) {
+      this.recycled[rung] = (this.recycled[rung] as number) + 1;
+    }
   }
 
   /** How many cohorts are kept. */

@@ -1,4 +1,4 @@
-import type { Process } from "../census/processes.ts";
+import { startedAt, type Process } from "../census/processes.ts";
 import { type DescriptorClass, poolTraits } from "../census/classes.ts";
 import { Census } from "../census/census.ts";
 import type { CensusChanges, Leaving } from "../census/changes.ts";
@@ -176,17 +176,23 @@ export class Ledger implements CensusChanges {
   }
 
   left(slot: number, leaving: Leaving): void {
-    const { classId, enteredAt } = this.census.descriptors;
+    const { classId, enteredAt, process } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
     if (leaving === "moved" && !this.#isShared(slot, narrow)) this.traffic.moved(narrow);
     if (leaving === "exited") this.endings.note(narrow.id, this.#processOf(slot), cameAt, this.now);
     const own = this.byProcess.accountFor(slot, narrow, this.now, false);
-    if (own !== null) this.#leave(own, cameAt, leaving, this.#isSetUp(slot, cameAt));
+    const isSetUp = this.#isSetUp(slot, cameAt);
+    const lived = this.now - startedAt(this.census.processes.byIndex(process[slot] as number).fact);
+    if (own !== null) {
+      own.leave(cameAt, this.now, leaving, isSetUp, lived);
+      this.#moving.add(own);
+    }
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
-      this.#leave(account, cameAt, leaving, this.#isSetUp(slot, cameAt));
+      account.leave(cameAt, this.now, leaving, isSetUp, lived);
+      this.#moving.add(account);
     }
   }
 
@@ -350,8 +356,8 @@ export class Ledger implements CensusChanges {
     if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
   }
 
-  #leave(account: Account, cameAt: number, leaving: Leaving, isSetUp = false): void {
-    account.leave(cameAt, this.now, leaving, isSetUp);
+  #leave(account: Account, cameAt: number, leaving: Leaving): void {
+    account.leave(cameAt, this.now, leaving);
     this.#moving.add(account);
   }
 

@@ -9,25 +9,23 @@ const SET_UP_SECONDS = 60;
  * is anything that was opened and not given back. Of a service's first process this is not said.
  */
 export class SetUps {
-  /** Seconds since boot until which each sets itself up, by the index of the process. */
-  readonly #until = new Map<number, number>();
+  /** When each started whose beginning counts as that, in seconds since boot, by the index of the process. */
+  readonly #startedAt = new Map<number, number>();
 
   /** Something of it is open; its service was met at `serviceSince`, in seconds since boot. */
   meet(process: Process, serviceSince: number): void {
-    if (this.#until.has(process.index)) return;
+    if (this.#startedAt.has(process.index)) return;
     const started = startedAt(process.fact);
-    this.#until.set(
-      process.index,
-      started > serviceSince ? started + SET_UP_SECONDS : Number.NEGATIVE_INFINITY,
-    );
+    this.#startedAt.set(process.index, started > serviceSince ? started : Number.NaN);
   }
 
-  /** Whether what came `at` belongs to the beginning of its process. */
+  /** Whether what came `at` belongs to the beginning of its process. What came before was opened by its parent. */
   isSetUp(index: number, at: number): boolean {
-    return at < (this.#until.get(index) ?? Number.NEGATIVE_INFINITY);
+    const age = at - (this.#startedAt.get(index) ?? Number.NaN);
+    return age >= 0 && age < SET_UP_SECONDS;
   }
 
   exited(process: Process): void {
-    this.#until.delete(process.index);
+    this.#startedAt.delete(process.index);
   }
 }

@@ -22,10 +22,10 @@ export type Level = "healthy" | "insufficient" | "suspect" | "confirmed";
  */
 export function judgeAccumulation(row: AccumulationRow, evidence: Accumulation, amongst = 1): Level {
   const youngest = row.youngest === undefined ? 0 : RUNGS.indexOf(row.youngest);
-  if (evidence.strongestFrom(youngest) < WITHDRAWN_EVIDENCE) return "healthy";
+  if (!evidence.reaches(WITHDRAWN_EVIDENCE, youngest)) return "healthy";
   // A leak that was suspected before it was learned what is normal is not withdrawn for that.
   const tries = Math.log(amongst);
-  if (evidence.suspicionFrom(youngest) < SUSPECT_EVIDENCE + tries) return "insufficient";
+  if (!evidence.isSuspicious(SUSPECT_EVIDENCE + tries, youngest)) return "insufficient";
   return evidence.score(speakingOf(row, youngest)) >= CONFIRMED_SCORE + tries ? "confirmed" : "suspect";
 }
 

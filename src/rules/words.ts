@@ -102,6 +102,13 @@ export function perMinute(value: number): string {
   return Math.abs(value) >= 20 ? count(value) : value.toFixed(1).replace(/\.0$/, "");
 }
 
+/** "fewer than 1 in 100", "about 1 in 8", "about 70 in 100". */
+export function shareWords(share: number): string {
+  if (share < 0.001) return "fewer than 1 in 1,000";
+  if (share < 0.01) return "fewer than 1 in 100";
+  return share < 0.5 ? `about 1 in ${count(1 / share)}` : `about ${count(100 * share)} in 100`;
+}
+
 /** "2026-11-05 02:43 UTC" */
 export function dated(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

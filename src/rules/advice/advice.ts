@@ -2,7 +2,7 @@ import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
-import { clock, count, dated, nounOf, perMinute } from "../words.ts";
+import { clock, count, dated, nounOf, perMinute, shareWords } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
 import { atLimit, exhaustion } from "./at-limit.ts";
 import { closeWait } from "./close-wait.ts";
@@ -148,14 +148,17 @@ function sinceSentence(of: Case): string {
     : `Since ${clock(of.since)} ${rate}.`;
 }
 
-function survivorSentence({ survivors }: Case): string {
+function survivorSentence({ survivors, since }: Case): string {
   if (survivors === null || survivors.count === 0) return "";
-  const { count: passed, olderThanSeconds, departed } = survivors;
+  const { count: passed, olderThanSeconds, departed, baselineSurvival } = survivors;
   const closed =
     departed === 0
       ? "none was closed since"
       : `${count(departed)} ${departed === 1 ? "was" : "were"} ever closed`;
-  return `Of ${count(passed)} that passed ${olderThanSeconds} seconds, ${closed}.`;
+  const before = since === null ? "before" : `before ${clock(since)}`;
+  const normal =
+    baselineSurvival === null ? "" : `; ${before} ${shareWords(baselineSurvival)} lived that long`;
+  return `Of ${count(passed)} that passed ${olderThanSeconds} seconds, ${closed}${normal}.`;
 }
 
 function sharedSentence({ shared }: Case): string {
