@@ -28,8 +28,8 @@ export interface Tables {
  */
 export class Openers {
   readonly #tables: Tables;
-  /** By namespace and remote address, services and when each was last seen, in seconds since boot. */
-  readonly #seen = new Map<string, Map<string, number>>();
+  /** Where connections lead that nobody asked about, by namespace and address, and when last, in seconds since boot. */
+  readonly #others = new Map<string, number>();
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Of this tick. */
   readonly #standingIn = new Map<number, ReadonlySet<string>>();
@@ -46,7 +46,7 @@ export class Openers {
       if (this.#standing(netns, uptime).has(service)) services.add(service);
     if (direction === "inbound") return services.size > 0 ? services : this.#listeningAt(netns, address);
     if (uptime - this.#lookedAt >= AGAIN_SECONDS) this.#look(uptime);
-    for (const service of this.#seen.get(`${netns} ${address}`)?.keys() ?? []) services.add(service);
+    if (this.#others.has(`${netns} ${address}`)) services.add(NOBODY_ASKED);
     return services;
   }
 
@@ -72,18 +72,13 @@ export class Openers {
 
   #look(uptime: number): void {
     this.#lookedAt = uptime;
-    for (const { netns, inode, protocol, direction, gone, remote, seenAt } of this.#tables.sockets.all()) {
-      if (protocol !== "tcp" || direction !== "outbound" || gone) continue;
+    for (const { netns, inode, seenAt, remote } of this.#tables.sockets.outbound()) {
       const service = this.#holderOf(inode);
-      if (service === null && uptime - seenAt < UNLISTED_SECONDS) continue;
-      const key = `${netns} ${remote}`;
-      const known = this.#seen.get(key) ?? new Map<string, number>();
-      this.#seen.set(key, known.set(service ?? NOBODY_ASKED, uptime));
+      // Those that are judged have a class.
+      if (service === null ? uptime - seenAt >= UNLISTED_SECONDS : service === NOBODY_ASKED)
+        this.#others.set(`${netns} ${remote()}`, uptime);
     }
-    for (const [key, services] of this.#seen) {
-      for (const [service, at] of services) if (uptime - at > HOLDS_SECONDS) services.delete(service);
-      if (services.size === 0) this.#seen.delete(key);
-    }
+    for (const [key, at] of this.#others) if (uptime - at > HOLDS_SECONDS) this.#others.delete(key);
   }
 
   #holderOf(inode: number): string | null {

@@ -2,7 +2,7 @@ import { REUSED_AFTER } from "../model/closings.ts";
 import type { Direction, SocketFact, Use } from "../model/facts.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
-import { RowColumns, type SocketRow } from "./row-columns.ts";
+import { RowColumns, type SocketRow, type OutboundRow } from "./row-columns.ts";
 import { isHeartbeat, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
@@ -26,6 +26,11 @@ export class SocketRows {
   /** All rows, those of sockets that are gone but still open included. */
   all(): Iterable<SocketRow> {
     return this.#rows.all();
+  }
+
+  /** Open TCP connections that went out. */
+  outbound(): Iterable<OutboundRow> {
+    return this.#rows.outbound();
   }
 
   set(row: SocketFact, uptime: number): SocketRow {
