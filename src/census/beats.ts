@@ -2,9 +2,9 @@
 const ALIKE = 0.1;
 /** So many alike in a row make beats of what was use ... */
 const BEATS_PROVEN = 4;
-/** ... and so many are remembered, against the beat that comes late on a busy host: each costs two. */
-const BEATS_REMEMBERED = 6;
-const LATE_BEAT = 2;
+/** ... and so many are remembered: a beat that comes late on a busy host spoils three pauses, which cost two each. */
+const BEATS_REMEMBERED = 8;
+const UNLIKE = 2;
 /** A beat may be told with the one before it or the one after: a segment more or less is no work. */
 const SPARE_SEGMENTS = 1;
 
@@ -62,7 +62,7 @@ export class Beats {
       return;
     }
     const isBusier = stretch.segments > expected(stretch, joined(last, beforeLast)) + SPARE_SEGMENTS;
-    this.#alike = isBusier || !this.#mayBeat ? 0 : Math.max(0, this.#alike - LATE_BEAT);
+    this.#alike = isBusier || !this.#mayBeat ? 0 : Math.max(0, this.#alike - UNLIKE);
     if (this.#alike === 0) this.#mayBeat = false;
   }
 }
