@@ -114,20 +114,25 @@ export class SimulatedHost {
     return this.#numbers.size;
   }
 
-  /** A connection to a peer, in the given state. */
-  connect(peer: string, state: SocketFact["state"] = "ESTABLISHED"): Opened {
+  /** A connection to a peer, in the given state; `segments`: with data so far, not told where left out. */
+  connect(peer: string, state: SocketFact["state"] = "ESTABLISHED", segments?: number): Opened {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
-    this.#row(inode, peer, state, 0);
+    this.#row(inode, peer, state, 0, undefined, segments);
     return opened;
   }
 
   /** Somebody connects to this host's server. */
-  accept(local: string): Opened {
+  accept(local: string, segments?: number): Opened {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
-    this.#row(inode, `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`, "ESTABLISHED", 0, local);
+    this.#row(inode, `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`, "ESTABLISHED", 0, local, segments);
     return opened;
+  }
+
+  /** The kernel says that data went over it last in this second (with its fraction), and how many segments in all. */
+  use({ inode }: Opened, second: number, segments: number): void {
+    this.#facts.push({ fact: "use", netns: NETNS, sockets: [[inode, STARTED_UPTIME + second, segments]] });
   }
 
   listen(local: string): Opened {
@@ -192,7 +197,9 @@ export class SimulatedHost {
     state: SocketFact["state"],
     receiveQueue: number,
     local = `10.0.0.1:${1024 + (inode % 64_000)}`,
+    segments?: number,
   ): void {
+    const use = segments === undefined ? {} : { usedAt: STARTED_UPTIME + this.second, segments };
     this.#facts.push({
       fact: "socket",
       netns: NETNS,
@@ -203,6 +210,7 @@ export class SimulatedHost {
       remote,
       receiveQueue,
       uid: 1000,
+      ...use,
     });
   }
 

@@ -109,14 +109,23 @@ export class Placement {
     this.#carry(use);
     const socket = this.#tables.sockets.use(use, this.uptime);
     if (socket === null || socket.state !== "ESTABLISHED") return;
+    const at = onGrid(use[1]);
+    const resumed = [...this.#notYetReused(socket)];
     this.reclass(socket, null);
+    for (const [slot, since] of resumed) this.#changes.resumed(slot, at - since);
     for (const slot of this.#tables.descriptors.sharing(socket.inode)) {
       const classId = this.#tables.descriptors.classId[slot] as number;
-      const at = onGrid(use[1]);
       if (classId < 0 || at <= this.#tables.descriptors.enteredAt.get(slot)) continue;
       this.#changes.used(slot, at);
       this.#tables.descriptors.enteredAt.set(slot, at);
     }
+  }
+
+  /** Its descriptors that are about to be known as reused, and since when each was what it is. */
+  *#notYetReused(socket: SocketRow): Generator<readonly [slot: number, since: number]> {
+    if (!socket.reused) return;
+    for (const slot of this.#tables.descriptors.sharing(socket.inode))
+      if (this.traitsIn(slot)?.group === "held") yield [slot, this.#tables.descriptors.enteredAt.get(slot)];
   }
 
   #carry([inode, usedAt, segments]: Use): void {

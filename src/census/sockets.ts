@@ -1,9 +1,10 @@
 import { REUSED_AFTER } from "../model/closings.ts";
 import type { Direction, SocketFact, Use } from "../model/facts.ts";
+import { Beats } from "./beats.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
 import { RowColumns, type SocketRow, type OutboundRow } from "./row-columns.ts";
-import { isHeartbeat, UNREAD_AFTER } from "./use.ts";
+import { mayBeBeats, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
   readonly address: string;
@@ -16,6 +17,8 @@ export class SocketRows {
   #listeners = new Map<string, Listener[]>();
   /** Inodes of sockets in which bytes wait, not yet for long. */
   readonly #waiting = new Set<number>();
+  /** By inode, of connections over which little went at a time, now and then. */
+  readonly #beats = new Map<number, Beats>();
   /** By inode, of sockets that stand in no table. */
   readonly #protocolNames = new Map<number, string>();
 
@@ -58,11 +61,11 @@ export class SocketRows {
   }
 
   /** Takes that a connection carried data. Null where that was no work: a heartbeat, or a socket that is not known. */
-  use([inode, usedAt, segments]: Use, uptime: number): SocketRow | null {
+  use(use: Use, uptime: number): SocketRow | null {
+    const [inode, usedAt, segments] = use;
     const before = this.#rows.get(inode);
     if (before === undefined) return null;
-    const works =
-      before.segments === null || !isHeartbeat(segments - before.segments, uptime - before.seenAt);
+    const works = this.#works(before, use, uptime);
     const reused = before.reused || (works && usedAt - before.seenAt >= REUSED_AFTER);
     // What is worked on is read, however full its queue was whenever somebody looked.
     const waits = before.unreadSince !== null;
@@ -71,6 +74,18 @@ export class SocketRows {
     if (waits && works) this.#waiting.add(inode);
     this.#rows.set(row);
     return works ? row : null;
+  }
+
+  #works({ segments: before, seenAt }: SocketRow, [inode, usedAt, segments]: Use, uptime: number): boolean {
+    if (before === null) return true;
+    const known = this.#beats.get(inode);
+    if (!mayBeBeats(segments - before, uptime - seenAt)) {
+      known?.work();
+      return true;
+    }
+    const beats = known ?? new Beats();
+    if (known === undefined) this.#beats.set(inode, beats);
+    return beats.take(segments - before, usedAt);
   }
 
   /** Sockets in which bytes have waited long enough now to say that nobody reads them; each is given once. */
@@ -106,6 +121,7 @@ export class SocketRows {
   forget(inode: number): void {
     this.#rows.delete(inode);
     this.#waiting.delete(inode);
+    this.#beats.delete(inode);
     this.#protocolNames.delete(inode);
   }
 

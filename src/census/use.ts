@@ -11,9 +11,10 @@ const TOLD_SECONDS = 5;
 
 /**
  * Whether so few segments went over a connection of this age since that was last told that they may all have been
- * heartbeats, which say that the other end lives and not that anybody uses the connection.
+ * heartbeats, which say that the other end lives and not that anybody uses the connection. A short request and its
+ * answer are as few: what they are is told by when they come (see Beats).
  */
-export function isHeartbeat(segments: number, ageSeconds: number): boolean {
+export function mayBeBeats(segments: number, ageSeconds: number): boolean {
   const told = Math.max(TOLD_SECONDS, ageSeconds / TOLD_SHARE);
   return segments <= SEGMENTS_A_BEAT * Math.ceil(told / BEAT_SECONDS);
 }

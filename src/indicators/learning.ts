@@ -143,11 +143,11 @@ export class Learning {
     }
   }
 
-  /** Those that nobody saw come are not among those born, so they are not among the survivors. */
+  /** Those that are not among the born are not among the survivors. */
   #survivorsOf(account: Account, rung: number): number {
     return this.#countedAs === "kept"
       ? (account.passed[rung] as number)
-      : (account.departed[rung] as number) - account.departedOfUnknownAge;
+      : (account.departed[rung] as number) - (account.departedUnborn[rung] as number);
   }
 
   #learn(rung: number, account: Account): void {

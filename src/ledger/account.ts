@@ -30,8 +30,8 @@ export class Account {
   readonly reached = new Float64Array(RUNGS.length);
   readonly passed = new Float64Array(RUNGS.length);
   readonly departed = new Float64Array(RUNGS.length);
-  /** Of those closed, the ones that nobody saw come: they are in `departed` at every rung. */
-  departedOfUnknownAge = 0;
+  /** Of `departed`, those that were never born here: nobody saw them come, or they had rested among others. */
+  readonly departedUnborn = new Float64Array(RUNGS.length);
   /** Seconds since boot of the last change; negative infinity when there was none. */
   changedAt = Number.NEGATIVE_INFINITY;
 
@@ -78,9 +78,7 @@ export class Account {
     this.ofUnknownAge--;
     // It was there before anybody looked, so it is taken for old: a pool that replaces its connections one by one
     // would otherwise show arrivals among the old and no departures.
-    if (!counts) return;
-    this.cohorts.leaveOld();
-    this.departedOfUnknownAge++;
+    if (counts) this.#departUnborn(Infinity);
   }
 
   /**
@@ -93,6 +91,15 @@ export class Account {
     // One that is used while it is young has not rested yet; a rest that was long enough to be judged has ended.
     else this.cohorts.leave(cameAt, usedAt - cameAt >= (RUNGS[0] as number), isSetUp(cameAt));
     this.cohorts.enter(usedAt, isSetUp(usedAt));
+  }
+
+  /**
+   * A connection that entered just now has rested for so long, as those here do between two uses, but among others,
+   * since nobody knew that it is one that is used again. That rest is over like any here. Without it, those that are met
+   * one by one would seem to come to rest and never to be used: as many as rest at any time.
+   */
+  resume(seconds: number): void {
+    this.#departUnborn(seconds);
   }
 
   /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
@@ -127,6 +134,12 @@ export class Account {
   /** Net growth of those older than 40 s since watching began. */
   get aged(): number {
     return (this.passed[AGED_RUNG] as number) - (this.departed[AGED_RUNG] as number);
+  }
+
+  #departUnborn(age: number): void {
+    this.cohorts.leaveUnborn(age);
+    for (let rung = 0; rung < RUNGS.length && (RUNGS[rung] as number) <= age; rung++)
+      this.departedUnborn[rung] = (this.departedUnborn[rung] as number) + 1;
   }
 
   #note(now: number): void {

@@ -121,9 +121,10 @@ export class Cohorts {
     }
   }
 
-  /** A member has gone that was older than every rung, or is taken for it. It is not among the members counted here. */
-  leaveOld(): void {
-    for (let rung = 0; rung < RUNGS.length; rung++) this.departed[rung] = (this.departed[rung] as number) + 1;
+  /** One has gone that was so old, or is taken for it: infinity is older than every rung. It is not counted here. */
+  leaveUnborn(age: number): void {
+    for (let rung = 0; rung < RUNGS.length && (RUNGS[rung] as number) <= age; rung++)
+      this.departed[rung] = (this.departed[rung] as number) + 1;
   }
 
   /** A member is about to leave with a process that was to be short-lived: at each rung that it passed it counts as given back. */

@@ -197,16 +197,23 @@ export class Ledger implements CensusChanges {
   }
 
   used(slot: number, at: number): void {
-    const { classId, enteredAt } = this.census.descriptors;
-    const narrow = this.census.classes.get(classId[slot] as number);
-    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
-    for (const account of [
-      ...(own === null ? [] : [own]),
-      ...lineage(narrow).map((of) => this.#accountOf(of)),
-    ]) {
-      account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
+    const enteredAt = this.census.descriptors.enteredAt.get(slot);
+    for (const account of this.#accountsFor(slot)) {
+      account.use(enteredAt, at, this.now, (time) => this.#isSetUp(slot, time));
       this.#moving.add(account);
     }
+  }
+
+  resumed(slot: number, seconds: number): void {
+    for (const account of this.#accountsFor(slot)) account.resume(seconds);
+  }
+
+  /** The accounts of its class, of the wider one, and of its process where that has its own. */
+  #accountsFor(slot: number): Account[] {
+    const narrow = this.census.classes.get(this.census.descriptors.classId[slot] as number);
+    const own = this.byProcess.accountFor(slot, narrow, this.now, false);
+    const accounts = lineage(narrow).map((of) => this.#accountOf(of));
+    return own === null ? accounts : [own, ...accounts];
   }
 
   carried(slot: number, segments: number, seconds: number): void {

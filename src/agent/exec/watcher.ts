@@ -167,6 +167,7 @@ export class Watcher {
       entered: moved,
       left: moved,
       used: moved,
+      resumed() {},
       inside: () => inside,
       passed() {},
       carried() {},
