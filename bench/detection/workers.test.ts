@@ -125,6 +125,7 @@ describe("the leak of a worker that ended", () => {
       [last?.standing, last?.reason],
       ["cleared", "its process ended, which does not mend it"],
     );
+    assert.match(last?.summary ?? "", /^Withdrawn: .*: its process ended, which does not mend it\.$/);
     assert.ok(verdicts(told).every(({ event }) => event.process.pid === 4000));
   });
 

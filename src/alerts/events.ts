@@ -19,6 +19,7 @@ import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Member } from "./bundles.ts";
 import type { Leaker } from "./leaker.ts";
 import { otherEndOf } from "./other-ends.ts";
+import { withdrawn } from "./withdrawn.ts";
 
 /** The clock of the tick that an event is told at, and where. */
 export interface Moment {
@@ -75,15 +76,13 @@ export function verdictEvent(
   const { of, standing, reason, rule, bonds, leaker } = frame;
   // Others of its service that hold the same are innocent.
   if (leaker !== null && leaker.endedAt !== null && lastTold !== null)
-    return { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+    return toldBefore(lastTold, standing, reason, moment);
   const holders = holdersOf(ledger, of).toSorted(
     (a, b) => Number(b.process === leaker?.process) - Number(a.process === leaker?.process),
   );
   const worst = leaker?.process ?? holders[0]?.process ?? youngestOf(ledger, of.service);
   if (worst === undefined)
-    return lastTold === null
-      ? null
-      : { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+    return lastTold === null ? null : toldBefore(lastTold, standing, reason, moment);
   const subject = namedSubject(ledger, of);
   const otherEnd = otherEndOf(ledger.census, of);
   const named =
@@ -111,6 +110,17 @@ export function verdictEvent(
     alsoAffected:
       named === null || subject.direction === "inbound" ? [] : [{ service: named, as: "other end" }],
   };
+}
+
+/** Nothing is left of which anything new could be told. */
+function toldBefore(
+  told: VerdictEvent,
+  standing: Standing,
+  reason: string | null,
+  moment: Moment,
+): VerdictEvent {
+  if (standing === "cleared" && reason !== null) return withdrawn(told, moment, reason);
+  return { ...told, at: new Date(moment.at).toISOString(), standing, reason };
 }
 
 /** What only verdicts tell, from the case that they are made of. */

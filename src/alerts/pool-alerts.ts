@@ -12,7 +12,7 @@ import { poolSentence } from "../rules/advice/pool-bypass.ts";
 import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
-import { withdrawn } from "./limit-alerts.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
