@@ -1,6 +1,6 @@
 import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
-import type { Process } from "../census/processes.ts";
+import { type Process, startedAt } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates, ratesOfRise } from "../indicators/rates.ts";
 import type { Learning } from "../indicators/learning.ts";
@@ -95,7 +95,7 @@ export function verdictEvent(
     load: load === null ? null : { ...load, since: dateOf(ledger, load.since, moment) },
     deviation,
     among: leaker?.among ?? null,
-    replacedSeconds: leaker === null ? ledger.endings.lifetimeOf(of.service) : null,
+    replacedSeconds: leaker === null ? replacedAfter(ledger, of.service, worst) : null,
   };
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
@@ -110,6 +110,15 @@ export function verdictEvent(
     alsoAffected:
       named === null || subject.direction === "inbound" ? [] : [{ service: named, as: "other end" }],
   };
+}
+
+/** One that has lived so many times as long as others of its service do is none of those that are replaced. */
+const OUTLIVES = 2;
+
+/** How long the processes of the service live, this one among them; null: they are not replaced, or this one is not. */
+function replacedAfter(ledger: Ledger, service: string, { fact }: Process): number | null {
+  const lifetime = ledger.endings.lifetimeOf(service);
+  return lifetime !== null && ledger.now - startedAt(fact) <= OUTLIVES * lifetime ? lifetime : null;
 }
 
 /** Nothing is left of which anything new could be told. */
