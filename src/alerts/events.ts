@@ -81,8 +81,7 @@ export function verdictEvent(
     (a, b) => Number(b.process === leaker?.process) - Number(a.process === leaker?.process),
   );
   const worst = leaker?.process ?? holders[0]?.process ?? youngestOf(ledger, of.service);
-  if (worst === undefined)
-    return lastTold === null ? null : toldBefore(lastTold, standing, reason, moment);
+  if (worst === undefined) return lastTold === null ? null : toldBefore(lastTold, standing, reason, moment);
   const subject = namedSubject(ledger, of);
   const otherEnd = otherEndOf(ledger.census, of);
   const named =
@@ -268,7 +267,7 @@ export function processCase(
     among: null,
     replacedSeconds: null,
     timeWait: timeWaitOf(ledger),
-    otherNetwork: standsElsewhere(ledger, process),
+    otherNetwork: isElsewhere(ledger, process.fact.netns),
     otherEnd: null,
     companions: [],
     leader: null,
@@ -341,8 +340,8 @@ export function runwayUntil(
   return { resource, headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
 }
 
-/** Whether its network namespace is known, and is not that of most processes. */
-function standsElsewhere({ census }: Ledger, { fact: { netns } }: Process): boolean {
+/** Whether a network namespace is known, and is not that of most processes. */
+export function isElsewhere({ census }: Ledger, netns: number | null): boolean {
   if (netns === null) return false;
   const members = new Map<number, number>();
   for (const { fact } of census.processes.all())
