@@ -1,5 +1,6 @@
 import { subjectOf } from "../census/classes.ts";
 import {
+  closingGrowth,
   type Occupancy,
   openedPerSecond,
   type PortFlow,
@@ -94,7 +95,8 @@ function portCase(ledger: Ledger, frame: PortFrame, moment: Moment): PortCase {
     peer,
     state: timeWait > live ? "TIME_WAIT" : "ESTABLISHED",
   });
-  const opened = openedPerSecond(flow);
+  // Ports that are used again from TIME_WAIT run out by it no sooner, and were opened all the same.
+  const opened = openedPerSecond({ ...flow, closings: closingGrowth(fact.ages) });
   return {
     ...(opener === null
       ? unknownCase(moment)
