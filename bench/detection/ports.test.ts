@@ -128,6 +128,15 @@ describe("a run that burns ports to one destination", () => {
     assert.match(first?.event.summary ?? "", /^An unknown service uses up/);
   });
 
+  it("counts what is opened, closed connections whose ports are used again among them", () => {
+    const loopback = { source: "127.0.0.1", peer: "127.0.0.1:3306", network: SMALL };
+    const [first] = ports(
+      run(burner({ ...loopback, perSecond: () => 10, live: (second) => 5 * second }), 120),
+    );
+    assert.ok(Math.abs((first?.event.bornPerMinute ?? 0) - 900) < 45, `${first?.event.bornPerMinute}`);
+    assert.ok(Math.abs((first?.event.netPerMinute ?? 0) - 300) < 30, `${first?.event.netPerMinute}`);
+  });
+
   it("that leaves its connections open is forecast by their growth", () => {
     const told = ports(
       run(burner({ perSecond: () => 0, live: (second) => 10 * second, network: SMALL }), 95),

@@ -49,6 +49,27 @@ describe("workers that are replaced", () => {
   });
 });
 
+describe("commands that a long-lived process starts and that end", () => {
+  it("hide nothing, and are not said to", () => {
+    const leak = leaky(60);
+    let master: Worker | null = null;
+    const commands: { readonly worker: Worker; readonly end: number }[] = [];
+    const { told } = runProcesses((host, random) => {
+      master ??= host.start();
+      leak(master, host, random);
+      if (host.second % 40 === 0) {
+        const worker = host.start();
+        worker.openFile("/var/log/app.log");
+        commands.push({ worker, end: host.second + 30 });
+      }
+      for (const { worker, end } of commands) if (host.second === end) host.end(worker);
+    }, 400);
+    const [confirmed] = verdictsOf(told, "confirmed");
+    assert.equal(confirmed?.event.process.pid, 4000);
+    for (const { event } of verdicts(told)) assert.doesNotMatch(event.summary, /replaced/);
+  });
+});
+
 /** Workers that are busy with one peer, the first of which leaks to it as well from a second on. */
 function oneLeaks(count: number, rate: number, from: number, lifetime: number): Programs {
   const work = busy(30, lifetime);
@@ -125,6 +146,7 @@ describe("the leak of a worker that ended", () => {
       [last?.standing, last?.reason],
       ["cleared", "its process ended, which does not mend it"],
     );
+    assert.match(last?.summary ?? "", /^Withdrawn: .*: its process ended, which does not mend it\.$/);
     assert.ok(verdicts(told).every(({ event }) => event.process.pid === 4000));
   });
 

@@ -8,7 +8,7 @@ import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/events.ts";
-import { Ledger } from "../ledger/ledger.ts";
+import { type ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
@@ -105,12 +105,14 @@ export class Analysis {
 
   /** What is to be kept of what was learned. */
   baselines(): Baselines {
-    return { services: [...this.#programs.services()].flatMap((service) => this.#baselineOf(service) ?? []) };
+    const there = Map.groupBy(this.ledger.classes(), ({ of }) => of.service);
+    const services = [...this.#programs.services()];
+    return { services: services.flatMap((service) => this.#baselineOf(service, there.get(service)) ?? []) };
   }
 
-  #baselineOf(service: string): ServiceBaseline | null {
+  #baselineOf(service: string, there: readonly ClassAccount[] = []): ServiceBaseline | null {
     const program = this.#programs.get(service);
-    const classes = this.classes.baselinesOf(service);
+    const classes = this.classes.baselinesOf(service, there);
     if (program === undefined) return null;
     const pools = this.pools.learned(service);
     const shape = this.shapes.learnedOf(service);

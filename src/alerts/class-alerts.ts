@@ -160,11 +160,10 @@ export class ClassAlerts {
     this.#judged.delete(of.id);
   }
 
-  /** What was learned of a service's classes. */
-  baselinesOf(service: string): ClassBaseline[] {
+  /** What was learned of a service's classes, of which these are there now. */
+  baselinesOf(service: string, classes: readonly ClassAccount[]): ClassBaseline[] {
     const present: ClassBaseline[] = [];
-    for (const { of, account } of this.#ledger.classes()) {
-      if (of.service !== service) continue;
+    for (const { of, account } of classes) {
       const learning = this.#judged.get(of.id)?.learning ?? null;
       const baseline = this.#memory.baselineOf(of, account, learning, this.#ledger.now);
       if (baseline !== null) present.push(baseline);

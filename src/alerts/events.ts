@@ -1,6 +1,6 @@
 import { UNLIMITED } from "../model/facts.ts";
 import type { DescriptorClass } from "../census/classes.ts";
-import type { Process } from "../census/processes.ts";
+import { type Process, startedAt } from "../census/processes.ts";
 import type { Accumulation } from "../indicators/accumulation.ts";
 import { rates, ratesOfRise } from "../indicators/rates.ts";
 import type { Learning } from "../indicators/learning.ts";
@@ -19,6 +19,7 @@ import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Member } from "./bundles.ts";
 import type { Leaker } from "./leaker.ts";
 import { otherEndOf } from "./other-ends.ts";
+import { withdrawn } from "./withdrawn.ts";
 
 /** The clock of the tick that an event is told at, and where. */
 export interface Moment {
@@ -75,15 +76,12 @@ export function verdictEvent(
   const { of, standing, reason, rule, bonds, leaker } = frame;
   // Others of its service that hold the same are innocent.
   if (leaker !== null && leaker.endedAt !== null && lastTold !== null)
-    return { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+    return toldBefore(lastTold, standing, reason, moment);
   const holders = holdersOf(ledger, of).toSorted(
     (a, b) => Number(b.process === leaker?.process) - Number(a.process === leaker?.process),
   );
   const worst = leaker?.process ?? holders[0]?.process ?? youngestOf(ledger, of.service);
-  if (worst === undefined)
-    return lastTold === null
-      ? null
-      : { ...lastTold, at: new Date(moment.at).toISOString(), standing, reason };
+  if (worst === undefined) return lastTold === null ? null : toldBefore(lastTold, standing, reason, moment);
   const subject = namedSubject(ledger, of);
   const otherEnd = otherEndOf(ledger.census, of);
   const named =
@@ -96,7 +94,7 @@ export function verdictEvent(
     load: load === null ? null : { ...load, since: dateOf(ledger, load.since, moment) },
     deviation,
     among: leaker?.among ?? null,
-    replacedSeconds: leaker === null ? ledger.endings.lifetimeOf(of.service) : null,
+    replacedSeconds: leaker === null ? replacedAfter(ledger, of.service, worst) : null,
   };
   const fingerprint = lastTold?.fingerprint ?? fingerprintOf(of.service, rule, of.subject);
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
@@ -111,6 +109,26 @@ export function verdictEvent(
     alsoAffected:
       named === null || subject.direction === "inbound" ? [] : [{ service: named, as: "other end" }],
   };
+}
+
+/** One that has lived so many times as long as others of its service do is none of those that are replaced. */
+const OUTLIVES = 2;
+
+/** How long the processes of the service live, this one among them; null: they are not replaced, or this one is not. */
+function replacedAfter(ledger: Ledger, service: string, { fact }: Process): number | null {
+  const lifetime = ledger.endings.lifetimeOf(service);
+  return lifetime !== null && ledger.now - startedAt(fact) <= OUTLIVES * lifetime ? lifetime : null;
+}
+
+/** Nothing is left of which anything new could be told. */
+function toldBefore(
+  told: VerdictEvent,
+  standing: Standing,
+  reason: string | null,
+  moment: Moment,
+): VerdictEvent {
+  if (standing === "cleared" && reason !== null) return withdrawn(told, moment, reason);
+  return { ...told, at: new Date(moment.at).toISOString(), standing, reason };
 }
 
 /** What only verdicts tell, from the case that they are made of. */
@@ -249,7 +267,7 @@ export function processCase(
     among: null,
     replacedSeconds: null,
     timeWait: timeWaitOf(ledger),
-    otherNetwork: standsElsewhere(ledger, process),
+    otherNetwork: isElsewhere(ledger, process.fact.netns),
     otherEnd: null,
     companions: [],
     leader: null,
@@ -322,8 +340,8 @@ export function runwayUntil(
   return { resource, headroom, exhaustedAt: { p05: iso(p05), p50: iso(p50), p95: iso(p95) } };
 }
 
-/** Whether its network namespace is known, and is not that of most processes. */
-function standsElsewhere({ census }: Ledger, { fact: { netns } }: Process): boolean {
+/** Whether a network namespace is known, and is not that of most processes. */
+export function isElsewhere({ census }: Ledger, netns: number | null): boolean {
   if (netns === null) return false;
   const members = new Map<number, number>();
   for (const { fact } of census.processes.all())

@@ -10,7 +10,7 @@ import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.t
 import { judgeLimit, standsHighest } from "../rules/limit.ts";
 import { mostHeld } from "./case.ts";
 import type { Moment } from "./events.ts";
-import { withdrawn } from "./limit-alerts.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { sharedForecastEvent, sharedLimitEvent, type SharedFrame } from "./shared-limit-events.ts";
 
 /** So full the host is about to fail, and so empty again it is out of danger: shares of fs.file-max. */

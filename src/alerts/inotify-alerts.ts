@@ -8,7 +8,7 @@ import type { SharedLimit } from "../rules/case.ts";
 import type { ClassAlerts } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
 import { instancesByUser, watchesByUser, type InotifyUse } from "./inotify-use.ts";
-import { withdrawn } from "./limit-alerts.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { sharedLimitEvent } from "./shared-limit-events.ts";
 
 /** Seconds between two counts of what each user has. */

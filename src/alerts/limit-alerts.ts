@@ -9,6 +9,7 @@ import { exhaustionOf, headroomOf, mostHeld } from "./case.ts";
 import type { Moment } from "./events.ts";
 import { atLimitEvent, forecastEvent, type LimitFrame } from "./limit-events.ts";
 import type { Filling } from "./partial-events.ts";
+import { withdrawn } from "./withdrawn.ts";
 
 /** Growth of the last minutes tells of the next. */
 const COUNTED_MOVES_SECONDS = 60;
@@ -198,14 +199,4 @@ export class LimitAlerts {
 /** Why what was told of a process under one name is withdrawn: nothing about it ended but the name. */
 export function renamedWords({ service }: Process): string {
   return `it goes by the name ${service} now, and is told under that`;
-}
-
-/** What was told, withdrawn now. */
-export function withdrawn<E extends VerdictEvent | ForecastEvent>(
-  told: E,
-  moment: Moment,
-  reason: string,
-): E {
-  const summary = `Withdrawn: ${told.service}: ${reason}.`;
-  return { ...told, at: new Date(moment.at).toISOString(), standing: "cleared", reason, summary };
 }

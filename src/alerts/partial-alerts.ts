@@ -16,7 +16,7 @@ import {
 import { rowFor } from "../rules/rows.ts";
 import { Counted } from "./counted.ts";
 import type { Moment } from "./events.ts";
-import { renamedWords, withdrawn } from "./limit-alerts.ts";
+import { renamedWords } from "./limit-alerts.ts";
 import { partialEvent, type Filling } from "./partial-events.ts";
 import { step, type ClassStanding } from "./standing.ts";
 import {
@@ -26,6 +26,7 @@ import {
   UnlistedSockets,
   type SocketGroups,
 } from "./unlisted-sockets.ts";
+import { withdrawn } from "./withdrawn.ts";
 
 /** What fills a process is looked for again this often, in seconds: each time it walks all sockets. */
 const LOOK_SECONDS = 5;

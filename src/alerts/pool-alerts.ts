@@ -12,7 +12,7 @@ import { poolSentence } from "../rules/advice/pool-bypass.ts";
 import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
-import { withdrawn } from "./limit-alerts.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
@@ -29,15 +29,17 @@ export type LeakTowards = (service: string, peer: string) => StandingLeak | null
 export class PoolAlerts {
   readonly #ledger: Ledger;
   readonly #leakTowards: LeakTowards;
-  readonly #known: Knowledge;
+  readonly #declared: Knowledge["declared"]["services"];
+  /** What earlier runs learned, by service. */
+  readonly #remembered = new Map<string, readonly PoolBaseline[]>();
   readonly #pools = new Map<string, Pool>();
-  /** Services of which nothing that was remembered holds any more. */
-  readonly #forgotten = new Set<string>();
 
-  constructor(ledger: Ledger, leakTowards: LeakTowards, known: Knowledge) {
+  constructor(ledger: Ledger, leakTowards: LeakTowards, { baselines, declared }: Knowledge) {
     this.#ledger = ledger;
     this.#leakTowards = leakTowards;
-    this.#known = known;
+    this.#declared = declared.services;
+    for (const { service, pools } of baselines.services)
+      if (pools.length > 0) this.#remembered.set(service, pools);
   }
 
   /** After the classes: a leak that stands is part of what is judged. */
@@ -89,7 +91,7 @@ export class PoolAlerts {
   /** The pools of a service that are worth remembering, those remembered before and not met since among them. */
   learned(service: string): PoolBaseline[] {
     const sizes = new Map<string, number>();
-    for (const { peer, size } of this.#remembered(service)) sizes.set(peer, size);
+    for (const { peer, size } of this.#remembered.get(service) ?? []) sizes.set(peer, size);
     for (const pool of this.#pools.values())
       if (pool.service === service && pool.size.learned !== null) sizes.set(pool.address, pool.size.learned);
     return [...sizes].map(([peer, size]) => ({ peer, size }));
@@ -97,7 +99,7 @@ export class PoolAlerts {
 
   /** Another program goes by that name: what was remembered of the last one says nothing of it. */
   forgetService(service: string): void {
-    this.#forgotten.add(service);
+    this.#remembered.delete(service);
     for (const [key, pool] of this.#pools)
       if (pool.service === service && pool.standing === null) this.#pools.delete(key);
   }
@@ -131,10 +133,10 @@ export class PoolAlerts {
 
   #begin(of: DescriptorClass, address: string): Pool {
     const { service } = of;
-    const declared = this.#known.declared.services.get(service)?.pools ?? {};
+    const declared = this.#declared.get(service)?.pools ?? {};
     const any = `*:${portOf(address)}`;
     const name = [address, any].find((one) => Object.hasOwn(declared, one));
-    const remembered = this.#remembered(service).find(({ peer }) => peer === address);
+    const remembered = this.#remembered.get(service)?.find(({ peer }) => peer === address);
     return {
       of,
       service,
@@ -145,11 +147,6 @@ export class PoolAlerts {
       risingSince: null,
       standing: null,
     };
-  }
-
-  #remembered(service: string): readonly PoolBaseline[] {
-    if (this.#forgotten.has(service)) return [];
-    return this.#known.baselines.services.find((one) => one.service === service)?.pools ?? [];
   }
 
   #step(pool: Pool, use: PoolUse | undefined, moment: Moment, events: VerdictEvent[]): void {

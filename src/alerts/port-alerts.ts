@@ -6,7 +6,7 @@ import type { VerdictEvent } from "../model/events.ts";
 import type { NetworkFact } from "../model/port-facts.ts";
 import { judgePorts, type PortJudgement } from "../rules/ports.ts";
 import type { Moment } from "./events.ts";
-import { withdrawn } from "./limit-alerts.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { portEvent } from "./port-events.ts";
 import { type Opener, openerOf } from "./port-openers.ts";
 

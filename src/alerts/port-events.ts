@@ -1,5 +1,6 @@
 import { subjectOf } from "../census/classes.ts";
 import {
+  closingGrowth,
   type Occupancy,
   openedPerSecond,
   type PortFlow,
@@ -14,7 +15,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { portActions, portEvidence, summarizePorts } from "../rules/advice/port-exhaustion.ts";
 import type { PortCase } from "../rules/port-case.ts";
 import { productBehind } from "./case.ts";
-import { eventHead, processCase, runwayUntil, verdictBody, type Moment } from "./events.ts";
+import { eventHead, isElsewhere, processCase, runwayUntil, verdictBody, type Moment } from "./events.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Opener } from "./port-openers.ts";
 
@@ -94,12 +95,14 @@ function portCase(ledger: Ledger, frame: PortFrame, moment: Moment): PortCase {
     peer,
     state: timeWait > live ? "TIME_WAIT" : "ESTABLISHED",
   });
-  const opened = openedPerSecond(flow);
+  // Ports that are used again from TIME_WAIT run out by it no sooner, and were opened all the same.
+  const opened = openedPerSecond({ ...flow, closings: closingGrowth(fact.ages) });
   return {
     ...(opener === null
       ? unknownCase(moment)
       : processCase(ledger, opener.worst, ledger.ofProcess(opener.worst), moment)),
     rule: "port-exhaustion",
+    otherNetwork: isElsewhere(ledger, fact.netns),
     subject: { ...bare, product: productBehind(ledger, bare) },
     subjectOpen: live,
     rates: ratesOf(frame, opened, ledger.now),
@@ -113,13 +116,20 @@ function portCase(ledger: Ledger, frame: PortFrame, moment: Moment): PortCase {
       openedPerSecond: opened,
       plateau: timeWaitPlateau(occupancy, flow),
       certainty: opener?.certainty ?? null,
+      inside: insiderOf(ledger, opener, fact.netns),
     },
   };
 }
 
+function insiderOf({ census }: Ledger, opener: Opener | null, netns: number): number | null {
+  if (opener?.worst.fact.netns === netns) return opener.worst.fact.pid;
+  for (const { fact } of census.processes.all()) if (fact.netns === netns) return fact.pid;
+  return null;
+}
+
 function unknownCase(
   moment: Moment,
-): Omit<PortCase, "rule" | "subject" | "subjectOpen" | "rates" | "since" | "ports"> {
+): Omit<PortCase, "rule" | "otherNetwork" | "subject" | "subjectOpen" | "rates" | "since" | "ports"> {
   return {
     at: moment.at,
     service: UNKNOWN,
@@ -133,7 +143,6 @@ function unknownCase(
     survivors: null,
     exhaustedAt: null,
     timeWait: null,
-    otherNetwork: false,
     otherEnd: null,
     companions: [],
     leader: null,

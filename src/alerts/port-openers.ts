@@ -12,11 +12,12 @@ const STANDS_OUT = 3;
 /**
  * How it is known who opens connections to a peer:
  *
- *   seen         it holds some of them, or held those in TIME_WAIT
+ *   seen         it holds half of them and more, or held those in TIME_WAIT
+ *   some         of the few that anybody was seen to hold it holds most; whose the others are nobody can tell
  *   only         nobody else in the network namespace could
  *   likely       of those who could, it opens by far the most
  */
-export type Certainty = "seen" | "only" | "likely";
+export type Certainty = "seen" | "some" | "only" | "likely";
 
 export interface Opener {
   readonly service: string;
@@ -31,14 +32,22 @@ export interface Opener {
 export function openerOf(ledger: Ledger, fact: PortsFact): Opener | null {
   const held = heldRows(ledger, fact);
   const [seen] = [...held.byService].toSorted((one, other) => other[1].count - one[1].count);
-  const timeWait = splitOf(ledger, leadOf(fact), fact.timeWait);
-  const [left] = timeWait.services;
+  const [left] = splitOf(ledger, leadOf(fact), fact.timeWait).services;
+  const found = (service: string, worst: Process): Opener => {
+    const own = (held.byService.get(service)?.count ?? 0) + seenInTimeWait(ledger, fact, service);
+    return { service, worst, certainty: 2 * own >= fact.live + fact.timeWait ? "seen" : "some" };
+  };
   if (left !== undefined && left.count > (seen?.[1].count ?? 0)) {
     const worst = held.byService.get(left.service)?.worst ?? processOf(ledger, left.service, fact.netns);
-    if (worst !== null) return { service: left.service, worst, certainty: "seen" };
+    if (worst !== null) return found(left.service, worst);
   }
-  if (seen !== undefined) return { service: seen[0], worst: seen[1].worst, certainty: "seen" };
-  return byElimination(ledger, fact, held.users);
+  return seen === undefined ? byElimination(ledger, fact, held.users) : found(seen[0], seen[1].worst);
+}
+
+/** Rows in TIME_WAIT that were seen in the hands of the service. */
+function seenInTimeWait({ census, now }: Ledger, fact: PortsFact, service: string): number {
+  const { services } = census.timeWaitOwners.split(leadOf(fact), fact.timeWait, null, now);
+  return services.find((one) => one.service === service)?.count ?? 0;
 }
 
 /** Rows in TIME_WAIT towards an address by whose they were. */

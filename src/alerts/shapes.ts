@@ -1,3 +1,4 @@
+import { LONGEST_TICK } from "../census/birth-dates.ts";
 import type { DescriptorClass } from "../census/classes.ts";
 import { Load, type LoadChange } from "../indicators/load.ts";
 import { ShapeLearner } from "../indicators/shape.ts";
@@ -39,11 +40,12 @@ export class Shapes {
 
   /** Before anything is judged; `leaks` tells of which services nothing is learned now. */
   tick(leaks: (service: string) => boolean): void {
-    const { now } = this.#ledger;
+    const { now, elapsed } = this.#ledger;
     for (const [service, { open }] of this.#ledger.services()) {
       const { load, learner } = this.#known(service);
       const traffic = this.#ledger.traffic.of(service);
-      load.take(traffic.requests, traffic.lateExchanges, now);
+      if (elapsed > LONGEST_TICK) load.skip(traffic.requests, now);
+      else load.take(traffic.requests, traffic.lateExchanges, now);
       // All of its processes have ended: that is no lowest point of anything.
       if (open > 0) learner.take(now, open, load.perMinute(LOAD_SECONDS), traffic.exited, !leaks(service));
     }

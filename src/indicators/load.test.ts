@@ -52,10 +52,18 @@ describe("load", () => {
     assert.equal(late.changeSince(START + 200), null);
   });
 
-  it("is that of the last minute, also after a pause", () => {
-    const load = loadOf(() => 600, 400);
-    assert.ok(Math.abs((load.perMinute(60) ?? 0) - 600) < 120);
-    load.take(1e6, 0, START + 100_000);
-    assert.equal(load.perMinute(60), 0, "what came in the pause came at no known time");
+  it("is that of the last minute", () => {
+    assert.ok(Math.abs((loadOf(() => 600, 400).perMinute(60) ?? 0) - 600) < 120);
+  });
+
+  it("is not known after a pause, and did not rise in it", () => {
+    const load = loadOf(() => 840, 600);
+    let requests = 1e6;
+    load.skip(requests, START + 720);
+    assert.equal(load.perMinute(60), null, "what came in the pause came at no known time");
+    for (let second = 721; second < 1200; second++) load.take((requests += 14), 0, START + second);
+    assert.ok(Math.abs((load.perMinute(60) ?? 0) - 840) < 1);
+    const change = load.changeSince(START + 700);
+    assert.deepEqual([change?.trend, change?.since], ["steady", START + 730]);
   });
 });

@@ -42,19 +42,24 @@ export class Load {
 
   /** `requests` and `late` are running counts. */
   take(requests: number, late: number, now: number): void {
+    if (this.#requests === null) this.skip(requests, now);
     const bin = Math.floor(now / BIN_SECONDS);
-    if (this.#requests === null) {
-      this.#first = bin + 1;
-      this.#bin = bin;
-    }
     for (let next = Math.max(this.#bin + 1, bin - BINS + 1); next <= bin; next++)
       this.#counts[next % BINS] = 0;
     this.#bin = bin;
-    const more = this.#requests === null ? 0 : requests - this.#requests;
+    const more = requests - (this.#requests ?? requests);
     this.#counts[bin % BINS] = (this.#counts[bin % BINS] as number) + more;
     this.#requests = requests;
     this.#late = late;
     this.#all = requests;
+  }
+
+  /** Nobody looked until now: when requests came meanwhile is not known, and what was before is not compared to. */
+  skip(requests: number, now: number): void {
+    this.#bin = Math.floor(now / BIN_SECONDS);
+    this.#first = this.#bin + 1;
+    this.#counts.fill(0);
+    this.#requests = requests;
   }
 
   /** Requests a minute over the whole bins of the last `seconds`; null: too few of them, or load is not known. */

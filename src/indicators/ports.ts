@@ -150,7 +150,7 @@ function rateAt(growth: Growth | null, z: number): number {
 function secondsUntilFull(occupancy: Occupancy, closing: number, growing: number): number {
   const { most, used, live, ages, timeWaitMost } = occupancy;
   if (used >= most) return 0;
-  if (ages.length === 0) return growing > 0 ? Math.min(HORIZON_SECONDS, (most - used) / growing) : Infinity;
+  if (ages.length === 0) return withinHorizon((most - used) / growing);
   let before = used;
   for (let seconds = 1; seconds <= TIME_WAIT_SECONDS; seconds++) {
     const timeWait = Math.min(timeWaitMost, leftAfter(ages, seconds) + closing * seconds);
@@ -158,8 +158,10 @@ function secondsUntilFull(occupancy: Occupancy, closing: number, growing: number
     if (taken >= most) return seconds - 1 + Math.min(1, (most - before) / Math.max(taken - before, 1e-9));
     before = taken;
   }
-  if (growing <= 0) return Infinity;
-  const seconds = TIME_WAIT_SECONDS + (most - before) / growing;
+  return withinHorizon(TIME_WAIT_SECONDS + (most - before) / growing);
+}
+
+function withinHorizon(seconds: number): number {
   return seconds > HORIZON_SECONDS ? Infinity : seconds;
 }
 

@@ -99,6 +99,12 @@ describe("the shape of a service", () => {
     }
   });
 
+  it("does not follow load where there is none any more", () => {
+    const learner = learned((second) => ({ open: second % 100 < 50 ? 20 : 60, load: 0 }), 3600);
+    assert.equal(learner.shape, "cyclic");
+    assert.equal(learner.learned()?.openPerLoad, null);
+  });
+
   it("is cyclic by chance in fewer than 2 of 100 hours of a server under an even load", () => {
     const runs = Array.from({ length: 200 }, (_, seed) => {
       const at = server(() => 4, [0.5, 2, 8, 30, 100][seed % 5] as number, 30, seed + 1);

@@ -216,7 +216,8 @@ function lineOf(minutes: readonly Minute[]): Line | null {
   const loadScatter = average((pair) => (pair.load - load) ** 2);
   const openScatter = average((pair) => (pair.open - open) ** 2);
   const together = average((pair) => (pair.load - load) * (pair.open - open));
-  if (Math.sqrt(loadScatter) < LEAST_VARIATION * load || Math.sqrt(openScatter) < 1) return null;
+  if (loadScatter === 0 || Math.sqrt(loadScatter) < LEAST_VARIATION * load) return null;
+  if (Math.sqrt(openScatter) < 1) return null;
   if (together < LEAST_CORRELATION * Math.sqrt(loadScatter * openScatter)) return null;
   const each = together / loadScatter;
   const left = Math.sqrt(Math.max(0, openScatter - each * together));

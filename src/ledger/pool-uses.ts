@@ -148,6 +148,7 @@ export class PoolUses {
       if (now - lastAt > BINS * POOL_BIN_SECONDS) this.#uses.delete(key);
     for (const [netns, at] of this.#readAt)
       if (now - at > BINS * POOL_BIN_SECONDS) this.#readAt.delete(netns);
+    for (const netns of this.#pending.keys()) if (!this.#readAt.has(netns)) this.#pending.delete(netns);
   }
 
   #pendingOf(netns: number, service: string, address: string): Pending {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packedRows, type Row } from "../../../test/fixtures/sockdiag/packed-rows.ts";
 import type { Fact } from "../../model/facts.ts";
-import type { NetworkFact } from "../../model/port-facts.ts";
+import type { NetworkFact, PortsFact } from "../../model/port-facts.ts";
 import { PackedRows } from "../sockdiag/packed.ts";
 import { Listeners } from "./listeners.ts";
 import { PortUse } from "./ports.ts";
@@ -75,6 +75,8 @@ test("where the kernel does not tell when TIME_WAIT ends, ages are not known", (
   assert.deepEqual(fact, { ...head(0, 1), recent: 0, ages: [] });
 });
 
+const isFirst = (fact: Fact): fact is PortsFact => fact.fact === "ports" && fact.peer === "10.0.1.0:3306";
+
 test("destinations with few are not said, and of many only the fullest", () => {
   const network = { ...FACT, localPorts: { first: 40_000, last: 40_999, count: 1000 } };
   const ports = new PortUse(NETNS, { fact: network, mayChoose: (port) => port >= 40_000 });
@@ -86,4 +88,11 @@ test("destinations with few are not said, and of many only the fullest", () => {
     }));
   assert.deepEqual(reading(ports, rows(30, 9)), []);
   assert.equal(reading(ports, rows(30, 10)).length, 20);
+  const least = rows(30, 10).filter(({ remote }) => remote?.[3] !== 0);
+  const first = rows(30, 600).filter(({ remote }) => remote?.[3] === 0);
+  assert.equal(reading(ports, [...least, ...first]).filter(isFirst).length, 1);
+  const drained = first.slice(0, 100);
+  const others = rows(30, 101).filter(({ remote }) => remote?.[3] !== 0);
+  const [last] = reading(ports, [...others, ...drained]).filter(isFirst);
+  assert.equal(last?.live, 100, "it is no longer among the fullest, and not left at what it was");
 });

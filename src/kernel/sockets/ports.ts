@@ -4,7 +4,7 @@ import type { Listeners } from "./listeners.ts";
 import type { Ends, SocketRow } from "./row.ts";
 import type { NetworkSettings } from "./settings.ts";
 
-/** Addresses told of one namespace, those with most ports first. */
+/** Addresses told of one namespace, those with most ports first; what was told once is told until it is little. */
 const MOST_TOLD = 20;
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h. */
 export const TIME_WAIT_SECONDS = 60;
@@ -85,7 +85,8 @@ export class PortUse {
       else if (left.length < uses.length) this.uses.set(key, left);
     }
     const most = told.toSorted((one, other) => taken(other) - taken(one));
-    for (const use of most.slice(0, MOST_TOLD)) this.sayOne(facts, use, factOf(this.netns, use));
+    for (const [place, use] of most.entries())
+      if (place < MOST_TOLD || use.said !== null) this.sayOne(facts, use, factOf(this.netns, use));
     const { localPorts } = this.settings.fact ?? {};
     this.pressing =
       most[0] !== undefined && taken(most[0]) >= PRESSING_SHARE * (localPorts?.count ?? Infinity);

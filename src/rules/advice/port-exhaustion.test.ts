@@ -71,6 +71,7 @@ function caseOf(
       openedPerSecond: 600,
       plateau: 36_040,
       certainty: "seen",
+      inside: process.pid,
       ...ports,
     },
     ...more,
@@ -82,7 +83,7 @@ const CASES: readonly (readonly [string, PortCase, now: RegExp | null])[] = [
   ["TIME_WAIT", caseOf(), /^sudo sysctl -w net\.ipv4\.tcp_tw_reuse=1$/],
   [
     "TIME_WAIT in another network",
-    caseOf({}, {}, { otherNetwork: true, pid: 812 }),
+    caseOf({ inside: 812 }, {}, { otherNetwork: true }),
     /^sudo nsenter -t 812 -n sysctl -w net\.ipv4\.tcp_tw_reuse=1$/,
   ],
   [
@@ -91,6 +92,17 @@ const CASES: readonly (readonly [string, PortCase, now: RegExp | null])[] = [
     /^sudo sysctl -w net\.ipv4\.ip_local_port_range="16384 65535"$/,
   ],
   ["nothing left to set", caseOf({ network: wide }, { reusable: true }), null],
+  [
+    "nobody known, in another network",
+    caseOf({ certainty: null, inside: 813 }, {}, { otherNetwork: true, pid: 0 }),
+    /^sudo nsenter -t 813 -n sysctl -w net\.ipv4\.tcp_tw_reuse=1$/,
+  ],
+  [
+    "another network that nobody leads into",
+    caseOf({ certainty: null, inside: null }, {}, { otherNetwork: true, pid: 0 }),
+    null,
+  ],
+  ["few seen", caseOf({ certainty: "some" }), /tcp_tw_reuse/],
   ["nobody known", caseOf({ certainty: null }, {}, { pid: 0 }), /tcp_tw_reuse/],
   ["no end", caseOf({ plateau: 16_000 }, {}, { exhaustedAt: null }), /tcp_tw_reuse/],
 ];

@@ -41,6 +41,7 @@ export function portActions(of: PortCase): Action[] {
 
 const CERTAINTY = {
   seen: "",
+  some: "Few of them were seen in anybody's hands, most of those in its own: the others are too short.",
   only: "It was not seen to hold one of them: they are too short. Nothing else in its network namespace could open them.",
   likely:
     "It was not seen to hold one of them: they are too short. Of what runs in its network namespace it opens by far the most.",
@@ -167,13 +168,17 @@ function confirm(of: PortCase): Action {
   };
 }
 
-function sysctl(of: PortCase, setting: string): string {
+function sysctl(of: PortCase, setting: string): string | null {
   return inNetwork(of, `sysctl -w ${setting}`);
 }
 
-/** sysctl(8) and ss(8) know the network namespace that they run in. */
-function inNetwork({ otherNetwork, pid, invocation }: PortCase, command: string): string {
-  return `${sudo(invocation)}${otherNetwork ? `nsenter -t ${pid} -n ` : ""}${command}`;
+/** sysctl(8) and ss(8) know the network namespace that they run in; null: there is no way into that of the ports. */
+function inNetwork(
+  { otherNetwork, invocation, ports: { inside } }: PortCase,
+  command: string,
+): string | null {
+  if (!otherNetwork) return `${sudo(invocation)}${command}`;
+  return inside === null ? null : `${sudo(invocation)}nsenter -t ${inside} -n ${command}`;
 }
 
 function capital(text: string): string {

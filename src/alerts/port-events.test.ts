@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Ledger } from "../ledger/ledger.ts";
+import type { Fact, ProcessFact } from "../model/facts.ts";
+import { EVERYTHING } from "../model/targets.ts";
+import { PortAlerts } from "./port-alerts.ts";
+
+const [OWN, OTHER] = [1, 2];
+
+const serviceOf = (pid: number, netns: number): ProcessFact => ({
+  fact: "process",
+  pid,
+  startTicks: 1,
+  parent: 1,
+  name: `p${pid}`,
+  command: [`p${pid}`],
+  cgroup: null,
+  uid: 0,
+  netns,
+  softLimit: 1024,
+  hardLimit: 1024,
+});
+
+test("commands go into the network namespace of the ports, even where nobody knows who takes them", () => {
+  const full: Fact[] = [
+    serviceOf(11, OWN),
+    serviceOf(12, OWN),
+    serviceOf(13, OWN),
+    serviceOf(21, OTHER),
+    serviceOf(22, OTHER),
+    {
+      fact: "network",
+      netns: OTHER,
+      localPorts: { first: 40_000, last: 40_999, count: 1000 },
+      timeWaitReuse: 2,
+      reuseAfterSeconds: 1,
+      timestamps: true,
+      timeWaitMost: 4096,
+    },
+    {
+      ...{ fact: "ports", netns: OTHER, source: "10.0.0.5", peer: "10.0.0.9:3306" },
+      ...{ live: 0, timeWait: 900, recent: 0, ages: Array.from({ length: 12 }, () => 75) },
+    },
+  ];
+  const ledger = new Ledger(EVERYTHING);
+  ledger.apply({ at: 0, uptime: 100, facts: full });
+  const [event] = new PortAlerts(ledger).tick({
+    at: 0,
+    host: "here",
+    invocation: { program: "descry", sudo: false },
+  });
+  assert.equal(event?.service, "unknown");
+  assert.deepEqual(
+    event.actions.map(({ when, command }) => [when, command?.split(" ").slice(0, 4).join(" ") ?? null]),
+    [
+      ["now", "nsenter -t 21 -n"],
+      ["before-restart", "descry record --for 30s"],
+      ["fix", null],
+      ["confirm", "nsenter -t 21 -n"],
+    ],
+  );
+});
