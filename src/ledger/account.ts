@@ -32,6 +32,8 @@ export class Account {
   readonly departed = new Float64Array(RUNGS.length);
   /** Of those closed, the ones that nobody saw come: they are in `departed` at every rung. */
   departedOfUnknownAge = 0;
+  /** It changed lately enough to be judged at every tick. */
+  isMoving = false;
   /** Seconds since boot of the last change; negative infinity when there was none. */
   changedAt = Number.NEGATIVE_INFINITY;
 

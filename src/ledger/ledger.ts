@@ -99,7 +99,7 @@ export class Ledger implements CensusChanges {
 
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
-    return this.#moving.has(account);
+    return account.isMoving;
   }
 
   opened(slot: number, process: Process): void {
@@ -133,7 +133,7 @@ export class Ledger implements CensusChanges {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       account.leave(cameAt, this.now, leaving, this.#isSetUp(slot, cameAt), lived);
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
@@ -142,7 +142,7 @@ export class Ledger implements CensusChanges {
     for (const of of lineage(this.census.classes.get(classId[slot] as number))) {
       const account = this.#accountOf(of);
       account.use(enteredAt.get(slot), at, this.now, (time) => this.#isSetUp(slot, time));
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
@@ -168,13 +168,13 @@ export class Ledger implements CensusChanges {
     const accounts = lineage(of).map((one) => this.#accountOf(one));
     for (const account of [...accounts, this.#total(this.#services, of.service)]) {
       account.passThrough(count, this.now);
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
   exited(process: Process): void {
     const account = this.#processes.get(process.index);
-    if (account !== undefined) this.#moving.delete(account);
+    if (account !== undefined) this.#rest(account);
     this.#processes.delete(process.index);
     this.#setUps.exited(process);
   }
@@ -193,13 +193,13 @@ export class Ledger implements CensusChanges {
       if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(one)) continue;
       giveUp(one);
       this.#classes.delete(id);
-      this.#moving.delete(account);
+      this.#rest(account);
       this.census.classes.release(id);
     }
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
-        this.#moving.delete(account);
+        this.#rest(account);
       }
     }
   }
@@ -243,17 +243,28 @@ export class Ledger implements CensusChanges {
 
   #enter(account: Account, cameAt: number, isSetUp = false): void {
     account.enter(cameAt, this.now, isSetUp);
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
+    if (cameAt !== Number.NEGATIVE_INFINITY) this.#move(account);
   }
 
   #leave(account: Account, cameAt: number, leaving: Leaving): void {
     account.leave(cameAt, this.now, leaving);
+    this.#move(account);
+  }
+
+  #move(account: Account): void {
+    if (account.isMoving) return;
+    account.isMoving = true;
     this.#moving.add(account);
+  }
+
+  #rest(account: Account): void {
+    account.isMoving = false;
+    this.#moving.delete(account);
   }
 
   #advance(account: Account): void {
     account.advance(this.now);
-    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
+    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#rest(account);
   }
 }
 
