@@ -1,5 +1,5 @@
 import type { Account } from "../ledger/account.ts";
-import { dueRungs, RUNGS } from "../ledger/rungs.ts";
+import { dueRungs, RUNGS, strideOf } from "../ledger/rungs.ts";
 import { AgeEvidence, Gaps } from "./age-evidence.ts";
 import type { Normal } from "./normal.ts";
 
@@ -114,7 +114,10 @@ export class Accumulation {
     const seconds = this.#since(LOOK * rung + 3, now);
     if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
     else if (passed > 0)
-      (this.#ages[rung] = new AgeEvidence()).take({ born, passed, departed, seconds }, normal);
+      (this.#ages[rung] = new AgeEvidence(Math.max(1, strideOf(rung)))).take(
+        { born, passed, departed, seconds },
+        normal,
+      );
   }
 
   /** How much more it is than at the last look, which is this one from now on. */

@@ -18,14 +18,22 @@ const FADING = TAKEN;
 export class Scatter {
   /** Numbers of one object are kept side by side: there are thousands, and each is met once a tick. */
   readonly #sums = new Float64Array(8);
+  readonly #stride: number;
+
+  /** `stride` is how many seconds a sample takes as a rule. */
+  constructor(stride: number) {
+    this.#stride = stride;
+  }
 
   take(count: number, seconds: number): void {
     const sums = this.#sums;
-    if ((sums[TAKEN] as number) >= SAMPLES)
-      for (let at = 0; at < FADING; at++) sums[at] = (sums[at] as number) * KEPT;
+    if ((sums[TAKEN] as number) >= SAMPLES) {
+      const kept = KEPT ** (seconds / this.#stride);
+      for (let at = 0; at < FADING; at++) sums[at] = (sums[at] as number) * kept;
+    }
     if ((sums[TAKEN] as number) > 0)
       sums[STEPS] = (sums[STEPS] as number) + (count - (sums[LAST_RATE] as number) * seconds) ** 2 / 2;
-    sums[TAKEN] = (sums[TAKEN] as number) + 1;
+    sums[TAKEN] = (sums[TAKEN] as number) + seconds / this.#stride;
     sums[LAST_RATE] = count / seconds;
     sums[COUNT] = (sums[COUNT] as number) + count;
     sums[SQUARES] = (sums[SQUARES] as number) + count * count;
