@@ -189,7 +189,9 @@ export class ClassAlerts {
     if (known?.standing == null && !this.#ledger.isMoving(account)) return;
     const judged = known ?? this.#begin(of, account);
     const { now } = this.#ledger;
-    this.#weigh(judged, account);
+    const weighed = this.#weigh(judged, account);
+    // What is calm is not weighed at every tick; several processes are, one by one.
+    if (!weighed && judged.standing === null && judged.lent === null && !this.#workers.mayDiffer(of)) return;
     const found = this.#shapes.restrained(of, judged, this.#levelOf(judged));
     if (judged.standing === null && found !== "suspect" && found !== "confirmed") {
       judged.affectedBy = null;
@@ -233,17 +235,19 @@ export class ClassAlerts {
     judged.evidence = new Accumulation();
   }
 
-  #weigh({ evidence, learning, standing }: Judged, account: Account): void {
+  /** False when there was nothing to weigh in this tick. */
+  #weigh({ evidence, learning, standing }: Judged, account: Account): boolean {
     const { elapsed, now } = this.#ledger;
-    if (elapsed <= 0) return;
+    if (elapsed <= 0) return false;
     // What happened in a pause is no evidence, and not what is normal.
     if (elapsed > LONGEST_TICK) {
-      evidence.skip(account, now, elapsed);
+      evidence.skip(account, elapsed);
       learning?.skip(account, now);
-      return;
+      return false;
     }
-    evidence.take(account, now, elapsed, learning?.normals);
+    if (!evidence.take(account, now, elapsed, learning?.normals)) return false;
     learning?.take(account, now, !evidence.reaches(WITHDRAWN_EVIDENCE), standing !== null);
+    return true;
   }
 
   #tell(

@@ -36,7 +36,7 @@ export interface Judged {
 export function beginJudging(of: DescriptorClass, learning: Learning | null): Judged {
   return {
     of,
-    evidence: new Accumulation(),
+    evidence: new Accumulation(of.id),
     row: rowFor(of),
     learning,
     standing: null,

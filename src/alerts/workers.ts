@@ -1,3 +1,4 @@
+import type { DescriptorClass } from "../census/classes.ts";
 import { LONGEST_TICK } from "../census/birth-dates.ts";
 import { startedAt, type Process } from "../census/processes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
@@ -45,6 +46,11 @@ export class WorkerEvidence {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+  }
+
+  /** Its service has several processes, or one ended in this tick: they may say what their sum does not. */
+  mayDiffer({ id, service }: DescriptorClass): boolean {
+    return this.#ledger.byProcess.membersOf(service) > 1 || this.#ledger.endings.anyOf(id);
   }
 
   /** Takes what happened in this tick in each process, and says what that means. */
@@ -131,7 +137,7 @@ export class WorkerEvidence {
     const evidence = known ?? new Accumulation();
     if (known === undefined) this.#ofAccount.set(account, evidence);
     const { elapsed, now } = this.#ledger;
-    if (elapsed > LONGEST_TICK) evidence.skip(account, now, elapsed);
+    if (elapsed > LONGEST_TICK) evidence.skip(account, elapsed);
     else if (elapsed > 0 && (known === undefined || this.#ledger.isMoving(account)))
       evidence.take(account, now, elapsed, learning?.normals);
     return evidence;

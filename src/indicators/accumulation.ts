@@ -1,5 +1,5 @@
 import type { Account } from "../ledger/account.ts";
-import { dueRungs, RUNGS } from "../ledger/rungs.ts";
+import { dueRungs, RUNGS, strideOf } from "../ledger/rungs.ts";
 import { AgeEvidence, Gaps } from "./age-evidence.ts";
 import type { Normal } from "./normal.ts";
 
@@ -18,6 +18,13 @@ const OLD_WEIGHT = (1 - YOUNG_PAIRS * YOUNG_WEIGHT) / (RUNGS.length - 1 - YOUNG_
  */
 const YOUNGEST_HANDICAP = 4;
 
+/** While no evidence is above this, it is enough to look every so many seconds. */
+const RISING = 3;
+const CALM_SECONDS = 4;
+
+/** Born, passed, departed and the time. */
+const LOOK = 4;
+
 /** What is normal at each rung; null where nothing was learned. */
 export type Normals = readonly (Normal | null)[];
 export const NOTHING_NORMAL: Normals = [];
@@ -33,70 +40,91 @@ export interface Speaking {
 /** The evidence of accumulation of one class, at every age of RUNGS. */
 export class Accumulation {
   readonly #ages: (AgeEvidence | undefined)[] = [];
+  readonly #phase: number;
+  #rises = false;
   readonly #births = new Gaps();
   #born = 0;
   #takenAt: number | null = null;
-  /** When each age was looked at last, and the account's running counts then. */
-  readonly #lookedAt = new Float64Array(RUNGS.length);
-  readonly #reached = new Float64Array(RUNGS.length);
-  readonly #passed = new Float64Array(RUNGS.length);
-  readonly #departed = new Float64Array(RUNGS.length);
+  /** For each age the account's running counts when it was looked at last, and when that was: side by side, for the cache. */
+  readonly #looked = new Float64Array(LOOK * RUNGS.length);
   /** Seconds since boot at which what accumulates began to be opened; null when nothing does. */
   risingSince: number | null = null;
   /** What had passed, and left after passing, each age when the rise began: the account's running counts. */
   readonly passedBefore = new Float64Array(RUNGS.length);
   readonly departedBefore = new Float64Array(RUNGS.length);
 
-  /** Takes what passed and left each age of the account in this tick, `seconds` after the one before. */
-  take(account: Account, now: number, seconds: number, normals: Normals = NOTHING_NORMAL): void {
+  /** `phase`: classes of different ones are looked at in different seconds while nothing rises. */
+  constructor(phase = 0) {
+    this.#phase = phase;
+  }
+
+  /**
+   * Takes what passed and left each age of the account since it was looked at last, which was `seconds` ago at the
+   * first time; false when it is not looked at in this tick. No count is lost by that.
+   */
+  take(account: Account, now: number, seconds: number, normals: Normals = NOTHING_NORMAL): boolean {
     const before = this.#takenAt ?? this.#begin(account, now - seconds);
+    if (this.#mayWait(before, now)) return false;
     this.#takenAt = now;
     const due = dueRungs(before, now);
     for (let rung = 0; rung < due; rung++) this.#look(rung, account, now, normals[rung] ?? null);
-    this.#births.take(account.born > this.#born, seconds);
+    this.#births.take(account.born > this.#born, now - before);
     this.#born = account.born;
     const idle = this.#births.hasEnded(IDLE_GAPS, IDLE_SECONDS);
-    if (idle) this.#fade(this.#births.fading(seconds));
+    if (idle) this.#fade(this.#births.fading(now - before));
     if (idle || (this.#ages[0]?.mostStay ?? 0) <= 0) this.risingSince = null;
     else if (this.risingSince === null) this.#rise(account, now);
+    this.#rises = false;
+    for (const age of this.#ages) if (age !== undefined && age.mostStay >= RISING) this.#rises = true;
+    return true;
+  }
+
+  #mayWait(before: number, now: number): boolean {
+    const turn = (time: number): number => Math.floor((time + this.#phase) / CALM_SECONDS);
+    return !this.#rises && turn(before) === turn(now);
   }
 
   /** What happened in a pause is no evidence: the running counts go on without it. */
-  skip({ cohorts }: Account, now: number, seconds: number): void {
+  skip({ cohorts }: Account, seconds: number): void {
     if (this.#takenAt === null) return;
-    this.#takenAt = now;
+    this.#takenAt += seconds;
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      add(this.#lookedAt, rung, seconds);
-      add(this.#reached, rung, cohorts.reached[rung] as number);
-      add(this.#passed, rung, cohorts.graduated[rung] as number);
-      add(this.#departed, rung, cohorts.departed[rung] as number);
+      const { reached, graduated, departed } = cohorts;
+      const look = [reached[rung], graduated[rung], departed[rung], seconds];
+      for (const [at, more] of look.entries())
+        this.#looked[LOOK * rung + at] = (this.#looked[LOOK * rung + at] as number) + (more as number);
     }
   }
 
-  #begin(account: Account, at: number): number {
-    this.#lookedAt.fill(at);
+  #begin({ reached, passed, departed, cohorts }: Account, since: number): number {
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      const { cohorts } = account;
-      this.#reached[rung] = (account.reached[rung] as number) - (cohorts.reached[rung] as number);
-      this.#passed[rung] = (account.passed[rung] as number) - (cohorts.graduated[rung] as number);
-      this.#departed[rung] = (account.departed[rung] as number) - (cohorts.departed[rung] as number);
+      this.#looked[LOOK * rung] = (reached[rung] as number) - (cohorts.reached[rung] as number);
+      this.#looked[LOOK * rung + 1] = (passed[rung] as number) - (cohorts.graduated[rung] as number);
+      this.#looked[LOOK * rung + 2] = (departed[rung] as number) - (cohorts.departed[rung] as number);
+      this.#looked[LOOK * rung + 3] = since;
     }
-    return at;
+    return since;
   }
 
   #look(rung: number, account: Account, now: number, normal: Normal | null): void {
     const age = this.#ages[rung];
-    const born = (account.reached[rung] as number) - (this.#reached[rung] as number);
-    const passed = (account.passed[rung] as number) - (this.#passed[rung] as number);
-    const departed = (account.departed[rung] as number) - (this.#departed[rung] as number);
-    const seconds = now - (this.#lookedAt[rung] as number);
-    this.#reached[rung] = account.reached[rung] as number;
-    this.#passed[rung] = account.passed[rung] as number;
-    this.#departed[rung] = account.departed[rung] as number;
-    this.#lookedAt[rung] = now;
+    const passed = this.#since(LOOK * rung + 1, account.passed[rung] as number);
+    const born = this.#since(LOOK * rung, account.reached[rung] as number);
+    const departed = this.#since(LOOK * rung + 2, account.departed[rung] as number);
+    const seconds = this.#since(LOOK * rung + 3, now);
     if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
     else if (passed > 0)
-      (this.#ages[rung] = new AgeEvidence()).take({ born, passed, departed, seconds }, normal);
+      (this.#ages[rung] = new AgeEvidence(Math.max(1, strideOf(rung)))).take(
+        { born, passed, departed, seconds },
+        normal,
+      );
+  }
+
+  /** How much more it is than at the last look, which is this one from now on. */
+  #since(at: number, count: number): number {
+    const before = this.#looked[at] as number;
+    this.#looked[at] = count;
+    return count - before;
   }
 
   #fade(by: number): void {
@@ -168,8 +196,4 @@ export class Accumulation {
     const stay = Math.min(age.stay, double.stay);
     return known ? Math.min(stay, change, doubleChange) : stay;
   }
-}
-
-function add(to: Float64Array, at: number, count: number): void {
-  to[at] = (to[at] as number) + count;
 }

@@ -38,8 +38,8 @@ export class Gaps {
   }
 }
 
-/** So many samples back, what lived to the age and what did not has lost two thirds of its weight. */
-const SHARE_SAMPLES = 12;
+/** Of what lived to the age and what did not this much weighs after a second: a third after twelve. */
+const SHARE_KEPT = 0.92;
 /** When fewer than this share are closed before the age, all may be waiting for the same thing. */
 const STALLED = 0.05;
 
@@ -54,7 +54,7 @@ export interface AgeSample {
 
 /** The evidence of accumulation at one age. */
 export class AgeEvidence {
-  readonly #scatter = new Scatter();
+  readonly #scatter: Scatter;
   readonly #gaps = new Gaps();
   readonly #stay = new OldStay();
   #changed: SurvivalChanged | null = null;
@@ -63,6 +63,11 @@ export class AgeEvidence {
   #born = 0;
   #lost = 0;
 
+  /** `stride` is how many seconds a sample takes as a rule. */
+  constructor(stride: number) {
+    this.#scatter = new Scatter(stride);
+  }
+
   /** `normal` is null where nothing was learned; `settled`: a new level that is kept up is no scatter there. */
   take(sample: AgeSample, normal: Normal | null): void {
     const { born, passed, departed, seconds } = sample;
@@ -70,8 +75,9 @@ export class AgeEvidence {
     // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
     if (!this.#began && passed === 0) return;
     this.#began = true;
-    this.#born += born - this.#born / SHARE_SAMPLES;
-    this.#lost += born - passed - this.#lost / SHARE_SAMPLES;
+    const kept = SHARE_KEPT ** seconds;
+    this.#born = this.#born * kept + born;
+    this.#lost = this.#lost * kept + born - passed;
     this.#scatter.take(passed, seconds);
     this.#gaps.take(passed > 0, seconds);
     const isChange = normal !== null && normal.survival < NEARLY_ALL;

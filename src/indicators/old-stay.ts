@@ -40,8 +40,8 @@ export class OldStay {
     const counted = Math.min(x, this.#saved);
     this.#saved -= counted;
     if (x === 0 && (y === 0 || this.most === 0)) return;
-    // Departures are thinned by as much as graduates are, else a busy class could never be found.
-    const thinned = y * Math.min(1, GRADUATES_PER_SECOND / (rate || 1));
+    // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
+    const thinned = y * Math.min(1, GRADUATES_PER_SECOND / (Math.max(rate, x / seconds) || 1));
     this.most = 0;
     this.#evidence = null;
     for (let q = 0; q < ALTERNATIVES.length; q++) {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Scatter } from "./scatter.ts";
 
 function scatterOf(counts: readonly number[]): Scatter {
-  const scatter = new Scatter();
+  const scatter = new Scatter(1);
   for (const count of counts) scatter.take(count, 1);
   return scatter;
 }
@@ -27,7 +27,7 @@ describe("scatter", () => {
   });
 
   it("is none where a look took three times as long and brought three times as many", () => {
-    const scatter = new Scatter();
+    const scatter = new Scatter(1);
     for (let at = 0; at < 100; at++) scatter.take(at % 2 === 0 ? 1 : 3, at % 2 === 0 ? 1 : 3);
     assert.ok(Math.abs(scatter.aroundMean) < 1e-9 && Math.abs(scatter.aroundNeighbours) < 1e-9);
   });

@@ -3,43 +3,49 @@ const SAMPLES = 60;
 const KEPT = 1 - 1 / SAMPLES;
 
 /**
+ * Places in the sums: the counts, their squares, the seconds of the samples, the count times the seconds of its sample,
+ * those seconds squared, the squared steps between neighbours. These fade; then how many were taken, and the last rate.
+ */
+const [COUNT, SQUARES, SECONDS, WEIGHTED, SQUARED_SECONDS, STEPS, TAKEN, LAST_RATE] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+] as const;
+const FADING = TAKEN;
+
+/**
  * How much counts scatter, as variance over mean: 1 when they come independently, 0 when evenly, large in bursts.
  * Running moments: the first samples weigh alike, later ones replace them bit by bit.
  */
 export class Scatter {
-  #taken = 0;
-  #count = 0;
-  #squares = 0;
-  #seconds = 0;
-  /** Sums of the count times the seconds of its sample, of those seconds squared, and of the squared steps between neighbours. */
-  #weighted = 0;
-  #squaredSeconds = 0;
-  #steps = 0;
-  #lastRate = 0;
+  /** Numbers of one object are kept side by side: there are thousands, and each is met once a tick. */
+  readonly #sums = new Float64Array(8);
+  readonly #stride: number;
 
-  take(count: number, seconds: number): void {
-    if (this.#taken++ >= SAMPLES) this.#fade();
-    if (this.#taken > 1) this.#steps += (count - this.#lastRate * seconds) ** 2 / 2;
-    this.#lastRate = count / seconds;
-    this.#count += count;
-    this.#squares += count * count;
-    this.#seconds += seconds;
-    this.#weighted += count * seconds;
-    this.#squaredSeconds += seconds * seconds;
+  /** `stride` is how many seconds a sample takes as a rule. */
+  constructor(stride: number) {
+    this.#stride = stride;
   }
 
-  #fade(): void {
-    this.#count *= KEPT;
-    this.#squares *= KEPT;
-    this.#seconds *= KEPT;
-    this.#weighted *= KEPT;
-    this.#squaredSeconds *= KEPT;
-    this.#steps *= KEPT;
+  take(count: number, seconds: number): void {
+    const sums = this.#sums;
+    if ((sums[TAKEN] as number) >= SAMPLES) {
+      const kept = KEPT ** (seconds / this.#stride);
+      for (let at = 0; at < FADING; at++) sums[at] = (sums[at] as number) * kept;
+    }
+    if ((sums[TAKEN] as number) > 0)
+      sums[STEPS] = (sums[STEPS] as number) + (count - (sums[LAST_RATE] as number) * seconds) ** 2 / 2;
+    sums[TAKEN] = (sums[TAKEN] as number) + seconds / this.#stride;
+    sums[LAST_RATE] = count / seconds;
+    sums[COUNT] = (sums[COUNT] as number) + count;
+    sums[SQUARES] = (sums[SQUARES] as number) + count * count;
+    sums[SECONDS] = (sums[SECONDS] as number) + seconds;
+    sums[WEIGHTED] = (sums[WEIGHTED] as number) + count * seconds;
+    sums[SQUARED_SECONDS] = (sums[SQUARED_SECONDS] as number) + seconds * seconds;
   }
 
   /** A second, over the samples that weigh. */
   get rate(): number {
-    return this.#seconds === 0 ? 0 : this.#count / this.#seconds;
+    const seconds = this.#sums[SECONDS] as number;
+    return seconds === 0 ? 0 : (this.#sums[COUNT] as number) / seconds;
   }
 
   /**
@@ -47,13 +53,16 @@ export class Scatter {
    * host that is busy, brings three times as many, which is no scatter.
    */
   get aroundMean(): number {
-    if (this.#count <= 0) return 1;
     const { rate } = this;
-    return (this.#squares - 2 * rate * this.#weighted + rate * rate * this.#squaredSeconds) / this.#count;
+    if (rate <= 0) return 1;
+    const sums = this.#sums;
+    const expected = rate * (rate * (sums[SQUARED_SECONDS] as number) - 2 * (sums[WEIGHTED] as number));
+    return ((sums[SQUARES] as number) + expected) / (sums[COUNT] as number);
   }
 
   /** From one sample to the next (von Neumann 1941): a new level, once reached, does not scatter. */
   get aroundNeighbours(): number {
-    return this.#count <= 0 ? 1 : this.#steps / this.#count;
+    const count = this.#sums[COUNT] as number;
+    return count <= 0 ? 1 : (this.#sums[STEPS] as number) / count;
   }
 }

@@ -6,6 +6,8 @@ const TIMES: readonly number[] = [1.5, 2, 4, 16, 64];
 /** ... or have made up so much of what it was short of 1. */
 const PARTS: readonly number[] = [0.02, 0.05, 0.1, 0.3, 0.7];
 
+const ALTERNATIVES = TIMES.length + PARTS.length;
+
 const TEN_MINUTES = 600;
 
 /** What is normal has been learned anew and differs by more than this: the alternatives are counted from there. */
@@ -22,10 +24,12 @@ const NEWS = 0.01;
  * largest number that was normal in ten minutes instead.
  */
 export class SurvivalChanged {
-  readonly #sums = new Float64Array(TIMES.length + PARTS.length);
-  readonly #gain = new Float64Array(TIMES.length + PARTS.length);
-  readonly #loss = new Float64Array(TIMES.length + PARTS.length);
+  readonly #sums = new Float64Array(ALTERNATIVES);
+  /** For each alternative what one that lives to the age adds, and what one that does not. */
+  readonly #steps = new Float64Array(2 * ALTERNATIVES);
   #normal: Normal | null = null;
+  /** The one that the alternatives were counted from. */
+  #compared: Normal | null = null;
   #evidence: number | null = 0;
   /** Where survival has no room to rise: so many may still pass at once. */
   #spare = 0;
@@ -34,7 +38,8 @@ export class SurvivalChanged {
 
   /** Of `born` that could pass the age in these seconds `x` did; `phi` is how much x scatters. */
   take(born: number, x: number, seconds: number, phi: number, normal: Normal): void {
-    if (isNews(this.#normal, normal)) this.#compare(normal);
+    if (normal !== this.#normal && isNews(this.#compared, normal)) this.#compare(normal);
+    this.#normal = normal;
     if (normal.survival >= NEARLY_ALL) this.#weighRate(x, seconds, phi, normal.passedIn10Minutes);
     else if (born > 0) this.#weigh(x, born - x, phi);
   }
@@ -53,7 +58,7 @@ export class SurvivalChanged {
     this.most = 0;
     this.#evidence = null;
     for (let at = 0; at < this.#sums.length; at++) {
-      const step = (x * (this.#gain[at] as number) + rest * (this.#loss[at] as number)) / phi;
+      const step = (x * (this.#steps[2 * at] as number) + rest * (this.#steps[2 * at + 1] as number)) / phi;
       const sum = Math.max(0, (this.#sums[at] as number) + step);
       this.#sums[at] = sum;
       if (sum > this.most) this.most = sum;
@@ -71,18 +76,18 @@ export class SurvivalChanged {
 
   #compare(normal: Normal): void {
     const changedKind =
-      this.#normal !== null && this.#normal.survival < NEARLY_ALL !== normal.survival < NEARLY_ALL;
+      this.#compared !== null && this.#compared.survival < NEARLY_ALL !== normal.survival < NEARLY_ALL;
     if (changedKind) this.fade(0);
-    if (this.#normal === null || changedKind) this.#spare = normal.passedIn10Minutes;
-    this.#normal = normal;
+    if (this.#compared === null || changedKind) this.#spare = normal.passedIn10Minutes;
+    this.#compared = normal;
     const p0 = normal.survival;
     for (let at = 0; at < this.#sums.length; at++) {
       const times = TIMES[at];
       if (p0 >= NEARLY_ALL) {
         // A Poisson rate of so many times the normal one; each alternative twice.
         const ratio = times ?? TIMES[at - TIMES.length] ?? 1;
-        this.#gain[at] = Math.log(ratio);
-        this.#loss[at] = 1 - ratio;
+        this.#steps[2 * at] = Math.log(ratio);
+        this.#steps[2 * at + 1] = 1 - ratio;
         continue;
       }
       const p =
@@ -90,8 +95,8 @@ export class SurvivalChanged {
           ? p0 + (PARTS[at - TIMES.length] as number) * (1 - p0)
           : // Where so many times would be more than all, the nearest that means something.
             Math.min(p0 * times, 1 - (1 - p0) / times);
-      this.#gain[at] = Math.log(p / p0);
-      this.#loss[at] = Math.log((1 - p) / (1 - p0));
+      this.#steps[2 * at] = Math.log(p / p0);
+      this.#steps[2 * at + 1] = Math.log((1 - p) / (1 - p0));
     }
   }
 }

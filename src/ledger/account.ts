@@ -32,6 +32,8 @@ export class Account {
   readonly departed = new Float64Array(RUNGS.length);
   /** Of `departed`, those that were never born here: nobody saw them come, or they had rested among others. */
   readonly departedUnborn = new Float64Array(RUNGS.length);
+  /** It changed lately enough to be judged at every tick. */
+  isMoving = false;
   /** Seconds since boot of the last change; negative infinity when there was none. */
   changedAt = Number.NEGATIVE_INFINITY;
 

@@ -40,6 +40,10 @@ export class Endings {
     this.#lives.set(service, [...lives.slice(1 - MOST_LIVES), life]);
   }
 
+  anyOf(classId: number): boolean {
+    return this.#ended.has(classId);
+  }
+
   /** Processes that ended in this tick with something of the class open. */
   of(classId: number): Iterable<Ending> {
     return this.#ended.get(classId)?.values() ?? [];

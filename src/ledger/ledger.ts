@@ -118,7 +118,7 @@ export class Ledger implements CensusChanges {
 
   /** Whether the account changed lately enough to be judged at every tick. */
   isMoving(account: Account): boolean {
-    return this.#moving.has(account);
+    return account.isMoving;
   }
 
   opened(slot: number, process: Process): void {
@@ -186,13 +186,13 @@ export class Ledger implements CensusChanges {
     const lived = this.now - startedAt(this.census.processes.byIndex(process[slot] as number).fact);
     if (own !== null) {
       own.leave(cameAt, this.now, leaving, isSetUp, lived);
-      this.#moving.add(own);
+      this.#move(own);
     }
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       account.leave(cameAt, this.now, leaving, isSetUp, lived);
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
@@ -200,7 +200,7 @@ export class Ledger implements CensusChanges {
     const enteredAt = this.census.descriptors.enteredAt.get(slot);
     for (const account of this.#accountsFor(slot)) {
       account.use(enteredAt, at, this.now, (time) => this.#isSetUp(slot, time));
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
@@ -243,7 +243,7 @@ export class Ledger implements CensusChanges {
     const accounts = lineage(of).map((one) => this.#accountOf(one));
     for (const account of [...accounts, this.#total(this.#services, of.service)]) {
       account.passThrough(count, this.now);
-      this.#moving.add(account);
+      this.#move(account);
     }
   }
 
@@ -267,11 +267,11 @@ export class Ledger implements CensusChanges {
 
   exited(process: Process): void {
     const account = this.#processes.get(process.index);
-    if (account !== undefined) this.#moving.delete(account);
+    if (account !== undefined) this.#rest(account);
     this.#processes.delete(process.index);
     this.#setUps.exited(process);
     this.endings.exited(process, this.now);
-    for (const gone of this.byProcess.leave(process)) this.#moving.delete(gone);
+    for (const gone of this.byProcess.leave(process)) this.#rest(gone);
   }
 
   /**
@@ -289,18 +289,18 @@ export class Ledger implements CensusChanges {
       if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(one)) continue;
       giveUp(one);
       this.#classes.delete(id);
-      this.#moving.delete(account);
+      this.#rest(account);
       this.census.classes.release(id);
     }
     const isOver = (id: number, one: Account): boolean =>
       !this.#classes.has(id) || (one.open === 0 && this.#isQuiet(one));
-    for (const over of this.byProcess.forget(isOver)) this.#moving.delete(over);
+    for (const over of this.byProcess.forget(isOver)) this.#rest(over);
     for (const [service, account] of this.#services) {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
         this.traffic.forgetService(service);
         this.endings.forgetService(service);
-        this.#moving.delete(account);
+        this.#rest(account);
       }
     }
   }
@@ -360,17 +360,28 @@ export class Ledger implements CensusChanges {
   #enter(account: Account, cameAt: number, brought = false, isSetUp = false): void {
     if (brought) account.adopt(cameAt, this.now, isSetUp);
     else account.enter(cameAt, this.now, isSetUp);
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#moving.add(account);
+    if (cameAt !== Number.NEGATIVE_INFINITY) this.#move(account);
   }
 
   #leave(account: Account, cameAt: number, leaving: Leaving): void {
     account.leave(cameAt, this.now, leaving);
+    this.#move(account);
+  }
+
+  #move(account: Account): void {
+    if (account.isMoving) return;
+    account.isMoving = true;
     this.#moving.add(account);
+  }
+
+  #rest(account: Account): void {
+    account.isMoving = false;
+    this.#moving.delete(account);
   }
 
   #advance(account: Account): void {
     account.advance(this.now);
-    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#moving.delete(account);
+    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#rest(account);
   }
 }
 

@@ -4,8 +4,10 @@ import { sudo } from "./steps.ts";
 
 export const acceptedPileup: Advice = {
   headline: ({ subject }) => `piles up ${nounFor(subject)}`,
-  cause: () =>
-    "Accepted connections only accumulate. That is a leak when clients have gone without a word (no keep-alive probes, no idle time-out), and healthy when clients simply keep arriving: the two look the same so far.",
+  cause: ({ survivors }) =>
+    survivors?.baselineSurvival != null && survivors.baselineSurvival < 0.5
+      ? "Accepted connections used to be closed and now only accumulate: likely clients go without a word (no keep-alive probes, no idle time-out), or the server no longer closes them."
+      : "Accepted connections only accumulate. That is a leak when clients have gone without a word (no keep-alive probes, no idle time-out), and healthy when clients simply keep arriving: the two look the same so far.",
   fix: () => ({
     when: "fix",
     text: "Give accepted connections an idle time-out and switch on TCP keep-alive (SO_KEEPALIVE), so that clients which vanished are closed.",
