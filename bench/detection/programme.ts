@@ -41,17 +41,21 @@ export const QUICK: Size = {
 
 const MODES: readonly LeakMode[] = ["after health", "from the first look"];
 
-/** Every job with a seed of its own, the long ones first. */
+/** Each kind of job, rate and mode has so many seeds of its own, however many are used. */
+const SEEDS_OF_A_KIND = 1000;
+
+/** Every job with a seed of its own, the healthy ones first, and then the first host of each leak. */
 export function jobsOf(size: Size, draw: Flavour["name"]): Job[] {
-  let seed = DRAWS[draw].firstSeed + size.skippedSeeds;
+  let first = DRAWS[draw].firstSeed + size.skippedSeeds;
   const jobs: Job[] = [];
   const times = (count: number, make: (seed: number) => Job[]): void => {
-    for (let at = 0; at < count; at++) jobs.push(...make(seed++));
+    for (let at = 0; at < count; at++) jobs.push(...make(first + at));
+    first += SEEDS_OF_A_KIND;
   };
-  for (const perMinute of size.rates.toReversed()) {
-    for (const mode of MODES) times(size.leakHosts, (of) => [{ kind: "leak", seed: of, perMinute, mode }]);
-  }
   times(size.healthyHosts, (of) => [{ kind: "healthy", seed: of, days: size.healthyDays }]);
+  const cells = size.rates.flatMap((perMinute) => MODES.map((mode) => ({ perMinute, mode })));
+  for (let host = 0; host < size.leakHosts; host++)
+    for (const cell of cells) times(1, (of) => [{ kind: "leak", seed: of, ...cell }]);
   times(size.forecastHosts, (of) => [{ kind: "forecast", seed: of }]);
   times(size.knownLimitHosts, (of) => [{ kind: "known limit", seed: of, days: 1 / 6 }]);
   times(size.tickHosts, (of) =>

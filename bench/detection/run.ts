@@ -1,4 +1,4 @@
-// npm run bench:detection [-- --quick] [--tuning] [--processes N] [--only WORD]: simulated leaks and healthy programs through the
+// npm run bench:detection [-- --quick] [--tuning] [--processes N] [--only WORD] [--keep FILE]: simulated leaks and healthy programs through the
 // analysis, tables on standard output, and docs/detection.md anew after a whole run of the draw that is kept for the proof.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { describeMachine } from "../machine.ts";
 import { performAll } from "./crew.ts";
 import { renderDetection, renderTables } from "./document.ts";
 import type { Job } from "./jobs.ts";
+import { Kept } from "./kept.ts";
 import { FULL, jobsOf, QUICK } from "./programme.ts";
 import { rateName } from "./tables.ts";
 
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
       tuning: { type: "boolean", default: false },
       processes: { type: "string", default: "2" },
       only: { type: "string" },
+      keep: { type: "string" },
     },
   });
   const processes = Number(values.processes);
@@ -31,9 +33,15 @@ async function main(): Promise<void> {
   if (jobs.length === 0) throw new Error(`--only ${only}: no job has that in its name`);
   const started = performance.now();
   const machine = describeMachine();
-  const performed = await performAll(jobs, draw, processes, ({ job, seconds }, done) => {
-    process.stderr.write(`${done}/${jobs.length} ${nameOf(job)}: ${seconds.toFixed(1)} s\n`);
-  });
+  const performed = await performAll(
+    jobs,
+    draw,
+    processes,
+    new Kept(values.keep ?? null, draw),
+    ({ job, seconds }, done) => {
+      process.stderr.write(`${done}/${jobs.length} ${nameOf(job)}: ${seconds.toFixed(1)} s\n`);
+    },
+  );
   const minutes = (performance.now() - started) / 60_000;
   process.stdout.write(`${renderTables(performed)}\n${minutes.toFixed(1)} minutes\n`);
   if (values.quick || values.tuning || only !== undefined) return;
