@@ -72,7 +72,7 @@ export function renderDetection({
     command,
     "```",
     "",
-    "`-- --quick` makes a fiftieth of it within two minutes, `-- --tuning` draws from the distributions and seeds that levels may be tuned on, `-- --processes N` uses so many processes (2 when not given); the first two print the tables and leave this page as it is. The same seeds give the same figures on every machine.",
+    "`-- --quick` makes a tenth of it, without the slowest leaks, in two minutes, `-- --tuning` draws from the distributions and seeds that levels may be tuned on, `-- --processes N` uses so many processes (2 when not given); the first two print the tables and leave this page as it is. The same seeds give the same figures on every machine.",
     "",
   ].join("\n");
 }
@@ -100,9 +100,9 @@ function sectionsOf(performed: readonly Performed[]): Section[] {
       title: "Leaks",
       tables: [delaysTable(judged), timingsTable(judged), workloadsTable(judged)],
       sentences: [
-        "One leak on top of each healthy workload: towards the peer, into the folder or from the clients that the workload itself uses. After health: it begins hours after the first look (a day for 5 an hour). From the first look: it has been there for up to six hours, and the delay counts from the first look.",
+        "One leak on top of each healthy workload: towards the peer, into the folder or from the clients that the workload itself uses. After health: it begins hours after the first look (six; twelve for 5 an hour). From the first look: it has been there for up to six hours, and the delay counts from the first look.",
         "Even: one after another at equal times. Poisson: at random. Bursty: requests at random that leave one to a dozen each. Runway left: from the alarm until the limit (1,024 to 65,536) is used up, at the rate of the leak.",
-        "Looks are a second apart from five minutes before a leak begins until it was found, ten seconds before, and ten seconds all the time for 5 an hour.",
+        "Looks are a second apart from five minutes before a leak begins until it was found, for two hours at most, and ten seconds before and after, and ten seconds all the time for 5 an hour.",
       ],
     },
     {

@@ -70,6 +70,11 @@ export function allForecast(runs: readonly ServiceRun[]): boolean {
   );
 }
 
+/** Every leak has come to its end. */
+export function allEnded(runs: readonly ServiceRun[]): boolean {
+  return runs.every(({ exhaustedAt }) => exhaustedAt !== null);
+}
+
 const MINUTE = 60;
 /** The alarm has to be out so long before the end ... */
 const LEAD = 20 * MINUTE;

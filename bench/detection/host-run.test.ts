@@ -63,7 +63,7 @@ describe("a simulated host", () => {
     const [head, descry] = methodsTable(outcomes);
     assert.match(head?.[1] ?? "", /^false alarms in 0 healthy service-days$/);
     assert.deepEqual(descry?.slice(0, 3), ["descry", "0", "0"]);
-    assert.match(descry?.[4] ?? "", /^100 %, /);
+    assert.match(descry?.[3] ?? "", /^100 %, /);
     const sixty = delaysTable(outcomes).find(
       ([leak, present]) => leak === "60 a minute" && present === "both",
     );

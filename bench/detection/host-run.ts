@@ -56,6 +56,8 @@ export interface HostRun {
 }
 
 const COARSE_SECONDS = 10;
+/** Whether there is more to see is asked this often, in simulated seconds. */
+const ASKED_EVERY = 600;
 
 interface Cast {
   readonly stage: Stage;
@@ -65,11 +67,13 @@ interface Cast {
   readonly today: TodaysMethods;
 }
 
-/** Runs a host through the real analysis, until `done` says so or its time is over, and through what people have today. */
-export function runHost(
-  plan: HostPlan,
-  done: (run: readonly ServiceRun[]) => boolean = () => false,
-): HostRun {
+type Says = (run: readonly ServiceRun[]) => boolean;
+
+/**
+ * Runs a host through the real analysis, until `done` says so or its time is over, and then through what people have today
+ * alone, until its time is over or `over` says so.
+ */
+export function runHost(plan: HostPlan, done: Says = () => false, over: Says = () => false): HostRun {
   const agenda = new Agenda();
   const kernel = new SimulatedKernel(agenda);
   const cast = plan.services.map((service, place) => raise(plan, service, place, kernel, agenda));
@@ -98,7 +102,8 @@ export function runHost(
     }
     if (events.length > 0 && done(runs())) break;
   }
-  scrapeUntil(plan.todayUntil);
+  for (let at = scrapeAt; at < plan.todayUntil && !over(runs()); at += ASKED_EVERY)
+    scrapeUntil(Math.min(plan.todayUntil, at + ASKED_EVERY));
   return { plan, services: runs(), looks, analysisSeconds: analysisMs / 1000 };
 }
 

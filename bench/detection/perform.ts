@@ -1,5 +1,5 @@
 import type { Flavour } from "./flavour.ts";
-import { allForecast, forecastsOf, type ForecastOutcome } from "./forecasts.ts";
+import { allEnded, allForecast, forecastsOf, type ForecastOutcome } from "./forecasts.ts";
 import { runHost } from "./host-run.ts";
 import { planOf, type Job } from "./jobs.ts";
 import { allFound, outcomesOf, type Outcome } from "./outcomes.ts";
@@ -21,7 +21,7 @@ const DONE = { healthy: undefined, "known limit": undefined, leak: allFound, for
 /** Runs one host from its job. */
 export function perform(job: Job, flavour: Flavour): Performed {
   const started = performance.now();
-  const run = runHost(planOf(job, flavour), DONE[job.kind]);
+  const run = runHost(planOf(job, flavour), DONE[job.kind], job.kind === "forecast" ? allEnded : undefined);
   const { looks, analysisSeconds } = run;
   const seconds = (performance.now() - started) / 1000;
   const forecasts = job.kind === "forecast" ? forecastsOf(run) : [];

@@ -70,19 +70,25 @@ function leaksOf(outcomes: readonly Outcome[], perMinute?: number, mode?: LeakMo
     .filter((leak) => mode === undefined || leak.atFirstLook === (mode === "from the first look"));
 }
 
+/** The rates of which there are leaks: a quick run leaves out the slowest. */
+function ratesOf(outcomes: readonly Outcome[]): LeakRate[] {
+  return RATES.filter((rate) => leaksOf(outcomes, rate).length > 0);
+}
+
 function found(leaks: readonly LeakOutcome[], method: Method): number {
   return leaks.filter(({ delay }) => delay[method] !== null).length / leaks.length;
 }
 
 /** descry and what people have today, on the same recordings. */
 export function methodsTable(outcomes: readonly Outcome[]): Table {
+  const rates = ratesOf(outcomes);
   const days = sum(outcomes.map(({ healthyDays }) => healthyDays));
   return [
     [
       "",
       `false alarms in ${threeDigits(Math.round(days))} healthy service-days`,
       "a service-day",
-      ...RATES.map((rate) => `${rateName(rate)}: found, median delay`),
+      ...rates.map((rate) => `${rateName(rate)}: found, median delay`),
     ],
     ...METHODS.map((method) => {
       const alarms = sum(outcomes.map(({ falseAlarms }) => falseAlarms[method]));
@@ -90,7 +96,7 @@ export function methodsTable(outcomes: readonly Outcome[]): Table {
         METHOD_NAMES[method],
         threeDigits(alarms),
         alarms === 0 ? "0" : threeDigits(alarms / days),
-        ...RATES.map((rate) => {
+        ...rates.map((rate) => {
           const leaks = leaksOf(outcomes, rate);
           const median = quantile(
             leaks.map(({ delay }) => delay[method]),
@@ -105,7 +111,7 @@ export function methodsTable(outcomes: readonly Outcome[]): Table {
 
 /** descry alone, against its goals. */
 export function delaysTable(outcomes: readonly Outcome[]): Table {
-  const rows = RATES.flatMap((rate) =>
+  const rows = ratesOf(outcomes).flatMap((rate) =>
     (["after health", "from the first look", undefined] as const).map((mode) => {
       const leaks = leaksOf(outcomes, rate, mode);
       const delays = leaks.map(({ delay }) => delay.descry);
@@ -209,11 +215,12 @@ export function timingsTable(outcomes: readonly Outcome[]): Table {
 
 function breakdown(head: string, outcomes: readonly Outcome[], by: (of: Outcome) => string): Table {
   const names = [...new Set(outcomes.map(by))];
+  const rates = ratesOf(outcomes);
   return [
-    [head, ...RATES.map((rate) => `${rateName(rate)}: found, median`)],
+    [head, ...rates.map((rate) => `${rateName(rate)}: found, median`)],
     ...names.map((name) => [
       name,
-      ...RATES.map((rate) => {
+      ...rates.map((rate) => {
         const leaks = leaksOf(
           outcomes.filter((one) => by(one) === name),
           rate,

@@ -9,14 +9,15 @@ const DOMINATES = 0.6;
 const OPENED_HERE = 0.5;
 /** How long an answer about the other end holds, in seconds: until it is looked up again, and on screens. */
 const OTHER_END_HOLDS = 10;
+/** What stands and was found to be nobody's other end is asked about again after this: all rows of the host are gone through. */
+const OWN_DOING_HOLDS = 60;
 export const AFFECTED_HOLDS = 2 * OTHER_END_HOLDS;
 
 /** Both ends on one host are one story, on the one that opens: a database is not to blame for its client's leak. */
 export function isOtherEnd(ledger: Ledger, judged: Judged): boolean {
   const { now, census } = ledger;
   if (judged.affectedBy !== null && now - judged.affectedBy.at < OTHER_END_HOLDS) return true;
-  // What already stands is asked about as seldom: all rows of the host are gone through for it.
-  if (judged.standing !== null && judged.affectedBy === null && now - judged.otherEndAt < OTHER_END_HOLDS)
+  if (judged.standing !== null && judged.affectedBy === null && now - judged.otherEndAt < OWN_DOING_HOLDS)
     return false;
   judged.otherEndAt = now;
   const end = otherEndOf(census, judged.of);
