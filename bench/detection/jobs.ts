@@ -146,7 +146,7 @@ function forecastPlan(seed: number, flavour: Flavour, random: Random): HostPlan 
     const timing = FORECAST_TIMINGS[(place + seed) % FORECAST_TIMINGS.length] ?? "poisson";
     return { workload, limit, leak: { perMinute, timing, from: begins + random.between(0, 5 * MINUTE) } };
   });
-  const until = begins + 4 * HOUR;
+  const until = begins + 2 * HOUR;
   return {
     seed,
     flavour,
@@ -154,7 +154,7 @@ function forecastPlan(seed: number, flavour: Flavour, random: Random): HostPlan 
     lookFrom,
     until,
     todayUntil: begins + 30 * HOUR,
-    fine: [[begins, until]],
+    fine: [[begins, begins + HOUR / 2]],
   };
 }
 

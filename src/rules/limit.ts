@@ -4,8 +4,10 @@ import { growthOf, probabilityWithin, type Grown } from "../indicators/runway.ts
 const FORECAST_SECONDS = 30 * 60;
 const FORECAST_PROBABILITY = 0.9;
 const WITHDRAWN_PROBABILITY = 0.5;
-const GROWTH_WINDOW = 40;
+const GROWTH_WINDOW = 30;
 const GROWTH_WINDOWS = 3;
+/** A total whose parts have no ages stands at its highest of so many seconds. */
+const HIGHEST_WITHIN = 120;
 /** Each window has this share of the growth that is gone by. */
 const STEADY_SHARE = 1 / 3;
 const NARROW = 0.1;
@@ -78,7 +80,5 @@ export function growsSteadily(account: Grown, now: number, leastPerSecond = 0): 
 
 /** It never stood higher within that time: a total whose parts have no ages swings up for minutes, and back. */
 export function standsHighest({ history, aged }: Grown, now: number): boolean {
-  return history
-    .points()
-    .every((point) => point.at < now - GROWTH_WINDOWS * GROWTH_WINDOW || point.aged <= aged);
+  return history.points().every((point) => point.at < now - HIGHEST_WITHIN || point.aged <= aged);
 }
