@@ -129,9 +129,9 @@ function figuresLine(
   return parts.join("   ");
 }
 
-/** Where the limit comes from, and whether the process could raise it by itself. */
-function limitParts({ limitFrom, softLimit, hardLimit }: ProcessView, service: ServiceView): string[] {
+/** Where the limit comes from, and whether the process could raise it by itself: limitOrigin() says both. */
+function limitParts({ limitFrom }: ProcessView, service: ServiceView): string[] {
   if (!limitFrom) return [];
   const words = harmless(limitFrom.replace(` of ${service.service}`, ""));
-  return [`limit: ${words}${softLimit !== null && softLimit === hardLimit ? " (soft = hard)" : ""}`];
+  return [`limit: ${words}`];
 }
