@@ -12,7 +12,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "OPENED, CLOSED",
-    "how many the service opened and closed a minute, over the last minute. ? means not known yet. What is opened and closed between two looks counts as neither.",
+    "how many the service opened and closed a minute, over the last minute. ? means not known yet. A file that is opened and closed between two looks counts as neither; a connection counts as both where the kernel tells of closings (see descry doctor) and one service alone can have held it.",
   ],
   [
     "KEPT/MIN",
