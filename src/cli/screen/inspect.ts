@@ -60,6 +60,8 @@ function finding(service: ServiceView): Finding {
   if (isFull(service) || verdict?.rule === "at-limit") return { word: "AT THE LIMIT", tone: "leak" };
   if (verdict?.standing === "confirmed" && verdict.rule === "pool-bypass")
     return { word: "POOL BYPASSED", tone: "leak" };
+  if (verdict?.standing === "confirmed" && verdict.rule === "port-exhaustion")
+    return { word: "PORTS RUN OUT", tone: "leak" };
   if (verdict?.standing === "confirmed") return { word: "LEAK", tone: "leak" };
   if (verdict !== null) {
     return { word: verdict.partial ? "SUSPECT (partial)" : "SUSPECT", tone: "suspect" };

@@ -36,7 +36,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "x  ?  -",
-    "x: a leak, by what was watched. ?: suspected; watching goes on. -: may not be read. Blank: nothing is said against it.",
+    "x: a leak, by what was watched, or ports that run out. ?: suspected; watching goes on. -: may not be read. Blank: nothing is said against it.",
   ],
   [
     "first look",
