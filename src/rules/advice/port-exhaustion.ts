@@ -42,11 +42,9 @@ export function portActions(of: PortCase): Action[] {
 const CERTAINTY = {
   seen: "",
   some: "Few of them were seen in anybody's hands, most of those in its own: the others are too short.",
-  only: "It was not seen to hold one of them: they are too short. Nothing else in its network namespace could open them.",
-  likely:
-    "It was not seen to hold one of them: they are too short. Of what runs in its network namespace it opens by far the most.",
+  only: "It was not seen to hold one of them: they are too short. Of what runs in its network namespace and could open them it alone has connections.",
   unknown:
-    "Nobody was seen to hold one of them: they are too short, and several services run in that network namespace.",
+    "Nobody is named: no service was seen to hold one of them, too short or over as they were, and what runs in that network namespace does not tell.",
 } as const;
 
 function headline({ service, subject, ports }: PortCase): string {
