@@ -35,7 +35,7 @@ export class Analysis {
   readonly ports: PortAlerts;
   /** Clock of the last tick, Unix milliseconds. */
   at = 0;
-  readonly #gaps = new GapTeller();
+  readonly #gaps: GapTeller;
   readonly #targets: Targets;
   readonly #invocation: Invocation;
   readonly #programs: KnownPrograms;
@@ -46,6 +46,7 @@ export class Analysis {
     this.#programs = new KnownPrograms(known.baselines);
     this.#targets = targets;
     this.#invocation = invocation;
+    this.#gaps = new GapTeller(invocation.asRoot === true);
     this.ledger = new Ledger(targets);
     this.shapes = new Shapes(this.ledger, known);
     this.classes = new ClassAlerts(this.ledger, this.shapes, known.baselines);

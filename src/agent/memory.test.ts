@@ -81,6 +81,17 @@ test("memory: who only reads writes nothing, makes no folder and takes no lock",
   assert.deepEqual(readdirSync(path), []);
 });
 
+test("memory: one keeps the folder at a time, the other knows that it does not", async () => {
+  using folder = scratch();
+  const first = await openMemory({ ...order, folder: folder.path });
+  const second = await openMemory({ ...order, folder: folder.path });
+  assert.deepEqual([first.keptElsewhere, second.keptElsewhere], [false, true]);
+  const reader = await openMemory({ ...order, folder: folder.path, writes: false });
+  assert.equal(reader.keptElsewhere, false);
+  await first.end();
+  await second.end();
+});
+
 test("memory: a folder that nobody named is used when it is there, and not made", async () => {
   using folder = scratch();
   const path = join(folder.path, "state");

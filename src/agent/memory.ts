@@ -19,6 +19,8 @@ export interface MemoryOrder {
 /** What outlives this program: what was learned before, and where what is learned now is kept. */
 export interface Memory {
   readonly learned: Baselines;
+  /** Another process keeps the folder: what is learned here is not kept while it does. */
+  readonly keptElsewhere: boolean;
   /** Takes note of a tick, keeps what was learned now and then, and gives what is to be said meanwhile. Never waits. */
   note(tick: Tick): readonly GapEvent[];
   /** Keeps what was learned up to the last tick; gives what is still to be said. */
@@ -48,6 +50,7 @@ export async function openMemory({ folder, named, writes, writtenBy }: MemoryOrd
 
 class OpenMemory implements Memory {
   readonly learned: Baselines;
+  readonly keptElsewhere: boolean;
   #untold: Notice[];
   readonly #file: BaselineFile | null;
   #last: Tick | null = null;
@@ -59,6 +62,7 @@ class OpenMemory implements Memory {
     this.learned = learned;
     this.#untold = [...notices];
     this.#file = file;
+    this.keptElsewhere = file?.keptElsewhere ?? false;
   }
 
   note(tick: Tick): readonly GapEvent[] {

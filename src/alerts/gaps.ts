@@ -22,12 +22,22 @@ const MENDS: Readonly<Record<GapReason, string>> = {
   overflow: "nothing to do: it is counted again as soon as the host is quieter",
 };
 
+/** Of root, whom the kernel refuses for another reason than its user. */
+const MEND_OF_ROOT =
+  "nothing to do: the kernel (a security module or another user namespace) protects it even from root; for root of a container, descry doctor knows more";
+
 /**
  * Tells each gap once: how many processes it concerns when it is first met, and not again. What was lost because it was
  * too much at once is told each time that it is: it was counted in between.
  */
 export class GapTeller {
   #told = new Set<string>();
+  readonly #asRoot: boolean;
+
+  /** `asRoot`: whoever reads is root already. */
+  constructor(asRoot: boolean) {
+    this.#asRoot = asRoot;
+  }
 
   take(gaps: readonly GapFact[], at: string, host: string): GapEvent[] {
     const news = new Map<string, { fact: GapFact; processes: number }>();
@@ -49,9 +59,14 @@ export class GapTeller {
         host,
         what,
         why: fact.why,
-        mend: SPECIAL_MENDS.get(key.replace(/:.*? (?=\w+$)/, " ")) ?? MENDS[fact.why],
+        mend: this.#mendOf(key, fact.why),
         processes: processes || null,
       };
     });
+  }
+
+  #mendOf(key: string, why: GapReason): string {
+    if (why === "denied" && this.#asRoot) return MEND_OF_ROOT;
+    return SPECIAL_MENDS.get(key.replace(/:.*? (?=\w+$)/, " ")) ?? MENDS[why];
   }
 }

@@ -17,6 +17,8 @@ interface Watched {
   readonly use: History;
   raisedAt: number;
   told: VerdictEvent | null;
+  /** It was told that none is left. */
+  toldFull: boolean;
   opener: Opener | null;
   /** When it was last looked who opens them: that walks all sockets. */
   lookedAt: number;
@@ -91,10 +93,13 @@ export class PortAlerts {
   #step(key: string, judged: JudgedPorts, moment: Moment, events: VerdictEvent[]): void {
     const watched = this.#watch(key);
     const { standing, flow } = judged.judgement;
-    if (standing === (watched.told?.standing ?? null)) return;
+    const isFull = judged.occupancy.used >= judged.occupancy.most;
+    const ranOut = isFull && !watched.toldFull && watched.told !== null;
+    if (standing === (watched.told?.standing ?? null) && !ranOut) return;
     if (standing === null) {
       if (watched.told !== null) events.push(withdrawn(watched.told, moment, "its ports are free again"));
       watched.told = null;
+      watched.toldFull = false;
       return;
     }
     const { now } = this.#ledger;
@@ -115,7 +120,9 @@ export class PortAlerts {
       opener,
       standing,
       raisedAt: watched.raisedAt,
+      reason: isFull ? "no local port is left" : null,
     };
+    watched.toldFull ||= isFull;
     watched.told = portEvent(this.#ledger, frame, moment, watched.told);
     events.push(watched.told);
   }
@@ -135,6 +142,7 @@ export class PortAlerts {
         use: new History(),
         raisedAt: this.#ledger.now,
         told: null,
+        toldFull: false,
         opener: null,
         lookedAt: Number.NEGATIVE_INFINITY,
       };

@@ -21,6 +21,43 @@ const serviceOf = (pid: number, netns: number): ProcessFact => ({
   hardLimit: 1024,
 });
 
+const NETWORK: Fact = {
+  fact: "network",
+  netns: OTHER,
+  localPorts: { first: 40_000, last: 40_999, count: 1000 },
+  timeWaitReuse: 2,
+  reuseAfterSeconds: 1,
+  timestamps: true,
+  timeWaitMost: 4096,
+};
+
+const inTimeWait = (timeWait: number): Fact => ({
+  ...{ fact: "ports", netns: OTHER, source: "10.0.0.5", peer: "10.0.0.9:3306", live: 0, timeWait, recent: 0 },
+  ages: Array.from({ length: 12 }, () => timeWait / 12),
+});
+
+const MOMENT = { at: 0, host: "here", invocation: { program: "descry", sudo: false } };
+
+test("that none is left is told once, though it was confirmed before", () => {
+  const ledger = new Ledger(EVERYTHING);
+  const alerts = new PortAlerts(ledger);
+  const told: unknown[] = [];
+  const used = [900, 960, 1000, 990, 1000, 300, 900, 1000];
+  for (const [step, timeWait] of used.entries()) {
+    const first = step === 0 ? [serviceOf(21, OTHER), NETWORK] : [];
+    ledger.apply({ at: 0, uptime: 100 + 10 * step, facts: [...first, inTimeWait(timeWait)] });
+    for (const { standing, reason, runway } of alerts.tick(MOMENT))
+      told.push([timeWait, standing, reason, runway?.headroom]);
+  }
+  assert.deepEqual(told, [
+    [900, "confirmed", null, 100],
+    [1000, "confirmed", "no local port is left", 0],
+    [300, "cleared", "its ports are free again", 0],
+    [900, "confirmed", null, 100],
+    [1000, "confirmed", "no local port is left", 0],
+  ]);
+});
+
 test("commands go into the network namespace of the ports, even where nobody knows who takes them", () => {
   const full: Fact[] = [
     serviceOf(11, OWN),
@@ -28,27 +65,12 @@ test("commands go into the network namespace of the ports, even where nobody kno
     serviceOf(13, OWN),
     serviceOf(21, OTHER),
     serviceOf(22, OTHER),
-    {
-      fact: "network",
-      netns: OTHER,
-      localPorts: { first: 40_000, last: 40_999, count: 1000 },
-      timeWaitReuse: 2,
-      reuseAfterSeconds: 1,
-      timestamps: true,
-      timeWaitMost: 4096,
-    },
-    {
-      ...{ fact: "ports", netns: OTHER, source: "10.0.0.5", peer: "10.0.0.9:3306" },
-      ...{ live: 0, timeWait: 900, recent: 0, ages: Array.from({ length: 12 }, () => 75) },
-    },
+    NETWORK,
+    inTimeWait(900),
   ];
   const ledger = new Ledger(EVERYTHING);
   ledger.apply({ at: 0, uptime: 100, facts: full });
-  const [event] = new PortAlerts(ledger).tick({
-    at: 0,
-    host: "here",
-    invocation: { program: "descry", sudo: false },
-  });
+  const [event] = new PortAlerts(ledger).tick(MOMENT);
   assert.equal(event?.service, "unknown");
   assert.deepEqual(
     event.actions.map(({ when, command }) => [when, command?.split(" ").slice(0, 4).join(" ") ?? null]),

@@ -37,6 +37,8 @@ export interface PortFrame {
   readonly opener: Opener | null;
   readonly standing: Standing;
   readonly raisedAt: number;
+  /** Why it is told again, or more than that it stands. */
+  readonly reason: string | null;
 }
 
 export function portEvent(
@@ -160,14 +162,14 @@ function unknownCase(
 
 function headOf(
   ledger: Ledger,
-  { opener, standing }: PortFrame,
+  { opener, standing, reason }: PortFrame,
   told: PortCase,
   moment: Moment,
   { fingerprint, id }: { readonly fingerprint: string; readonly id: string },
 ) {
   if (opener !== null) {
     const { worst } = opener;
-    const telling = { worst, processes: [worst], moment, fingerprint, id, story: id, standing, reason: null };
+    const telling = { worst, processes: [worst], moment, fingerprint, id, story: id, standing, reason };
     return eventHead(ledger, told, telling);
   }
   return {
@@ -183,7 +185,7 @@ function headOf(
     limit: null,
     processes: [],
     story: id,
-    reason: null,
+    reason,
   };
 }
 

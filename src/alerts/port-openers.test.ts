@@ -115,7 +115,8 @@ test("who opens connections too short to be seen in its hands: the only one with
     "one of 501: the others may be of somebody whose connections are shorter",
   );
   assert.equal(openerOf(seen, { ...fact, timeWait: 1 })?.certainty, "seen");
-  const user = watched([WEB, JOBS, connection(3, 200)]);
+  const other = [connection(4, 200, "10.0.0.8:80"), listing(12, [4])];
+  const user = watched([WEB, JOBS, listing(11, []), connection(3, 200), ...other]);
   assert.deepEqual(
     [openerOf(user, fact)?.service, openerOf(user, fact)?.certainty],
     ["jobs.service", "only"],
@@ -126,7 +127,28 @@ test("who opens connections too short to be seen in its hands: the only one with
     state: "LISTEN",
     local: PEER,
   };
-  const peered = watched([WEB, JOBS, server, listing(11, [5])]);
+  const peered = watched([WEB, JOBS, server, listing(11, [5]), ...other]);
   assert.equal(openerOf(peered, fact)?.service, "jobs.service", "who serves the peer is not it");
   assert.equal(openerOf(watched([WEB, server, listing(11, [5])]), fact)?.service, "web.service");
+});
+
+test("a program that runs beside is not named: it has no connections, or is younger than the first of them", () => {
+  const fact = {
+    ...ports,
+    live: 0,
+    timeWait: 500,
+    recent: 0,
+    ages: [0, 0, 0, 200, 200, 100, 0, 0, 0, 0, 0, 0],
+  };
+  const sleep = serviceOf(13, "sleep", 100);
+  assert.equal(openerOf(watched([sleep, listing(13, [])]), fact), null, "nobody else is there any more");
+  const other = [connection(4, 200, "10.0.0.8:80"), listing(12, [4])];
+  const of = (jobs: ProcessFact, ...more: Fact[]) =>
+    openerOf(watched([sleep, listing(13, []), jobs, ...other, ...more]), fact)?.service;
+  assert.equal(of(JOBS), "jobs.service");
+  assert.equal(of({ ...JOBS, startTicks: 9000 }), undefined, "10 s old, and the first was closed 25 s ago");
+  assert.equal(of(JOBS, WEB), undefined, "what the other holds is not known");
+  assert.equal(of(JOBS, WEB, listing(11, [])), "jobs.service");
+  const both = [WEB, connection(5, 100, "10.0.0.8:80"), listing(11, [5])];
+  assert.equal(of(JOBS, ...both), undefined, "either could");
 });

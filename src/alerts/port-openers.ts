@@ -1,23 +1,17 @@
-import type { Process } from "../census/processes.ts";
+import { type Process, startedAt } from "../census/processes.ts";
 import type { TimeWait } from "../census/time-wait.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { TimeWaitFact } from "../model/facts.ts";
-import type { PortsFact } from "../model/port-facts.ts";
-
-/** Openings are compared over these seconds. */
-const BIRTH_SECONDS = 60;
-/** Who opened so many times as many descriptors as the next is likely the one. */
-const STANDS_OUT = 3;
+import { PORT_AGE_SECONDS, type PortsFact } from "../model/port-facts.ts";
 
 /**
  * How it is known who opens connections to a peer:
  *
  *   seen         it holds half of them and more, or held those in TIME_WAIT
  *   some         of the few that anybody was seen to hold it holds most; whose the others are nobody can tell
- *   only         nobody else in the network namespace could
- *   likely       of those who could, it opens by far the most
+ *   only         nobody else in the network namespace could: it alone has connections, and is older than they are
  */
-export type Certainty = "seen" | "some" | "only" | "likely";
+export type Certainty = "seen" | "some" | "only";
 
 export interface Opener {
   readonly service: string;
@@ -119,34 +113,66 @@ function heldRows({ census }: Ledger, { netns, peer }: PortsFact) {
 }
 
 /**
- * Of the services in the namespace those that have the user of its sockets, if that is known; who serves the peer only
- * where nobody else is left.
+ * Of the services in the namespace that have the user of its sockets, if that is known, the one that has TCP connections
+ * at all; who serves the peer only where nobody else is there. Whoever was not listed may have some. A program that
+ * runs beside is not named for being the only one there: the opener may have ended.
  */
 function byElimination(ledger: Ledger, fact: PortsFact, users: ReadonlySet<number>): Opener | null {
-  const { census } = ledger;
-  const server = listenerService(census, fact.netns, fact.peer);
-  const births = new Map<string, number>();
-  let serves = false;
-  for (const process of census.processes.all()) {
-    if (process.fact.netns !== fact.netns || process.fact.command.length === 0) continue;
-    if (users.size > 0 && process.fact.uid !== null && !users.has(process.fact.uid)) continue;
-    if (process.service === server) serves = true;
-    else births.set(process.service, bornLately(ledger, process.service));
-  }
-  if (births.size === 0 && serves && server !== null) births.set(server, 0);
-  const [first, second] = [...births].toSorted((one, other) => other[1] - one[1]);
-  if (first === undefined) return null;
-  const worst = processOf(ledger, first[0], fact.netns);
-  if (worst === null) return null;
-  if (second === undefined) return { service: first[0], worst, certainty: "only" };
-  const likely = first[1] > 0 && first[1] >= STANDS_OUT * second[1];
-  return likely ? { service: first[0], worst, certainty: "likely" } : null;
+  const server = listenerService(ledger.census, fact.netns, fact.peer);
+  const there = servicesOf(ledger, fact, users);
+  const sole = there.size === 1 && server !== null && there.has(server);
+  const connected = connectedServices(ledger);
+  const able = [...there].filter(
+    ([service, { hidden }]) => service !== server && (hidden || connected.has(service)),
+  );
+  const [first] = sole ? [...there] : able;
+  if (first === undefined || (able.length > 1 && !sole)) return null;
+  const [service, { hidden, started }] = first;
+  if (hidden || started > closedSince(ledger, fact)) return null;
+  const worst = processOf(ledger, service, fact.netns);
+  return worst === null ? null : { service, worst, certainty: "only" };
 }
 
-function bornLately(ledger: Ledger, service: string): number {
-  const account = ledger.ofService(service);
-  const from = account?.history.before(ledger.now - BIRTH_SECONDS) ?? null;
-  return account === undefined || from === null ? 0 : account.born - from.born;
+interface There {
+  /** One of its processes was not listed. */
+  hidden: boolean;
+  /** When the first of its processes did, in seconds since boot. */
+  started: number;
+}
+
+/** The services with a process in the namespace, of one of the users if any is known. */
+function servicesOf({ census }: Ledger, { netns }: PortsFact, users: ReadonlySet<number>) {
+  const services = new Map<string, There>();
+  for (const process of census.processes.all()) {
+    const { fact, service } = process;
+    if (fact.netns !== netns || fact.command.length === 0) continue;
+    if (users.size > 0 && fact.uid !== null && !users.has(fact.uid)) continue;
+    const there = services.get(service) ?? { hidden: false, started: Infinity };
+    there.hidden ||= !process.listed;
+    there.started = Math.min(there.started, startedAt(fact));
+    services.set(service, there);
+  }
+  return services;
+}
+
+/** Services that have, or lately had, a TCP connection, wherever it leads. */
+function connectedServices(ledger: Ledger): Set<string> {
+  const services = new Set<string>();
+  for (const { of } of ledger.classes())
+    if (of.subject.kind === "tcp" && of.subject.state !== "LISTEN") services.add(of.service);
+  return services;
+}
+
+/** At least so long ago, in seconds since boot, the oldest of those in TIME_WAIT was closed. */
+function closedSince({ now }: Ledger, { ages }: PortsFact): number {
+  return (
+    now -
+    Math.max(
+      0,
+      ages.findLastIndex((age) => age > 0),
+    ) *
+      PORT_AGE_SECONDS
+  );
 }
 
 /** The process of the service in the namespace that has most open. */

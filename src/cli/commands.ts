@@ -10,7 +10,7 @@ const CONFIG: Flag = [
 
 const COMMON: readonly Flag[] = [
   ["--json", "print JSON, one object a line"],
-  ["--for <duration>", "how long to watch: 500ms, 10s, 5m, 2h"],
+  ["--for <duration>", "how long to watch: 500ms, 10s, 2m30s, 2h"],
   ["--interval <duration>", "time between two readings (default: 1s)"],
   ["--procfs <path>", "where procfs is mounted (default: HOST_PROC, else /proc)"],
   CONFIG,

@@ -5,23 +5,36 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const MOST_MILLISECONDS = 366 * 86_400_000;
 
 /**
- * Milliseconds of "500ms", "10s", "1.5m", "2h", "3d".
+ * Milliseconds of "500ms", "10s", "1.5m", "2h", "3d", and of several, the largest unit first: "2m30s", "1h 30m".
  * Throws a DescryError that names the flag, for anything else and for nothing at all ("0s").
  */
 export function parseDuration(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-  const unit = UNITS[match?.[2] ?? ""];
-  if (match === null || unit === undefined) {
+  const milliseconds = sumOf(text.trim());
+  if (milliseconds === null) {
     throw new DescryError(
       `${flag} ${harmless(text)} is not a duration.`,
-      "Write a number with its unit: 500ms, 10s, 5m, 2h.",
+      "Write numbers with their units: 500ms, 10s, 5m, 2m30s, 2h.",
     );
   }
-  const milliseconds = Number(match[1]) * unit;
   if (milliseconds < 1)
     throw new DescryError(`${flag} ${harmless(text)} is no time at all.`, "Name a longer one, as 10s.");
   if (milliseconds > MOST_MILLISECONDS) {
     throw new DescryError(`${flag} ${harmless(text)} is more than a year.`, "Name a shorter one, as 24h.");
   }
   return milliseconds;
+}
+
+/** null: it is no duration. A unit has its place only once, and after all that are larger. */
+function sumOf(text: string): number | null {
+  const parts = text.match(/\d+(?:\.\d+)?(?:ms|[smhd])/g) ?? [];
+  if (parts.length === 0 || parts.join("") !== text.replaceAll(/(?<=[smhd]) (?=\d)/g, "")) return null;
+  let sum = 0;
+  let larger = Infinity;
+  for (const part of parts) {
+    const unit = UNITS[part.replace(/^[\d.]+/, "")] ?? 0;
+    if (unit >= larger) return null;
+    larger = unit;
+    sum += Number.parseFloat(part) * unit;
+  }
+  return sum;
 }

@@ -12,7 +12,7 @@ type Invocation = NonNullable<ObserveOptions["invocation"]>;
 export function invocationHere(path: string, uid: number | undefined): Invocation {
   const own = fileURLToPath(new URL("../../bin/descry", import.meta.url));
   const found = path.split(delimiter).some((folder) => folder !== "" && isSame(join(folder, "descry"), own));
-  return { program: found ? "descry" : quoted(own), sudo: uid !== 0 };
+  return { program: found ? "descry" : quoted(own), sudo: uid !== 0, asRoot: uid === 0 };
 }
 
 function isSame(candidate: string, own: string): boolean {

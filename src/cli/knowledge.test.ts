@@ -57,6 +57,19 @@ test("a state folder is named by flag, then by environment; off is none", async 
   await assert.rejects(play(watch, { stateDir: "" }), /--state-dir needs a folder/);
 });
 
+test("that nothing is kept in the folder that was named is said in one line on standard error", async () => {
+  const { err } = await play(watch, { stateDir: "/flag", pid: ["812"] });
+  assert.equal(err.length, 1);
+  assert.match(err[0] ?? "", /^descry: with --pid nothing is kept in \/flag: /);
+  assert.deepEqual((await play(watch, { stateDir: "/flag" })).err, []);
+  assert.deepEqual((await play(watch, { pid: ["812"] })).err, [], "nobody named the usual one");
+  assert.deepEqual((await play(check, { stateDir: "/flag", pid: ["812"] })).err, [], "check only reads");
+  const { surroundings, recorded } = surroundingsOf({ ticks: [{}], keptElsewhere: true });
+  await watch({ stateDir: "/flag" }, null, surroundings);
+  assert.equal(recorded.err.length, 1);
+  assert.match(recorded.err[0] ?? "", /^descry: another descry keeps \/flag: /);
+});
+
 test("the usual state folder is the system's for root, else the user's", () => {
   assert.equal(usualStateFolder({ HOME: "/root" }, 0), "/var/lib/descry");
   assert.equal(usualStateFolder({ HOME: "/home/a" }, 1000), "/home/a/.local/state/descry");

@@ -6,6 +6,7 @@ import type { Knowledge } from "../model/declared.ts";
 import { nearest } from "./nearest.ts";
 import type { Options } from "./options.ts";
 import { sentence } from "./screen/sentence.ts";
+import { harmless } from "./screen/text.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { VERSION } from "./version.ts";
 
@@ -37,6 +38,8 @@ export async function withKnowledge<Result>(
   const usual = surroundings.usual.configuration;
   const declared = await readDeclared({ named: options.config, usual, nearest });
   const memory = await openMemory(options, use, surroundings);
+  const unkept = unkeptWords(options, use, memory);
+  if (unkept !== null) terminal.err(`descry: ${unkept}`);
   const known = { declared, baselines: memory?.learned ?? NOTHING_LEARNED };
   const note = (tick: Tick): Tick => {
     const said = memory?.note(tick) ?? [];
@@ -48,6 +51,21 @@ export async function withKnowledge<Result>(
     for (const gap of (await memory?.end()) ?? [])
       terminal.err(`descry: ${sentence(gap, terminal.look().zone)}`);
   }
+}
+
+/** Of a folder that the user named, why nothing is written into it though it looks so; null: it is, or nobody thinks so. */
+function unkeptWords(
+  { stateFolder, targets }: Pick<Options, "stateFolder" | "targets">,
+  use: Use,
+  memory: Memory | null,
+): string | null {
+  if (stateFolder === null || memory === null || use !== "written") return null;
+  const folder = harmless(stateFolder);
+  if (targets.pids.length > 0)
+    return `with --pid nothing is kept in ${folder}: what some processes of a service do is not what is normal for it`;
+  return memory.keptElsewhere
+    ? `another descry keeps ${folder}: what this one learns is not kept while it runs`
+    : null;
 }
 
 async function openMemory(

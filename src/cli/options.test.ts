@@ -9,10 +9,29 @@ import { readOptions } from "./options.ts";
 test("durations have a unit", () => {
   const milliseconds = ["500ms", "10s", "5m", "2h", "1.5s", "1d"].map((text) => parseDuration("--for", text));
   assert.deepEqual(milliseconds, [500, 10_000, 300_000, 7_200_000, 1500, 86_400_000]);
+  const several = ["2m30s", "1h 30m", "1d2h3m4s5ms", "1.5m1s"].map((text) => parseDuration("--for", text));
+  assert.deepEqual(several, [150_000, 5_400_000, 93_784_005, 91_000]);
 });
 
 test("what is no duration is refused by name, with the mend", () => {
-  for (const text of ["5", "5x", "", "-3s", "s", "1e3s", "10 s", "0s", "9000000h"]) {
+  for (const text of [
+    "5",
+    "5x",
+    "",
+    "-3s",
+    "s",
+    "1e3s",
+    "10 s",
+    "0s",
+    "9000000h",
+    "30s2m",
+    "1m1m",
+    "2m30",
+    "2m-30s",
+    "0m0s",
+    "2m  30s",
+    "1m s",
+  ]) {
     assert.throws(
       () => parseDuration("--for", text),
       (error) => error instanceof DescryError && error.message.startsWith("--for ") && error.mend.length > 0,

@@ -127,7 +127,7 @@ export interface VerdictEvent extends ServiceHead {
   readonly past: PastGrowth | null;
   /** `pool-bypass`, and leaks of connections to a peer that the service has a pool for; null otherwise. */
   readonly pool: PoolUsage | null;
-  /** Why it was cleared; null otherwise. */
+  /** Why it was cleared, or told again with the same standing; null otherwise. */
   readonly reason: string | null;
 }
 

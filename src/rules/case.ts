@@ -8,6 +8,8 @@ import type { Deviation } from "../indicators/shape.ts";
 export interface Invocation {
   readonly program: string;
   readonly sudo: boolean;
+  /** It reads this host as root now: what is closed to it more rights do not open. */
+  readonly asRoot?: boolean;
 }
 
 /** What rises together with the subject of a case, in the same service: so many of it for each of the subject. */

@@ -14,7 +14,7 @@ export interface PortCase extends Case {
     /** Ports taken once TIME_WAIT has levelled off at this rate; null: it is not what takes them, or not known. */
     readonly plateau: number | null;
     /** How it is known who opens them; null: nobody can tell. */
-    readonly certainty: "seen" | "some" | "only" | "likely" | null;
+    readonly certainty: "seen" | "some" | "only" | null;
     /** A process in their network namespace, by which it is entered; null: none is known. */
     readonly inside: number | null;
   };

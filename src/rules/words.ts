@@ -110,11 +110,27 @@ export function shareWords(share: number): string {
 }
 
 /** "2026-11-05 02:43 UTC" */
-export function dated(at: number): string {
+function dated(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** "02:43 UTC" */
 export function clock(at: number): string {
   return `${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
+
+/** Forecasts end after a year: a date there stands for never. */
+const HORIZON_MS = 365 * 86_400_000 - 60_000;
+
+/** When something is likely to happen, with its interval: "02:43 UTC" and " (02:40 UTC to 02:50 UTC)", or "". */
+export function momentsOf(
+  { p05, p50, p95 }: { readonly p05: number; readonly p50: number; readonly p95: number },
+  at: number,
+): { readonly middle: string; readonly range: string } {
+  const open = p95 - at >= HORIZON_MS;
+  // A time of day means today, or the night that follows.
+  const moment = (open ? p50 : p95) - at > 12 * 3_600_000 ? dated : clock;
+  const [low, high] = [moment(p05), moment(p95)];
+  if (open) return { middle: moment(p50), range: ` (${low} or later, or never)` };
+  return { middle: moment(p50), range: low === high ? "" : ` (${low} to ${high})` };
 }

@@ -296,4 +296,5 @@ test("state folder: made for its owner alone, refused where it cannot be", async
   assert.match((await stateFolderFault(join(deep, "file")))?.notice?.what ?? "", /no folder$/);
   assert.deepEqual(await stateFolderFault(join(deep, "missing")), { notice: null });
   await assert.rejects(makeStateFolder(join(deep, "file/below")), DescryError);
+  await assert.rejects(makeStateFolder("/proc/nope/below"), DescryError);
 });

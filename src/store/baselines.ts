@@ -27,6 +27,7 @@ export class BaselineFile {
   readonly #path: string;
   readonly #writtenBy: string;
   #lock: FileLock | null = null;
+  #lockedElsewhere = false;
   #kept: Baselines = NOTHING_LEARNED;
   /** The file is not to be replaced: it may hold more than is understood here. */
   #leftAlone = false;
@@ -38,6 +39,11 @@ export class BaselineFile {
     this.#folder = folder;
     this.#path = join(folder, BASELINES_FILE);
     this.#writtenBy = writtenBy;
+  }
+
+  /** Another process had the lock when it was last asked for. */
+  get keptElsewhere(): boolean {
+    return this.#lockedElsewhere;
   }
 
   /** What is in it, and takes the lock if it is free. `at`: Unix milliseconds. Never rejects. */
@@ -93,6 +99,7 @@ export class BaselineFile {
         mend: "what is learned now is not kept; run descry as the owner of the folder, or name another with --state-dir",
       });
     }
+    this.#lockedElsewhere = this.#lock === null;
     if (this.#lock === null) return [];
     const read = await readFile(this.#path);
     if (read.is === "good") this.#kept = read.baselines;

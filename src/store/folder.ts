@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { DescryError } from "../model/error.ts";
-import { printable, reasonOf } from "./failure-words.ts";
+import { codeOf, printable, reasonOf } from "./failure-words.ts";
 import type { Notice } from "./read-baselines.ts";
 
 /**
@@ -10,12 +11,42 @@ import type { Notice } from "./read-baselines.ts";
  */
 export async function makeStateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeWithParents(folder);
   } catch (error) {
     throw new DescryError(
       `The state folder ${printable(folder)} cannot be made: ${reasonOf(error)}.`,
       "Name another with --state-dir or DESCRY_STATE_DIR; off stands for none.",
     );
+  }
+}
+
+/**
+ * As mkdir -p. Node's own recursive mkdir tries forever where the kernel says ENOENT of a folder whose parent is there,
+ * as proc(5) does.
+ */
+async function makeWithParents(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let path = folder; !(await isFolder(path)); path = dirname(path)) {
+    missing.push(path);
+    if (path === dirname(path)) break;
+  }
+  for (const path of missing.toReversed()) {
+    try {
+      await mkdir(path, { mode: 0o700 });
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (codeOf(error) !== "EEXIST" || !(await isFolder(path))) throw error;
+    }
+  }
+}
+
+/** Rejects with whatever else than its absence keeps from knowing. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
   }
 }
 

@@ -110,7 +110,7 @@ test("check: bad usage is one UNKNOWN line", async () => {
     [
       3,
       [
-        "DESCRY UNKNOWN - --for 5 parsecs is not a duration. Write a number with its unit: 500ms, 10s, 5m, 2h.",
+        "DESCRY UNKNOWN - --for 5 parsecs is not a duration. Write numbers with their units: 500ms, 10s, 5m, 2m30s, 2h.",
       ],
     ],
   );

@@ -37,7 +37,9 @@ async function replay(
   const watch = createTargetWatch(targets);
   try {
     const { signal } = interruption;
-    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation, known });
+    // Who recorded it is not who reads it.
+    const reader = { ...invocation, asRoot: false };
+    const ticks = agent.observe(source, { targets, interval: 0, signal, invocation: reader, known });
     const told = await tellAll(noted(ticks, note), teller(options.json, terminal), (tick, first) => {
       watch.note(tick, first);
       if (first && !options.json && !options.quiet) {

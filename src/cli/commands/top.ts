@@ -63,13 +63,16 @@ async function table(options: Options, surroundings: Surroundings, knowledge: Kn
 }
 
 async function lines(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
-  const { terminal, interruption } = surroundings;
+  const { terminal, interruption, invocation } = surroundings;
   const ticks = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
   const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
     if (!first) return;
     const snapshot = tick.snapshot();
     if (options.json) terminal.out(jsonLine(firstLookFigures(snapshot)));
-    else for (const line of firstLookLines(snapshot, wideLook(terminal))) terminal.out(line);
+    else {
+      const shown = firstLookLines(snapshot, wideLook(terminal), invocation.asRoot);
+      for (const line of shown) terminal.out(line);
+    }
   });
   if (told.last === null && interruption.cause === null) {
     throw new DescryError("Nothing could be read.", "Check that --procfs names a procfs.");

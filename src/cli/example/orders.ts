@@ -53,7 +53,7 @@ export function orders(): ServiceView {
     processes: [
       processOf({
         ...{ pid: 2291, command: "/usr/bin/java -jar orders.jar", open: 4096, headroom: 0 },
-        ...{ hardLimit: 4096, limitFrom: "set for this process", startedAt: later(-22_320) },
+        ...{ hardLimit: 4096, limitFrom: "set for this process, soft = hard", startedAt: later(-22_320) },
       }),
     ],
     open: 4096,

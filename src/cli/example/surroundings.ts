@@ -20,6 +20,8 @@ export interface ExampleTick {
 }
 
 export interface Script {
+  /** Another process keeps the state folder. */
+  readonly keptElsewhere?: boolean;
   readonly ticks: readonly ExampleTick[];
   /** How often the kernel itself can be read, beside the ticks; default never. */
   readonly readings?: number;
@@ -133,6 +135,7 @@ function scriptedAgent(script: Script, recorded: Recorded, interruption: Interru
       recorded.remembered.push(order);
       return Promise.resolve({
         learned: NOTHING_LEARNED,
+        keptElsewhere: script.keptElsewhere ?? false,
         note: () => [],
         end() {
           recorded.closed++;

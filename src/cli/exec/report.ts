@@ -18,7 +18,7 @@ export function reportLines(verdict: Verdict, settleMilliseconds: number): strin
   const { unreadable, leftRunning } = outcome;
   if (unreadable.length > 0) {
     lines.push(
-      `descry: not seen: ${counted(unreadable.length, "process", "processes")} of other users, as ${processWords(unreadable[0])}; root sees them`,
+      `descry: not seen: ${counted(unreadable.length, "process", "processes")} that may not be read, as ${processWords(unreadable[0])}; descry doctor says why`,
     );
   }
   if (leftRunning.length > 0) {

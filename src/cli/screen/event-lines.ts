@@ -12,6 +12,7 @@ function word(event: DescryEvent): string {
   if (event.type === "forecast") return "FORECAST";
   if (event.rule === "at-limit" || event.rule === "host-file-limit") return "FULL";
   if (event.rule === "pool-bypass" && event.standing === "confirmed") return "BYPASS";
+  if (event.rule === "port-exhaustion" && event.standing === "confirmed") return "PORTS";
   return event.standing === "confirmed" ? "LEAK" : "SUSPECT";
 }
 

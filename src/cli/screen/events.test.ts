@@ -3,6 +3,8 @@ import { test } from "node:test";
 import type { DescryEvent } from "../../model/events.ts";
 import * as example from "../example/host.ts";
 import { eventLine, eventPrinter } from "./event-lines.ts";
+import { inspectLines } from "./inspect.ts";
+import { topLines } from "./top.ts";
 
 const line = (event: DescryEvent) => eventLine(event, example.lookOf(120));
 
@@ -57,6 +59,34 @@ test("each rule names the state that gives it away", () => {
     /^03:04:51 x FULL {5}gunicorn.service \(pid 812\) is at its limit of open files and cannot open more: 4,096 of 4,096 open, 2,731 of them/,
   );
   assert.doesNotMatch(full, / left/);
+});
+
+test("ports that run out are no leak", () => {
+  const ports = example.verdictOf({
+    rule: "port-exhaustion",
+    evidence: [],
+    actions: [],
+    subject: example.subjectOf({ peer: "10.0.0.9:3306", state: "TIME_WAIT" }),
+    runway: { resource: "ports", headroom: 0, exhaustedAt: null },
+    reason: "no local port is left",
+  });
+  assert.match(
+    line(ports),
+    /^03:04:51 x PORTS {4}gunicorn.service \(pid 812\) uses up the local ports to 10.0.0.9:3306: connects there fail now;/,
+  );
+  assert.match(line(ports), /; no local port is left$/);
+  const service = { ...example.gunicorn(), verdicts: [ports] };
+  const host = example.exampleHost({ services: [service] });
+  const shown = [
+    inspectLines(service, host, example.lookOf(120)),
+    topLines(host, null, example.lookOf(120)),
+  ].flat();
+  assert.ok(shown.some((text) => text.startsWith("PORTS RUN OUT")));
+  assert.ok(shown.some((text) => text.includes("ports run out")));
+  assert.deepEqual(
+    shown.filter((text) => /leak/i.test(text) && !text.startsWith("HOW OLD THEY ARE")),
+    [],
+  );
 });
 
 test("forecasts, gaps and the summary", () => {

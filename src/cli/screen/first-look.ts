@@ -78,23 +78,22 @@ function riskLines(snapshot: Snapshot, look: Look): string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
-function unseenLines(snapshot: Snapshot, look: Look): string[] {
+function unseenLines(snapshot: Snapshot, look: Look, asRoot: boolean): string[] {
   const { denied } = snapshot.coverage;
   if (denied === 0) return [];
   const whom = counted(denied, "process", "processes");
-  return [
-    cut(
-      `Not permitted: what ${whom} of other users ${denied === 1 ? "holds" : "hold"}; sudo descry sees all.`,
-      look.columns,
-    ),
-  ];
+  const holds = denied === 1 ? "holds" : "hold";
+  const words = asRoot
+    ? `what ${whom} ${holds}; the kernel (a security module or another user namespace) protects it even from root.`
+    : `what ${whom} of other users ${holds}; sudo descry sees all.`;
+  return [cut(`Not permitted: ${words}`, look.columns)];
 }
 
 /**
  * What is known from the first reading alone: how full the fullest processes are and of what. Nothing of it is a
- * rate, because nothing has been watched yet.
+ * rate, because nothing has been watched yet. `asRoot`: whoever looks is root already.
  */
-export function firstLookLines(snapshot: Snapshot, look: Look): string[] {
+export function firstLookLines(snapshot: Snapshot, look: Look, asRoot = false): string[] {
   const host = cut(harmless(snapshot.host), 40);
   const ports = `${count(snapshot.timeWait)} TIME_WAIT (ports, not files)`;
   const files = snapshot.openFiles === null ? "" : `   host files ${count(snapshot.openFiles)}`;
@@ -111,7 +110,7 @@ export function firstLookLines(snapshot: Snapshot, look: Look): string[] {
     cut("Nearest to their limit of open files, and what fills them:", look.columns),
     ...shown.map((service) => serviceLine(service, look)),
     ...(rest > 0 ? [`  ... ${count(rest)} more`] : []),
-    ...unseenLines(snapshot, look),
+    ...unseenLines(snapshot, look, asRoot),
     "",
   ];
 }

@@ -31,8 +31,8 @@ export function connectionsSeen({ tcpOpened, tcpSeen }: Coverage): string | null
 }
 
 function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; readonly painted: string } {
-  const { leaks, suspects } = causes(snapshot);
-  if (leaks + suspects === 0) {
+  const { leaks, ports, suspects } = causes(snapshot);
+  if (leaks + ports + suspects === 0) {
     const nothing = snapshot.watchedSeconds < TELLING_SECONDS ? "nothing found yet" : "nothing found";
     return { text: nothing, painted: nothing };
   }
@@ -41,6 +41,10 @@ function causeWords(snapshot: Snapshot, look: Look): { readonly text: string; re
   if (leaks > 0) {
     words.push(counted(leaks, "leak"));
     painted.push(look.paint("leak", counted(leaks, "leak")));
+  }
+  if (ports > 0) {
+    words.push("ports run out");
+    painted.push(look.paint("leak", "ports run out"));
   }
   if (suspects > 0) {
     words.push(counted(suspects, "suspect"));

@@ -60,6 +60,8 @@ function finding(service: ServiceView): Finding {
   if (isFull(service) || verdict?.rule === "at-limit") return { word: "AT THE LIMIT", tone: "leak" };
   if (verdict?.standing === "confirmed" && verdict.rule === "pool-bypass")
     return { word: "POOL BYPASSED", tone: "leak" };
+  if (verdict?.standing === "confirmed" && verdict.rule === "port-exhaustion")
+    return { word: "PORTS RUN OUT", tone: "leak" };
   if (verdict?.standing === "confirmed") return { word: "LEAK", tone: "leak" };
   if (verdict !== null) {
     return { word: verdict.partial ? "SUSPECT (partial)" : "SUSPECT", tone: "suspect" };
@@ -129,9 +131,9 @@ function figuresLine(
   return parts.join("   ");
 }
 
-/** Where the limit comes from, and whether the process could raise it by itself. */
-function limitParts({ limitFrom, softLimit, hardLimit }: ProcessView, service: ServiceView): string[] {
+/** Where the limit comes from, and whether the process could raise it by itself: limitOrigin() says both. */
+function limitParts({ limitFrom }: ProcessView, service: ServiceView): string[] {
   if (!limitFrom) return [];
   const words = harmless(limitFrom.replace(` of ${service.service}`, ""));
-  return [`limit: ${words}${softLimit !== null && softLimit === hardLimit ? " (soft = hard)" : ""}`];
+  return [`limit: ${words}`];
 }

@@ -16,7 +16,7 @@ test("inspect of a process that is at its limit and silent is the picture of the
   const lines = inspectLines(orders(), host(), example.lookOf(120));
   assert.deepEqual(lines.slice(0, 10), [
     "AT THE LIMIT  orders-api.service  java -jar orders.jar  pid 2291  up 6h 12m                                 03:04:51 CET",
-    "4,096 of 4,096 open files   opens are failing now   limit: set for this process (soft = hard)",
+    "4,096 of 4,096 open files   opens are failing now   limit: set for this process, soft = hard",
     "",
     "LIKELY LEAK   3,871 connections to MySQL 10.2.0.15:3306, open but unused for 3 min to 5h 58m",
     "  left open   11 Nov 21:06 ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 03:01   10.9 a minute, steady; none since 03:01 (full)",

@@ -57,7 +57,8 @@ export function leftOpenLines(
   most: number,
 ): string[] {
   const { holding, past } = leftOpen;
-  const title = worstVerdict(service.verdicts) === null && !isFull(service) ? "LEFT OPEN" : "LIKELY LEAK";
+  const leak = worstVerdict(service.verdicts.filter(({ rule }) => rule !== "port-exhaustion"));
+  const title = leak === null && !isFull(service) ? "LEFT OPEN" : "LIKELY LEAK";
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
   const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
   const said = [

@@ -14,7 +14,7 @@ test("one line: the word, the text, a bar, the measures", () => {
     line,
     "DESCRY CRITICAL - gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306: 2,731 kept; +125 a minute " +
       "(131 opened, 6.1 closed); 2,914 of 4,096 open; 9 min (8-11) left; other end: mariadbd | " +
-      "'leaks'=1;;0;0; 'bypassed pools'=0;0;;0; 'suspects'=0;0;;0; 'forecasts'=0;;0;0; 'processes'=312;;;0; " +
+      "'leaks'=1;;0;0; 'exhausted ports'=0;;0;0; 'bypassed pools'=0;0;;0; 'suspects'=0;0;;0; 'forecasts'=0;;0;0; 'processes'=312;;;0; " +
       "'gunicorn.service open'=2914;;;0;4096 'gunicorn.service kept per minute'=124.9;;;; " +
       "'gunicorn.service time left'=560s;;;0;",
   );

@@ -52,8 +52,10 @@ export function measures(
   const standing = (event: VerdictEvent | ForecastEvent, word: string) =>
     event.type === "verdict" && event.standing === word;
   const proven = all.filter((event) => standing(event, "confirmed"));
-  const bypassed = proven.filter((event) => event.type === "verdict" && event.rule === "pool-bypass").length;
-  const leaks = proven.length - bypassed;
+  const of = (rule: string) =>
+    proven.filter((event) => event.type === "verdict" && event.rule === rule).length;
+  const [bypassed, ports] = [of("pool-bypass"), of("port-exhaustion")];
+  const leaks = proven.length - bypassed - ports;
   const suspects = all.filter((event) => standing(event, "suspect")).length;
   const judged = new Set(all.map((event) => event.service));
   const services = snapshot.services
@@ -61,6 +63,10 @@ export function measures(
     .slice(0, MOST_SERVICES);
   return [
     measure("leaks", leaks, { ...(criticalWithinSeconds === null ? { crit: "0" } : { warn: "0" }), min: 0 }),
+    measure("exhausted ports", ports, {
+      ...(criticalWithinSeconds === null ? { crit: "0" } : { warn: "0" }),
+      min: 0,
+    }),
     measure("bypassed pools", bypassed, { warn: "0", min: 0 }),
     measure("suspects", suspects, { warn: "0", min: 0 }),
     measure("forecasts", all.filter((event) => event.type === "forecast").length, { crit: "0", min: 0 }),

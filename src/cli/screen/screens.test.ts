@@ -188,6 +188,9 @@ test("a first look has no rate, and says so", () => {
     "  gunicorn               pid 812       2,914 of 4,096      71%  all 5: 2,731 tcp out MySQL 127.0.0.1:3306 ESTABLISHED, 97 tcp in :8000 ESTABLISHED, 41 files /srv/app",
   );
   assert.match(lines.join("\n"), /^Not permitted: what 198 processes of other users hold/m);
+  const ofRoot = firstLookLines(snapshot, example.lookOf(180), true).join("\n");
+  assert.match(ofRoot, /^Not permitted: what 198 processes hold; the kernel .* protects it even from root/m);
+  assert.doesNotMatch(ofRoot, /sudo|other users/);
   const figures = firstLookFigures(snapshot);
   assert.equal(figures.type, "first-look");
   assert.equal(figures.services[0]?.holdings[0]?.open, 2731);

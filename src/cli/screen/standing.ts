@@ -74,13 +74,20 @@ export function serviceMark(service: ServiceView): Mark {
   return service.processes.length > 0 && !service.processes.some((process) => process.readable) ? "-" : " ";
 }
 
-/** How many causes stand on a host; verdicts that share a story are one cause. */
-export function causes(snapshot: Snapshot): { readonly leaks: number; readonly suspects: number } {
+/** How many causes stand on a host; verdicts that share a story are one cause. Ports that run out are no leak. */
+export function causes(snapshot: Snapshot): {
+  readonly leaks: number;
+  readonly ports: number;
+  readonly suspects: number;
+} {
   const confirmed = new Set<string>();
+  const ports = new Set<string>();
   const suspected = new Set<string>();
   for (const verdict of snapshot.services.flatMap((service) => service.verdicts)) {
-    if (verdict.standing === "confirmed") confirmed.add(verdict.story);
+    if (verdict.standing === "confirmed")
+      (verdict.rule === "port-exhaustion" ? ports : confirmed).add(verdict.story);
     if (verdict.standing === "suspect") suspected.add(verdict.story);
   }
-  return { leaks: confirmed.size, suspects: suspected.difference(confirmed).size };
+  const suspects = suspected.difference(confirmed).difference(ports).size;
+  return { leaks: confirmed.size, ports: ports.size, suspects };
 }

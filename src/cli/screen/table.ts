@@ -13,7 +13,7 @@ import {
   worstVerdict,
 } from "./standing.ts";
 import { shortService, subjectShort } from "./subject.ts";
-import { cut, cutMiddle, left, right } from "./text.ts";
+import { cut, cutMiddle, left, right, widthOf } from "./text.ts";
 import { timeLeft } from "./times.ts";
 
 interface Column {
@@ -33,6 +33,7 @@ const LEAST_LAST = 18;
 const EASY_LAST = 24;
 
 const SERVICE_COLUMNS = 18;
+const TIME_LEFT_COLUMNS = 14;
 const MOST_SERVICE_COLUMNS = 36;
 
 const SERVICE: Column = {
@@ -50,7 +51,7 @@ const COLUMNS: readonly Column[] = [
   { title: "OPENED", width: 6, align: right, cell: (s) => rate(s.rates.bornPerMinute), spare: 3 },
   { title: "CLOSED", width: 6, align: right, cell: (s) => rate(s.rates.diedPerMinute), spare: 3 },
   { title: "KEPT/MIN", width: 8, align: right, cell: keptCell, spare: 0 },
-  { title: "TIME LEFT", width: 14, align: left, cell: timeLeftCell, spare: 0 },
+  { title: "TIME LEFT", width: TIME_LEFT_COLUMNS, align: left, cell: timeLeftCell, spare: 0 },
   {
     title: "LAST 10 MIN",
     width: SPARK_COLUMNS,
@@ -72,7 +73,8 @@ function keptCell(service: ServiceView): string {
 function timeLeftCell(service: ServiceView, snapshot: Snapshot): string {
   if (isOtherEnd(service)) return NOT_APPLICABLE;
   const words = isFull(service) ? "now" : timeLeft(service.runway, snapshot.at);
-  if (words !== null) return words;
+  // Half an interval would be read as a whole one.
+  if (words !== null) return widthOf(words) > TIME_LEFT_COLUMNS ? words.replace(/ \(.*/, "") : words;
   return service.rates.netPerMinute === null ? UNKNOWN_FIGURE : NOT_APPLICABLE;
 }
 

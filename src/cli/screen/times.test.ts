@@ -23,10 +23,18 @@ test("time left is one figure and its interval in the same unit", () => {
   assert.equal(timeLeft(runway(2 * 86_400, 3 * 86_400, 5 * 86_400), AT), "3 days (2-5)");
   assert.equal(timeLeft(runway(540, 560, 570), AT), "9 min (9-10)");
   assert.equal(timeLeft(runway(535, 540, 545), AT), "9 min");
+  assert.equal(
+    timeLeft(runway(30, 40, 1500), AT),
+    "40 s (30 s to 25 min)",
+    "but for an end in a larger unit",
+  );
+  assert.equal(timeLeft(runway(480, 560, 9000), AT), "9 min (8 min to 2h 30m)");
 });
 
 test("what lies beyond the horizon is said so, and what is not known is not said", () => {
   assert.equal(timeLeft(runway(480, 560, null), AT), "9 min (8 or more)");
+  assert.equal(timeLeft(runway(23, 27, 365 * 86_400), AT), "27 s (23 or more)");
+  assert.equal(failsAbout(runway(480, 560, 365 * 86_400), AT, BERLIN), "03:14 (03:12 or later)");
   assert.equal(timeLeft(runway(7200, null, null), AT), "over 2 h");
   assert.equal(timeLeft(runway(null, null, null), AT), null);
   assert.equal(timeLeft({ resource: "nofile", headroom: 5, exhaustedAt: null }, AT), null);

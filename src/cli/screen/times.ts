@@ -41,11 +41,16 @@ export interface Remaining {
   readonly p95: number | null;
 }
 
+/** Dates no nearer than this stand for never: forecasts end there. */
+const HORIZON_SECONDS = 365 * DAY - MINUTE;
+
 export function remaining(runway: Runway | null, at: string): Remaining | null {
   if (runway === null || runway.exhaustedAt === null) return null;
   const now = Date.parse(at);
-  const until = (date: string | null) =>
-    date === null ? null : Math.max(0, (Date.parse(date) - now) / 1000);
+  const until = (date: string | null): number | null => {
+    const seconds = date === null ? Infinity : (Date.parse(date) - now) / 1000;
+    return seconds < HORIZON_SECONDS ? Math.max(0, seconds) : null;
+  };
   const { p05, p50, p95 } = runway.exhaustedAt;
   return { p05: until(p05), p50: until(p50), p95: until(p95) };
 }
@@ -64,9 +69,19 @@ export function timeLeft(runway: Runway | null, at: string): string | null {
 }
 
 function intervalOf(low: number | null, p50: number, high: number | null): string {
+  // An end in another unit is written out: "40 s (30 s to 25 min)".
+  if (high !== null && low !== null && unitOf(high) > unitOf(p50) && p50 < 90 * MINUTE)
+    return ` (${brief(low)} to ${brief(high)})`;
   if (p50 < 90) return interval(low, high, 1);
   if (p50 < 90 * MINUTE) return interval(low, high, MINUTE);
   return p50 < 36 * HOUR ? "" : interval(low, high, DAY);
+}
+
+/** The unit in which brief() tells so many seconds. */
+function unitOf(seconds: number): number {
+  if (seconds < 90) return 1;
+  if (seconds < 90 * MINUTE) return MINUTE;
+  return seconds < 36 * HOUR ? HOUR : DAY;
 }
 
 function interval(low: number | null, high: number | null, unit: number): string {
@@ -136,7 +151,7 @@ export function failsAbout(runway: Runway | null, now: string, zone: string): st
   const middle = moment(dates.p50, now, zone);
   if (dates.p05 === null) return middle;
   const low = moment(dates.p05, now, zone);
-  if (dates.p95 === null) return `${middle} (${low} or later)`;
+  if (dates.p95 === null || remaining(runway, now)?.p95 === null) return `${middle} (${low} or later)`;
   const high = moment(dates.p95, now, zone);
   return low === high ? middle : `${middle} (${low}-${high})`;
 }

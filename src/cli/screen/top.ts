@@ -5,6 +5,7 @@ import { headerLines, type OwnCost } from "./header.ts";
 import { type LeftOpen, readOfThePast } from "./left-open.ts";
 import type { Look } from "./look.ts";
 import { leftOpenWords, pastPace } from "./past.ts";
+import { portFigures } from "./ports.ts";
 import { claim } from "./sentence.ts";
 import { isFull, type Mark, markOf, standingForecast, toneOf, worstVerdict } from "./standing.ts";
 import { tableOf } from "./table.ts";
@@ -110,11 +111,18 @@ function consequence(verdict: VerdictEvent, snapshot: Snapshot, look: Look): str
   const full = verdict.rule === "at-limit" || (service !== null && isFull(service));
   const read = service === null ? null : readOfThePast(service);
   const past = read === null ? "" : ` First look: ${pastSentence(read, full, snapshot, look)}`;
+  if (verdict.rule === "port-exhaustion") return portConsequence(verdict, snapshot, look);
   if (full) return `Opens are failing now.${past}`;
   const when = failsAbout(verdict.runway, snapshot.at, look.zone);
   if (when !== null) return `Opens start to fail about ${when}.${past}`;
   const pace = verdict.netPerMinute === null ? "" : `, ${kept(verdict.netPerMinute)} a minute`;
   return `It holds ${ofLimit(verdict.open, verdict.limit)} open files${pace}.${past}`;
+}
+
+function portConsequence(verdict: VerdictEvent, { at }: Snapshot, { zone }: Look): string {
+  const [left = "ports left unknown"] = portFigures(verdict);
+  const when = failsAbout(verdict.runway, at, zone);
+  return when === null ? `${left}.` : `${left}; connects there start to fail about ${when}.`;
 }
 
 function pastSentence({ holding, past }: LeftOpen, full: boolean, { at }: Snapshot, { zone }: Look): string {

@@ -12,7 +12,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "OPENED, CLOSED",
-    "how many the service opened and closed a minute, over the last minute. ? means not known yet. What is opened and closed between two looks counts as neither.",
+    "how many the service opened and closed a minute, over the last minute. ? means not known yet. A file that is opened and closed between two looks counts as neither; a connection counts as both where the kernel tells of closings (see descry doctor) and one service alone can have held it.",
   ],
   [
     "KEPT/MIN",
@@ -36,7 +36,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "x  ?  -",
-    "x: a leak, by what was watched. ?: suspected; watching goes on. -: may not be read. Blank: nothing is said against it.",
+    "x: a leak, by what was watched, or ports that run out. ?: suspected; watching goes on. -: may not be read. Blank: nothing is said against it.",
   ],
   [
     "first look",

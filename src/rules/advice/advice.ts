@@ -2,7 +2,7 @@ import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
 import type { RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
-import { clock, count, dated, nounOf, perMinute, shareWords } from "../words.ts";
+import { clock, count, momentsOf, nounOf, perMinute, shareWords } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
 import { atLimit, exhaustion } from "./at-limit.ts";
 import { closeWait } from "./close-wait.ts";
@@ -185,11 +185,8 @@ function openSentence({ open, limit, rule }: Case): string {
 
 function endSentence({ at, exhaustedAt, shared }: Case): string {
   if (exhaustedAt === null) return "";
-  const { p05, p50, p95 } = exhaustedAt;
-  // A time of day means today, or the night that follows.
-  const moment = p95 - at > 12 * 3_600_000 ? dated : clock;
-  const range = moment(p05) === moment(p95) ? "" : ` (${moment(p05)} to ${moment(p95)})`;
-  return `At this rate ${shared?.uid == null ? "opens" : "they"} will start to fail about ${moment(p50)}${range}.`;
+  const { middle, range } = momentsOf(exhaustedAt, at);
+  return `At this rate ${shared?.uid == null ? "opens" : "they"} will start to fail about ${middle}${range}.`;
 }
 
 function timeWaitSentence({ rule, subject, timeWait }: Case): string {

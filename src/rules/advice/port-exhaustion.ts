@@ -1,6 +1,6 @@
 import type { Action } from "../../model/events.ts";
 import type { PortCase } from "../port-case.ts";
-import { clock, count, dated, perMinute } from "../words.ts";
+import { count, momentsOf, perMinute } from "../words.ts";
 import { keepEvidence, sudo } from "./steps.ts";
 
 /** The range is widened downwards to here; below are most ports that servers listen on. */
@@ -42,11 +42,9 @@ export function portActions(of: PortCase): Action[] {
 const CERTAINTY = {
   seen: "",
   some: "Few of them were seen in anybody's hands, most of those in its own: the others are too short.",
-  only: "It was not seen to hold one of them: they are too short. Nothing else in its network namespace could open them.",
-  likely:
-    "It was not seen to hold one of them: they are too short. Of what runs in its network namespace it opens by far the most.",
+  only: "It was not seen to hold one of them: they are too short. Of what runs in its network namespace and could open them it alone has connections.",
   unknown:
-    "Nobody was seen to hold one of them: they are too short, and several services run in that network namespace.",
+    "Nobody is named: no service was seen to hold one of them, too short or over as they were, and what runs in that network namespace does not tell.",
 } as const;
 
 function headline({ service, subject, ports }: PortCase): string {
@@ -75,12 +73,9 @@ function pace({ ports: { openedPerSecond, plateau, occupancy } }: PortCase): str
 function end({ at, exhaustedAt, ports: { occupancy } }: PortCase): string {
   if (occupancy.used >= occupancy.most) return "None is left now.";
   if (exhaustedAt === null) return "At this rate they do not run out.";
-  const { p05, p50, p95 } = exhaustedAt;
-  const moment = p95 - at > 12 * 3_600_000 ? dated : clock;
-  const seconds = Math.round((p50 - at) / 1000);
-  const soon = seconds < 600 ? `, in ${seconds} s` : "";
-  const range = moment(p05) === moment(p95) ? "" : ` (${moment(p05)} to ${moment(p95)})`;
-  return `At this rate none is left about ${moment(p50)}${soon}${range}.`;
+  const seconds = Math.round((exhaustedAt.p50 - at) / 1000);
+  const { middle, range } = momentsOf(exhaustedAt, at);
+  return `At this rate none is left about ${middle}${seconds < 600 ? `, in ${seconds} s` : ""}${range}.`;
 }
 
 function reuse({ ports: { occupancy, network } }: PortCase): string {
