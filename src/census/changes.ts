@@ -19,8 +19,8 @@ export interface CensusChanges {
   used(slot: number, at: number): void;
   /** It has entered its class since it was used again, after it had rested for so long; infinity: longer than anybody saw. */
   resumed(slot: number, seconds: number): void;
-  /** So many segments with data went over it in so many seconds, whether that was work or not. */
-  carried(slot: number, segments: number, seconds: number): void;
+  /** So many exchanges went over it in so many seconds, whether that was work or not. */
+  carried(slot: number, exchanges: number, seconds: number): void;
   /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges;
   /** Connections of the class were opened and closed between two looks. */

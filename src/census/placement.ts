@@ -17,6 +17,9 @@ export const UNRESOLVED = -1;
 /** Seconds: two times of one look differ by less, as some are kept to a sixteenth. */
 const ONE_LOOK = 0.1;
 
+/** What an exchange takes at least, where only the segments of both ways together are known. */
+const SEGMENTS_AN_EXCHANGE = 2;
+
 /** The tables of a census that say what each descriptor is. */
 export interface Tables {
   readonly descriptors: DescriptorTable;
@@ -128,13 +131,17 @@ export class Placement {
       if (this.traitsIn(slot)?.group === "held") yield [slot, this.#tables.descriptors.enteredAt.get(slot)];
   }
 
-  #carry([inode, usedAt, segments]: Use): void {
+  #carry([inode, usedAt, segments, exchanges]: Use): void {
     const before = this.#tables.sockets.get(inode);
     if (before?.segments == null || segments <= before.segments) return;
+    const carried =
+      exchanges === undefined || before.exchanges === null
+        ? (segments - before.segments) / SEGMENTS_AN_EXCHANGE
+        : Math.max(0, exchanges - before.exchanges);
     // Where several processes share it, it carried that once.
     for (const slot of this.#tables.descriptors.sharing(inode)) {
       if ((this.#tables.descriptors.classId[slot] as number) < 0) continue;
-      this.#changes.carried(slot, segments - before.segments, usedAt - (before.usedAt ?? before.seenAt));
+      this.#changes.carried(slot, carried, usedAt - (before.usedAt ?? before.seenAt));
       return;
     }
   }

@@ -216,9 +216,9 @@ export class Ledger implements CensusChanges {
     return own === null ? accounts : [own, ...accounts];
   }
 
-  carried(slot: number, segments: number, seconds: number): void {
+  carried(slot: number, exchanges: number, seconds: number): void {
     const { classId } = this.census.descriptors;
-    this.traffic.used(this.census.classes.get(classId[slot] as number), segments, seconds);
+    this.traffic.used(this.census.classes.get(classId[slot] as number), exchanges, seconds);
   }
 
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges {
