@@ -75,7 +75,7 @@ export class Placement {
       this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.#assign(slot, traits, at, brought);
+    this.#assign(slot, traits, at, { brought });
   }
 
   /** What the descriptor counts as; null while that is not known, or not judged. */
@@ -88,17 +88,17 @@ export class Placement {
   bring(slot: number, traits: ClassTraits | null): void {
     const { descriptors } = this.#tables;
     if (traits === null) this.enter(slot, descriptors.openedAt.get(slot), true);
-    else this.#assign(slot, traits, descriptors.enteredAt.get(slot), true);
+    else this.#assign(slot, traits, descriptors.enteredAt.get(slot), { brought: true });
   }
 
   /** It leaves its class, to be brought into that of another service; if it is waited for, that goes on. */
   part(slot: number): void {
-    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, "exited");
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, "exited", false);
   }
 
-  leave(slot: number, leaving: Leaving): void {
+  leave(slot: number, leaving: Leaving, turned = false): void {
     this.#awaited.stop(slot);
-    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving, turned);
   }
 
   #traits(slot: number): ClassTraits | null {
@@ -165,9 +165,11 @@ export class Placement {
       if (classId === NOT_JUDGED) continue;
       this.#awaited.stop(slot);
       if (classId === this.#tables.classes.intern(this.#processOf(slot).service, traits).id) continue;
-      this.leave(slot, "moved");
+      const turned = traits.group === "reused" && this.traitsIn(slot)?.group === "held";
+      this.leave(slot, "moved", turned);
       const openedAt = this.#tables.descriptors.openedAt.get(slot);
-      this.#assign(slot, traits, classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt);
+      const at = classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt;
+      this.#assign(slot, traits, at, { turned });
     }
   }
 
@@ -207,12 +209,12 @@ export class Placement {
   }
 
   /** `at`: when it came to be what it is; negative infinity when nobody saw. */
-  #assign(slot: number, traits: ClassTraits, at: number, brought = false): void {
+  #assign(slot: number, traits: ClassTraits, at: number, { brought = false, turned = false } = {}): void {
     this.#tables.descriptors.classId[slot] = this.#tables.classes.intern(
       this.#processOf(slot).service,
       traits,
     ).id;
     this.#tables.descriptors.enteredAt.set(slot, at);
-    this.#changes.entered(slot, brought);
+    this.#changes.entered(slot, brought, turned);
   }
 }
