@@ -80,6 +80,7 @@ test("inspect draws the picture of the design in 25 lines", () => {
     text,
     /^x tcp out MySQL 127\.0\.0\.1:3306 +2,731 +131\.0 +6\.1 +\+124\.9 {3}0 s - 22 min {5}ESTABLISHED, to mariadbd$/m,
   );
+  assert.match(text, /^HOW LONG UNUSED {4}a leak fills every rung/m);
   assert.match(text, /^ {2}<20 s {2}42 █ {4}20 s {2}42 █ .* over 160 s {2}2,398 █{16}$/m);
   assert.match(text, /^WHY {7}of 2,566 that passed 80 s/m);
   assert.match(
@@ -171,6 +172,19 @@ test("what to do comes in the order of its urgency, whatever the order it was fo
   );
   const words = lines.flatMap((line) => /^(?:NOW|KEEP|FIX|CONFIRM)\b/.exec(line)?.[0] ?? []);
   assert.deepEqual(words, ["NOW", "KEEP", "FIX", "CONFIRM"]);
+});
+
+test("after a short watch that found nothing inspect says that it was too short", () => {
+  const quiet = { ...example.gunicorn(), verdicts: [], forecasts: [] };
+  const drawn = (watchedSeconds: number, service: ServiceView, rows?: number): string =>
+    inspectLines(service, example.exampleHost({ watchedSeconds }), example.lookOf(120, rows)).join("\n");
+  assert.match(
+    drawn(40, quiet),
+    /^ *WATCHED 40 s: nothing found yet, too short to tell a leak; give --for 2m\.$/m,
+  );
+  assert.match(drawn(40, quiet, 40), /too short to tell a leak\.$/m, "on a screen it goes on by itself");
+  assert.doesNotMatch(drawn(120, quiet), /too short/);
+  assert.doesNotMatch(drawn(40, example.gunicorn()), /too short/, "what it has found stands");
 });
 
 test("a first look has no rate, and says so", () => {
