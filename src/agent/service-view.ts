@@ -110,7 +110,7 @@ function holdingsOf(analysis: Analysis, { held, processes }: ServiceParts, whole
       ),
       standing: classes.standingOf(of.id),
       unusedSeconds: unusedOf(idle.get(of.id)),
-      past: datedPast(idle.get(of.id), ledger.now, analysis.at),
+      past: datedPast(idle.get(of.id), ledger, analysis.at),
       otherEnd: whole && place < OTHER_ENDS_TOLD ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
     }));
 }

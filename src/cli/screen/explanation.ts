@@ -57,12 +57,14 @@ function ageTitle({ subject, unusedSeconds }: Holding): string {
 
 /** What was left open before the watch began, of what was judged. */
 function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
-  const past = byWeight(service.holdings).find(
-    (holding) => rankOf(holding) > 0 && holding.past !== null,
-  )?.past;
-  if (!past) return [];
+  const holding = byWeight(service.holdings).find((one) => rankOf(one) > 0 && one.past !== null);
+  if (holding === undefined || holding.past === null) return [];
+  const { past, rates } = holding;
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
-  const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
+  const pace = pastPace(past, snapshot.at, look.zone, {
+    full: isFull(service),
+    netPerMinute: rates.netPerMinute,
+  });
   return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, edgeOf(look))];
 }
 

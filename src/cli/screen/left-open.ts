@@ -59,7 +59,10 @@ export function leftOpenLines(
   const { holding, past } = leftOpen;
   const title = worstVerdict(service.verdicts) === null && !isFull(service) ? "LEFT OPEN" : "LIKELY LEAK";
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
-  const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
+  const pace = pastPace(past, snapshot.at, look.zone, {
+    full: isFull(service),
+    netPerMinute: holding.rates.netPerMinute,
+  });
   const said = [
     ...hanging(
       left(title, TITLE_COLUMNS),

@@ -118,7 +118,8 @@ function consequence(verdict: VerdictEvent, snapshot: Snapshot, look: Look): str
 }
 
 function pastSentence({ holding, past }: LeftOpen, full: boolean, { at }: Snapshot, { zone }: Look): string {
-  return `${leftOpenWords(holding.subject, past, at)}; ${pastPace(past, at, zone, full)}.`;
+  const { netPerMinute } = holding.rates;
+  return `${leftOpenWords(holding.subject, past, at)}; ${pastPace(past, at, zone, { full, netPerMinute })}.`;
 }
 
 function forecastLines(snapshot: Snapshot, look: Look): string[] {
