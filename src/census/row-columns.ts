@@ -33,7 +33,7 @@ export interface SocketRow extends Pick<
 /** A connection that went out. */
 export interface OutboundRow extends Pick<SocketRow, "inode" | "netns" | "seenAt"> {
   /** Its remote address; until the rows change. */
-  remote(): string;
+  readonly remote: () => string;
 }
 
 const GONE = 1;
