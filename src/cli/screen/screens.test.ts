@@ -174,19 +174,6 @@ test("what to do comes in the order of its urgency, whatever the order it was fo
   assert.deepEqual(words, ["NOW", "KEEP", "FIX", "CONFIRM"]);
 });
 
-test("after a short watch that found nothing inspect says that it was too short", () => {
-  const quiet = { ...example.gunicorn(), verdicts: [], forecasts: [] };
-  const drawn = (watchedSeconds: number, service: ServiceView, rows?: number): string =>
-    inspectLines(service, example.exampleHost({ watchedSeconds }), example.lookOf(120, rows)).join("\n");
-  assert.match(
-    drawn(40, quiet),
-    /^ *WATCHED 40 s: nothing found yet, too short to tell a leak; give --for 2m\.$/m,
-  );
-  assert.match(drawn(40, quiet, 40), /too short to tell a leak\.$/m, "on a screen it goes on by itself");
-  assert.doesNotMatch(drawn(120, quiet), /too short/);
-  assert.doesNotMatch(drawn(40, example.gunicorn()), /too short/, "what it has found stands");
-});
-
 test("a first look has no rate, and says so", () => {
   const snapshot = example.firstReading();
   const inspected = inspectLines(snapshot.services[0] as ServiceView, snapshot, example.lookOf(120)).join(
