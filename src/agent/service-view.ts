@@ -5,7 +5,7 @@ import { runwayUntil } from "../alerts/events.ts";
 import { datedPast, idleTimes, type IdleTimes } from "../alerts/idle.ts";
 import { otherEndOf } from "../alerts/other-ends.ts";
 import { ageLadder } from "../indicators/ages.ts";
-import { rates } from "../indicators/rates.ts";
+import { holdingRates, rates } from "../indicators/rates.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ForecastEvent, Runway, VerdictEvent } from "../model/events.ts";
@@ -98,7 +98,7 @@ function holdingsOf(analysis: Analysis, { held, processes }: ServiceParts, whole
       subject: namedSubject(ledger, of),
       open: account.open,
       objects: account.objects,
-      rates: rates(account, ledger.now, ledger.startedAt ?? ledger.now, RATE_WINDOW),
+      rates: holdingRates(account, ledger.now, ledger.startedAt ?? ledger.now, RATE_WINDOW),
       ages: ageLadder(account, ledger.now),
       openedBeforeWatch: account.ofUnknownAge,
       survivors: survivorsOf(
@@ -110,7 +110,7 @@ function holdingsOf(analysis: Analysis, { held, processes }: ServiceParts, whole
       ),
       standing: classes.standingOf(of.id),
       unusedSeconds: unusedOf(idle.get(of.id)),
-      past: datedPast(idle.get(of.id), ledger.now, analysis.at),
+      past: datedPast(idle.get(of.id), ledger, analysis.at),
       otherEnd: whole && place < OTHER_ENDS_TOLD ? (otherEndOf(ledger.census, of)?.service ?? null) : null,
     }));
 }

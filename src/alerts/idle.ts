@@ -38,13 +38,17 @@ export function idleTimes({ census, now }: Ledger, processes: Iterable<Process>)
 }
 
 /** The past of those connections with dates; `at` is now, in Unix milliseconds. Null: it tells nothing. */
-export function datedPast(times: IdleTimes | undefined, now: number, at: number): PastGrowth | null {
+export function datedPast(
+  times: IdleTimes | undefined,
+  { now, startedAt }: Ledger,
+  at: number,
+): PastGrowth | null {
   const past = times === undefined ? null : pastGrowth(times.before, now);
   if (past === null) return null;
   const dateOf = (uptime: number): string => new Date(at - (now - uptime) * 1000).toISOString();
   const { from, to, bins, left } = past;
   return {
-    ...{ from: dateOf(from), to: dateOf(to), bins, left },
+    ...{ from: dateOf(from), to: dateOf(to), watchedFrom: dateOf(startedAt ?? now), bins, left },
     binSeconds: Math.round(past.binSeconds * 10) / 10,
     perMinute: Math.round(past.perMinute * 10) / 10,
   };

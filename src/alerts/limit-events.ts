@@ -77,7 +77,7 @@ function limitCase(ledger: Ledger, { process, most, account }: LimitFrame, momen
     otherEnd: null,
     bonds: null,
   });
-  return { ...told, past: datedPast(idleTimes(ledger, [process]).get(most.id), ledger.now, moment.at) };
+  return { ...told, past: datedPast(idleTimes(ledger, [process]).get(most.id), ledger, moment.at) };
 }
 
 /** Told once, when it is raised; of a process that may not be listed as no more than a suspicion. */

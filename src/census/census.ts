@@ -201,14 +201,16 @@ export class Census {
   }
 
   #socket(fact: SocketFact): void {
-    const { inode, protocol, usedAt, segments } = fact;
+    const { inode, protocol, usedAt, segments, exchanges } = fact;
     const known = this.sockets.get(inode) !== undefined;
     if (protocol === "tcp" && !known) this.tcp.see(fact);
     const row = this.sockets.set(fact, this.#uptime);
     if (!known) this.passing.met(row);
     this.#placement.reclass(row, null);
-    if (known && usedAt !== undefined && segments !== undefined)
-      this.#placement.use([inode, usedAt, segments]);
+    if (!known || usedAt === undefined || segments === undefined) return;
+    this.#placement.use(
+      exchanges === undefined ? [inode, usedAt, segments] : [inode, usedAt, segments, exchanges],
+    );
   }
 
   /** Who listens there accepted them; systemd may hold the same socket, for whom it starts. */

@@ -12,15 +12,18 @@ export interface CensusChanges {
   /** Its process goes by another name from now on; before and after that. `wasJudged`: it was judged before, too. */
   parted(slot: number, process: Process): void;
   brought(slot: number, process: Process, wasJudged: boolean): void;
-  /** `enteredAt` says when: negative infinity when nobody saw it open. `brought`: it came with its process, as it was. */
-  entered(slot: number, brought: boolean): void;
-  left(slot: number, leaving: Leaving): void;
+  /**
+   * `enteredAt` says when: negative infinity when nobody saw it open. `brought`: it came with its process, as it was.
+   * `turned`: it left the class of unused ones for that of those that are used again, and so in `left`.
+   */
+  entered(slot: number, brought: boolean, turned: boolean): void;
+  left(slot: number, leaving: Leaving, turned: boolean): void;
   /** It was used: what it was kept for begins anew. `enteredAt` still has the old time. */
   used(slot: number, at: number): void;
   /** It has entered its class since it was used again, after it had rested for so long; infinity: longer than anybody saw. */
   resumed(slot: number, seconds: number): void;
-  /** So many segments with data went over it in so many seconds, whether that was work or not. */
-  carried(slot: number, segments: number, seconds: number): void;
+  /** So many exchanges went over it in so many seconds, whether that was work or not. */
+  carried(slot: number, exchanges: number, seconds: number): void;
   /** Things that a descriptor holds inside came or left: so many, of one class, that had come at one time. */
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges;
   /** Connections of the class were opened and closed between two looks. */

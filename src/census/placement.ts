@@ -17,6 +17,9 @@ export const UNRESOLVED = -1;
 /** Seconds: two times of one look differ by less, as some are kept to a sixteenth. */
 const ONE_LOOK = 0.1;
 
+/** What an exchange takes at least, where only the segments of both ways together are known. */
+const SEGMENTS_AN_EXCHANGE = 2;
+
 /** The tables of a census that say what each descriptor is. */
 export interface Tables {
   readonly descriptors: DescriptorTable;
@@ -72,7 +75,7 @@ export class Placement {
       this.#awaited.await(slot, process.fact.netns);
       return;
     }
-    this.#assign(slot, traits, at, brought);
+    this.#assign(slot, traits, at, { brought });
   }
 
   /** What the descriptor counts as; null while that is not known, or not judged. */
@@ -85,17 +88,17 @@ export class Placement {
   bring(slot: number, traits: ClassTraits | null): void {
     const { descriptors } = this.#tables;
     if (traits === null) this.enter(slot, descriptors.openedAt.get(slot), true);
-    else this.#assign(slot, traits, descriptors.enteredAt.get(slot), true);
+    else this.#assign(slot, traits, descriptors.enteredAt.get(slot), { brought: true });
   }
 
   /** It leaves its class, to be brought into that of another service; if it is waited for, that goes on. */
   part(slot: number): void {
-    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, "exited");
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, "exited", false);
   }
 
-  leave(slot: number, leaving: Leaving): void {
+  leave(slot: number, leaving: Leaving, turned = false): void {
     this.#awaited.stop(slot);
-    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving);
+    if ((this.#tables.descriptors.classId[slot] as number) >= 0) this.#changes.left(slot, leaving, turned);
   }
 
   #traits(slot: number): ClassTraits | null {
@@ -128,13 +131,17 @@ export class Placement {
       if (this.traitsIn(slot)?.group === "held") yield [slot, this.#tables.descriptors.enteredAt.get(slot)];
   }
 
-  #carry([inode, usedAt, segments]: Use): void {
+  #carry([inode, usedAt, segments, exchanges]: Use): void {
     const before = this.#tables.sockets.get(inode);
     if (before?.segments == null || segments <= before.segments) return;
+    const carried =
+      exchanges === undefined || before.exchanges === null
+        ? (segments - before.segments) / SEGMENTS_AN_EXCHANGE
+        : Math.max(0, exchanges - before.exchanges);
     // Where several processes share it, it carried that once.
     for (const slot of this.#tables.descriptors.sharing(inode)) {
       if ((this.#tables.descriptors.classId[slot] as number) < 0) continue;
-      this.#changes.carried(slot, segments - before.segments, usedAt - (before.usedAt ?? before.seenAt));
+      this.#changes.carried(slot, carried, usedAt - (before.usedAt ?? before.seenAt));
       return;
     }
   }
@@ -158,9 +165,11 @@ export class Placement {
       if (classId === NOT_JUDGED) continue;
       this.#awaited.stop(slot);
       if (classId === this.#tables.classes.intern(this.#processOf(slot).service, traits).id) continue;
-      this.leave(slot, "moved");
+      const turned = traits.group === "reused" && this.traitsIn(slot)?.group === "held";
+      this.leave(slot, "moved", turned);
       const openedAt = this.#tables.descriptors.openedAt.get(slot);
-      this.#assign(slot, traits, classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt);
+      const at = classId >= 0 ? Math.max(since ?? this.uptime, openedAt) : openedAt;
+      this.#assign(slot, traits, at, { turned });
     }
   }
 
@@ -200,12 +209,12 @@ export class Placement {
   }
 
   /** `at`: when it came to be what it is; negative infinity when nobody saw. */
-  #assign(slot: number, traits: ClassTraits, at: number, brought = false): void {
+  #assign(slot: number, traits: ClassTraits, at: number, { brought = false, turned = false } = {}): void {
     this.#tables.descriptors.classId[slot] = this.#tables.classes.intern(
       this.#processOf(slot).service,
       traits,
     ).id;
     this.#tables.descriptors.enteredAt.set(slot, at);
-    this.#changes.entered(slot, brought);
+    this.#changes.entered(slot, brought, turned);
   }
 }

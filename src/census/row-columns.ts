@@ -20,6 +20,8 @@ export interface SocketRow extends Pick<
   readonly usedAt: number | null;
   /** Segments with data at that time; null: not known. */
   readonly segments: number | null;
+  /** The smaller of its segments with data in and out at that time; null: not known. */
+  readonly exchanges: number | null;
   /** It was used again, well after it was opened: one that is kept to be used, as those of a pool. */
   readonly reused: boolean;
   /** Seconds since boot since when bytes wait in its receive queue; null: none do. */
@@ -52,7 +54,7 @@ class Words<Word> {
   }
 }
 
-/** Rows by inode, in columns: 50 bytes each with the index, and busy hosts have tens of thousands. */
+/** Rows by inode, in columns: 55 bytes each with the index, and busy hosts have tens of thousands. */
 export class RowColumns {
   readonly #index = new SlotIndex((slot) => this.#inode.get(slot));
   readonly #protocols = new Words<SocketProtocol>();
@@ -68,6 +70,7 @@ export class RowColumns {
   /** Negative infinity: not known. */
   readonly #usedAt = new Moments();
   readonly #segments = new WholeNumbers(null);
+  readonly #exchanges = new WholeNumbers(null);
   /** Of few: by slot. */
   readonly #unreadSince = new Map<number, number>();
   readonly #local = new Addresses();
@@ -98,6 +101,7 @@ export class RowColumns {
     this.#seenAt.set(slot, row.seenAt);
     this.#usedAt.set(slot, row.usedAt ?? Number.NEGATIVE_INFINITY);
     this.#segments.set(slot, row.segments);
+    this.#exchanges.set(slot, row.exchanges);
     if (row.unreadSince !== null) this.#unreadSince.set(slot, row.unreadSince);
     else if (this.#unreadSince.size > 0) this.#unreadSince.delete(slot);
     this.#local.set(slot, row.local);
@@ -112,6 +116,7 @@ export class RowColumns {
     this.#netns.set(slot, 0);
     this.#uid.set(slot, null);
     this.#segments.set(slot, null);
+    this.#exchanges.set(slot, null);
     this.#unreadSince.delete(slot);
     this.#local.set(slot, "");
     this.#remote.set(slot, "");
@@ -155,6 +160,7 @@ export class RowColumns {
       seenAt: this.#seenAt.get(slot),
       usedAt: usedAt === Number.NEGATIVE_INFINITY ? null : usedAt,
       segments: this.#segments.get(slot),
+      exchanges: this.#exchanges.get(slot),
       reused: (flags & REUSED) !== 0,
       unreadSince: this.#unreadSince.get(slot) ?? null,
       unread: (flags & UNREAD) !== 0,
@@ -166,7 +172,7 @@ export class RowColumns {
   #grow(): void {
     this.#length = longer(this.#length);
     this.#codes = resized(this.#codes, 4 * this.#length);
-    const whole = [this.#inode, this.#netns, this.#uid, this.#segments];
+    const whole = [this.#inode, this.#netns, this.#uid, this.#segments, this.#exchanges];
     for (const column of [...whole, this.#seenAt, this.#usedAt, this.#local, this.#remote])
       column.resize(this.#length);
   }

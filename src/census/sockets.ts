@@ -39,7 +39,7 @@ export class SocketRows {
   set(row: SocketFact, uptime: number): SocketRow {
     const before = this.#rows.get(row.inode);
     if (row.protocol === "tcp" && row.state === "LISTEN" && before?.state !== "LISTEN") this.#listen(row);
-    const { netns, inode, protocol, state, local, remote, receiveQueue, usedAt, segments } = row;
+    const { netns, inode, protocol, state, local, remote, receiveQueue, usedAt, segments, exchanges } = row;
     const waits = protocol === "tcp" && state === "ESTABLISHED" && (receiveQueue ?? 0) > 0;
     const stored: SocketRow = {
       ...{ netns, inode, protocol, state, local, remote },
@@ -50,6 +50,7 @@ export class SocketRows {
       // Of a socket that is known a use is taken by itself, against what was known.
       usedAt: before?.usedAt ?? usedAt ?? null,
       segments: before?.segments ?? segments ?? null,
+      exchanges: before === undefined ? (exchanges ?? null) : before.exchanges,
       reused: before?.reused ?? false,
       unreadSince: waits ? (before?.unreadSince ?? uptime) : null,
       unread: waits && before?.unread === true,
@@ -62,7 +63,7 @@ export class SocketRows {
 
   /** Takes that a connection carried data. Null where that was no work: a heartbeat, or a socket that is not known. */
   use(use: Use, uptime: number): SocketRow | null {
-    const [inode, usedAt, segments] = use;
+    const [inode, usedAt, segments, exchanges = null] = use;
     const before = this.#rows.get(inode);
     if (before === undefined) return null;
     const works = this.#works(before, use, uptime);
@@ -70,7 +71,8 @@ export class SocketRows {
     // What is worked on is read, however full its queue was whenever somebody looked.
     const waits = before.unreadSince !== null;
     const unreadSince = waits && works ? uptime : before.unreadSince;
-    const row = { ...before, usedAt, segments, reused, unreadSince, unread: before.unread && !works };
+    const told = { usedAt, segments, exchanges, reused };
+    const row = { ...before, ...told, unreadSince, unread: before.unread && !works };
     if (waits && works) this.#waiting.add(inode);
     this.#rows.set(row);
     return works ? row : null;

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Account } from "../ledger/account.ts";
-import { rates, ratesOfRise } from "./rates.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { Fact, Opening } from "../model/facts.ts";
+import { EVERYTHING } from "../model/targets.ts";
+import { holdingRates, rates, ratesOfRise } from "./rates.ts";
 
 const WINDOW = 60;
 const CYCLE = 40;
@@ -80,5 +83,68 @@ describe("the rate of a rise", () => {
     }
     assert.deepEqual(ratesOfRise(account, 99, 0, 30), rates(account, 99, 0, 69));
     assert.equal(ratesOfRise(undefined, 99, 0, null).netPerMinute, 0);
+  });
+});
+
+describe("the rates of what a service holds", () => {
+  const NETNS = 4026531840;
+  const BEFORE = [1, 2, 3];
+  const DURING = [4, 5];
+  const end: Fact = { fact: "tables", netns: NETNS, timeWait: 0, unaccepted: 0 };
+  const links = (numbers: readonly number[]): Opening[] =>
+    numbers.map((number) => [number, `socket:[${number}]`]);
+  const rows = (numbers: readonly number[], usedAt: number): Fact[] =>
+    numbers.map((inode) => ({
+      ...{ fact: "socket", netns: NETNS, inode, protocol: "tcp", state: "ESTABLISHED", receiveQueue: 0 },
+      ...{ local: `10.0.0.1:${40_000 + inode}`, remote: "10.0.0.2:3306", usedAt, segments: 4 },
+    }));
+  const uses = (usedAt: number): Fact => ({
+    ...{ fact: "use", netns: NETNS },
+    sockets: [...BEFORE, ...DURING].map((inode) => [inode, usedAt, usedAt - 980]),
+  });
+
+  it("tell neither as opened nor as kept what was there before and only proved to be used again", () => {
+    const ledger = new Ledger(EVERYTHING);
+    const listing = { fact: "listing", pid: 9, closed: [] } as const;
+    for (let uptime = 1000; uptime <= 1040; uptime++) {
+      const facts: Fact[] = [end];
+      if (uptime === 1000) {
+        facts.unshift(
+          {
+            ...{ fact: "process", pid: 9, startTicks: 90, parent: 1, name: "app", command: ["/opt/app"] },
+            ...{ cgroup: "/", uid: 0, netns: NETNS, softLimit: 99, hardLimit: 99 },
+          },
+          { ...listing, first: true, opened: links(BEFORE) },
+          ...rows(BEFORE, 990),
+        );
+      }
+      if (uptime === 1006)
+        facts.unshift({ ...listing, first: false, opened: links(DURING) }, ...rows(DURING, 1006));
+      // The first use dates them, the second is far enough from when they were first seen.
+      if (uptime === 1010 || uptime === 1034) facts.unshift(uses(uptime));
+      ledger.apply({ at: 0, uptime, facts });
+    }
+    const told = new Map(
+      [...ledger.classes()]
+        .filter(({ of }) => !of.wide)
+        .map(({ of, account }) => [of.group, { account, shown: holdingRates(account, 1040, 1000, 60) }]),
+    );
+    const [held, reused] = [told.get("held"), told.get("reused")];
+    assert.deepEqual([held?.account.open, reused?.account.open], [0, 5]);
+    const inAll = (perMinute: number | null | undefined) => Math.round(((perMinute ?? NaN) * 40) / 60);
+    assert.deepEqual(
+      [held, reused].map((one) => [one?.shown.bornPerMinute, one?.shown.diedPerMinute].map(inAll)),
+      [
+        [2, 0],
+        [0, 0],
+      ],
+      "what was opened meanwhile was opened once",
+    );
+    assert.deepEqual(
+      [held, reused].map((one) => inAll(one?.shown.netPerMinute)),
+      [0, 2],
+    );
+    const judged = rates(reused?.account, 1040, 1000, 60);
+    assert.equal(inAll(judged.bornPerMinute), 5, "what is judged counts all that came");
   });
 });

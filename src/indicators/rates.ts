@@ -17,23 +17,82 @@ export function rates(
   startedAt: number,
   windowSeconds: number,
 ): Rates {
+  return perMinute(changes(account, now, startedAt, windowSeconds), ({ born, left, moved }) => ({
+    born,
+    died: left - moved,
+    net: born - left,
+  }));
+}
+
+/**
+ * The same of what a service holds, class by class, as tables show it: connections that proved to be used again, which
+ * puts them into a class of their own, were not opened there. Where they were open before watching began they were not
+ * kept there either, nor lost where they were: every busy client does that once, soon after descry began to look.
+ */
+export function holdingRates(
+  account: Account | undefined,
+  now: number,
+  startedAt: number,
+  windowSeconds: number,
+): Rates {
+  return perMinute(
+    changes(account, now, startedAt, windowSeconds),
+    ({ born, left, moved, turned, turnedOld }) => ({
+      born: born - turned,
+      died: left - moved,
+      net: born - left - turnedOld,
+    }),
+  );
+}
+
+/** What an account counted in so many seconds. */
+interface Changes {
+  readonly seconds: number;
+  readonly born: number;
+  readonly left: number;
+  readonly moved: number;
+  readonly turned: number;
+  readonly turnedOld: number;
+}
+
+function changes(
+  account: Account | undefined,
+  now: number,
+  startedAt: number,
+  windowSeconds: number,
+): Changes {
   const from = Math.max(now - windowSeconds, startedAt);
   const base = account?.history.before(from) ?? null;
   // A history has gaps: before its first point, and while nothing changed. In a gap the counts stood still, so the
   // window begins at `from` all the same.
   const start = base !== null && base.at < from && from - base.at <= 2 * BIN_SECONDS ? base.at : from;
   const seconds = now - start;
+  if (account === undefined || base === null)
+    return { seconds, born: 0, left: 0, moved: 0, turned: 0, turnedOld: 0 };
+  return {
+    seconds,
+    born: account.born - base.born,
+    left: account.died - base.died,
+    moved: account.movedAway - base.moved,
+    turned: account.turned - (base.turned ?? 0),
+    turnedOld: account.turnedOld - (base.turnedOld ?? 0),
+  };
+}
+
+function perMinute(
+  counted: Changes,
+  of: (counted: Changes) => { readonly born: number; readonly died: number; readonly net: number },
+): Rates {
+  const { seconds } = counted;
   if (seconds < SHORTEST_WINDOW)
     return { windowSeconds: seconds, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };
-  const born = account === undefined || base === null ? 0 : account.born - base.born;
-  const left = account === undefined || base === null ? 0 : account.died - base.died;
-  const moved = account === undefined || base === null ? 0 : account.movedAway - base.moved;
-  const perMinute = 60 / seconds;
+  const { born, died, net } = of(counted);
+  const each = 60 / seconds;
   return {
     windowSeconds: seconds,
-    bornPerMinute: born * perMinute,
-    diedPerMinute: (left - moved) * perMinute,
-    netPerMinute: (born - left) * perMinute,
+    bornPerMinute: born * each,
+    diedPerMinute: died * each,
+    netPerMinute: net * each,
   };
 }
 

@@ -18,6 +18,13 @@ export class Account {
   died = 0;
   /** Of those that died, the ones that only changed state or service: they are still open. */
   movedAway = 0;
+  /** Of those born, the ones that were here as unused before and proved to be used again: nothing was opened. */
+  turned = 0;
+  /**
+   * Of those that were open before watching began, how many more came here so than left so: they count as born there
+   * and as died where they were, though nothing changed but what is known of them.
+   */
+  turnedOld = 0;
   /** Open now, and how many of those were there before anybody looked. */
   open = 0;
   ofUnknownAge = 0;
@@ -104,6 +111,17 @@ export class Account {
     this.#departUnborn(seconds);
   }
 
+  /** One that just entered did so since it proved to be used again; `isOld`: it was open before watching began. */
+  turnIn(isOld: boolean): void {
+    this.turned++;
+    if (isOld) this.turnedOld++;
+  }
+
+  /** One that just left did so since it proved to be used again. */
+  turnOut(isOld: boolean): void {
+    if (isOld) this.turnedOld--;
+  }
+
   /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
   redate(cameAt: number, as: number): void {
     this.cohorts.leave(cameAt, false);
@@ -145,8 +163,8 @@ export class Account {
   }
 
   #note(now: number): void {
-    const { born, died, movedAway: moved, open, aged } = this;
-    this.history.note({ at: now, born, died, moved, open, aged });
+    const { born, died, movedAway: moved, turned, turnedOld, open, aged } = this;
+    this.history.note({ at: now, born, died, moved, turned, turnedOld, open, aged });
   }
 
   /** Before the first change, and the first after a quiet time, the counts are noted: rates start from there. */

@@ -9,6 +9,9 @@ export interface Point {
   readonly died: number;
   /** Of those that died, the ones that only changed state. */
   readonly moved: number;
+  /** As in Account; absent: none ever. */
+  readonly turned?: number;
+  readonly turnedOld?: number;
   readonly open: number;
   /** Net growth of those older than 40 s since watching began: passed that age, less those of them that left. */
   readonly aged: number;

@@ -149,7 +149,7 @@ export class Ledger implements CensusChanges {
     if (!wasJudged) this.#enter(ofProcess, cameAt, true);
   }
 
-  entered(slot: number, brought: boolean): void {
+  entered(slot: number, brought: boolean, turned: boolean): void {
     const { classId, enteredAt } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
@@ -161,6 +161,7 @@ export class Ledger implements CensusChanges {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects++;
       this.#enter(account, cameAt, brought, this.#isSetUp(slot, cameAt));
+      if (turned) account.turnIn(this.#isOld(slot));
     }
     if (seenToCome) this.#noteOpening(slot);
   }
@@ -175,7 +176,7 @@ export class Ledger implements CensusChanges {
       this.pools.opened(row.netns, service, subject.peer);
   }
 
-  left(slot: number, leaving: Leaving): void {
+  left(slot: number, leaving: Leaving, turned: boolean): void {
     const { classId, enteredAt, process } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
@@ -192,8 +193,14 @@ export class Ledger implements CensusChanges {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       account.leave(cameAt, this.now, leaving, isSetUp, lived);
+      if (turned) account.turnOut(this.#isOld(slot));
       this.#move(account);
     }
+  }
+
+  /** Whether it was open before watching began. */
+  #isOld(slot: number): boolean {
+    return this.census.descriptors.openedAt.get(slot) < (this.startedAt ?? this.now);
   }
 
   used(slot: number, at: number): void {
@@ -216,9 +223,9 @@ export class Ledger implements CensusChanges {
     return own === null ? accounts : [own, ...accounts];
   }
 
-  carried(slot: number, segments: number, seconds: number): void {
+  carried(slot: number, exchanges: number, seconds: number): void {
     const { classId } = this.census.descriptors;
-    this.traffic.used(this.census.classes.get(classId[slot] as number), segments, seconds);
+    this.traffic.used(this.census.classes.get(classId[slot] as number), exchanges, seconds);
   }
 
   inside(classId: number, leaving: Leaving, brought: boolean): InsideChanges {

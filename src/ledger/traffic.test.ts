@@ -44,4 +44,14 @@ it("a connection that clients made counts once whatever becomes of it, one close
   assert.deepEqual([traffic.exchanges, traffic.lateExchanges], [3, 0]);
   tick({ fact: "use", netns: NETNS, sockets: [[6, 1206, 18]] });
   assert.deepEqual([traffic.exchanges, traffic.lateExchanges], [8, 3], "some time in the last 200 s");
+  // A server that sends head and body one by one: three segments a request, one of them in.
+  const used = { usedAt: 1207, segments: 3, exchanges: 1 };
+  tick(listing(false, [7, "socket:[7]"]), row(7, "ESTABLISHED", used), TABLES);
+  tick({ fact: "use", netns: NETNS, sockets: [[7, 1217, 33, 11]] });
+  assert.equal(traffic.exchanges, 18, "one for each request, however many segments its answer takes");
+  tick(row(7, "ESTABLISHED", { usedAt: 1227, segments: 63, exchanges: 21, receiveQueue: 9 }));
+  assert.equal(traffic.exchanges, 28, "a row that says something else tells its use as well");
+  tick({ fact: "use", netns: NETNS, sockets: [[7, 1237, 67]] });
+  tick({ fact: "use", netns: NETNS, sockets: [[7, 1247, 71, 23]] });
+  assert.equal(traffic.exchanges, 32, "half of the segments where it is not known on both sides");
 });

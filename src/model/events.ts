@@ -81,6 +81,8 @@ export interface PastGrowth {
   /** RFC 3339 UTC of the first and the last bin's outer edges. */
   readonly from: string;
   readonly to: string;
+  /** RFC 3339 UTC of when watching began: of what was left open since then it says nothing. */
+  readonly watchedFrom: string;
   readonly binSeconds: number;
   /** Connections last used in each bin and still open, oldest first. */
   readonly bins: readonly number[];

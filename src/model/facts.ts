@@ -156,10 +156,17 @@ export interface SocketFact {
   readonly usedAt?: number;
   /** TCP through sock_diag: segments with data so far, both ways; absent: not known. */
   readonly segments?: number;
+  /** TCP through sock_diag: the smaller of its segments with data in and out; absent: not known. */
+  readonly exchanges?: number;
 }
 
-/** A socket that was used: when last, in seconds since boot, and its segments with data so far, both ways. */
-export type Use = readonly [inode: number, usedAt: number, segments: number];
+/**
+ * A socket that was used: when last, in seconds since boot, and its segments with data so far, both ways; the smaller
+ * of those in and out: so often was asked and answered. Recordings from before that was told have no fourth figure.
+ */
+export type Use =
+  | readonly [inode: number, usedAt: number, segments: number]
+  | readonly [inode: number, usedAt: number, segments: number, exchanges: number];
 
 /**
  * TCP sockets that carried data since that was last said of them. Said again only when the last use has moved on by

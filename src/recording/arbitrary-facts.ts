@@ -131,6 +131,7 @@ const socket = fc.record(
     uid: fc.nat(),
     usedAt: seconds,
     segments: count,
+    exchanges: count,
   },
   {
     noNullPrototype: true,
@@ -151,7 +152,9 @@ export const arbitraryFact: fc.Arbitrary<Fact> = fc.oneof(
   record({
     fact: fc.constant("use" as const),
     netns: count,
-    sockets: fc.array(fc.tuple(inode, seconds, count), { maxLength: 20 }),
+    sockets: fc.array(fc.oneof(fc.tuple(inode, seconds, count), fc.tuple(inode, seconds, count, count)), {
+      maxLength: 20,
+    }),
   }),
   record({ fact: fc.constant("socket-protocol" as const), inode, name: text(64) }),
   fc.record(

@@ -124,16 +124,19 @@ const socket = Type.Object({
     seconds("uptime at which data last went either way, or at which it was connected; absent: not known."),
   ),
   segments: Type.Optional(rows("Segments with data so far, both ways; absent: not known.")),
+  exchanges: Type.Optional(rows("The smaller of its segments with data in and out; absent: not known.")),
 });
+
+const usedAt = seconds("uptime at which data last went either way.");
+const segments = rows("Segments with data so far, both ways.");
 
 const use = Type.Object({
   fact: Type.Literal("use"),
   netns,
   sockets: Type.Array(
-    Type.Tuple([
-      inode,
-      seconds("uptime at which data last went either way."),
-      rows("Segments with data so far, both ways."),
+    Type.Union([
+      Type.Tuple([inode, usedAt, segments]),
+      Type.Tuple([inode, usedAt, segments, rows("The smaller of its segments with data in and out.")]),
     ]),
     { maxItems: MAX_LISTED_PER_LINE, description: "Sockets that carried data since that was last said." },
   ),

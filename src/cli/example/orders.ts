@@ -15,6 +15,7 @@ export function pastOf(traits: Partial<PastGrowth> = {}): PastGrowth {
   return {
     from: later(-21_480),
     to: later(-180),
+    watchedFrom: later(-0.6),
     binSeconds: 300,
     bins,
     left: 3871,

@@ -1,9 +1,10 @@
-import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { actionLines, heading, HEADING_COLUMNS } from "./actions.ts";
 import { bundleWords } from "./bundle.ts";
 import { count } from "./figures.ts";
 import { byWeight, rankOf } from "./holdings.ts";
 import { habitLines, saysLoad } from "./habits.ts";
+import { isTooShort, LONG_ENOUGH, TOO_SHORT } from "./header.ts";
 import { ladderLine } from "./ladder.ts";
 import { edgeOf, linesOf, type Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
@@ -45,17 +46,25 @@ function ageSection(service: ServiceView, look: Look): string[] {
   if (ladder === null || judged === undefined) return [];
   const teach = rankOf(judged) > 0 ? "    a leak fills every rung and keeps climbing; a pool stops" : "";
   const whose = rankOf(judged) > 0 ? "" : `    ${subjectRow(judged.subject)}`;
-  return [cut(`HOW OLD THEY ARE${whose}${teach}`, edgeOf(look)), ladder];
+  return [cut(`${ageTitle(judged)}${whose}${teach}`, edgeOf(look)), ladder];
+}
+
+/** Connections whose use the kernel tells begin anew with each: what is shown is for how long they have been idle. */
+function ageTitle({ subject, unusedSeconds }: Holding): string {
+  const isTold = subject.kind === "tcp" && subject.state === "ESTABLISHED" && unusedSeconds !== null;
+  return isTold ? "HOW LONG UNUSED" : "HOW OLD THEY ARE";
 }
 
 /** What was left open before the watch began, of what was judged. */
 function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
-  const past = byWeight(service.holdings).find(
-    (holding) => rankOf(holding) > 0 && holding.past !== null,
-  )?.past;
-  if (!past) return [];
+  const holding = byWeight(service.holdings).find((one) => rankOf(one) > 0 && one.past !== null);
+  if (holding === undefined || holding.past === null) return [];
+  const { past, rates } = holding;
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
-  const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
+  const pace = pastPace(past, snapshot.at, look.zone, {
+    full: isFull(service),
+    netPerMinute: rates.netPerMinute,
+  });
   return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, edgeOf(look))];
 }
 
@@ -112,8 +121,17 @@ function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail
 
 /** Rates need two readings; until then everything shown comes from one. */
 function stateOfWatch(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
-  if (service.rates.netPerMinute !== null) return [];
+  if (service.rates.netPerMinute !== null) return tooShort(service, snapshot, look);
   const watched = snapshot.watchedSeconds < 1 ? "" : ` after ${elapsed(snapshot.watchedSeconds)}`;
   const text = `FIRST LOOK${watched}: rates and ages show as it is watched${look.rows === null ? " (--for 30s waits for them)" : ""}.`;
+  return hanging("", text, Math.max(look.columns, HEADING_COLUMNS), 1);
+}
+
+/** That nothing was found says little after so short a watch. */
+function tooShort(service: ServiceView, { watchedSeconds }: Snapshot, look: Look): string[] {
+  const isFound = worstVerdict(service.verdicts) !== null || standingForecast(service.forecasts) !== null;
+  if (isFound || !isTooShort(watchedSeconds)) return [];
+  const more = look.rows === null ? `; ${LONG_ENOUGH}` : "";
+  const text = `WATCHED ${elapsed(watchedSeconds)}: nothing found yet, ${TOO_SHORT}${more}.`;
   return hanging("", text, Math.max(look.columns, HEADING_COLUMNS), 1);
 }

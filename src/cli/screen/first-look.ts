@@ -61,7 +61,8 @@ function riskWords(service: ServiceView, snapshot: Snapshot, look: Look): string
   const limits = `is at its limit of ${count(process?.softLimit)} open files and cannot open more`;
   if (read === null) return full ? `${whom} ${limits}` : null;
   const { holding, past } = read;
-  const before = `${leftOpenWords(holding.subject, past, snapshot.at)}; ${pastPace(past, snapshot.at, look.zone, full)}`;
+  const { netPerMinute } = holding.rates;
+  const before = `${leftOpenWords(holding.subject, past, snapshot.at)}; ${pastPace(past, snapshot.at, look.zone, { full, netPerMinute })}`;
   if (full) return `${whom} ${limits}; likely leak: ${before}`;
   return `${whom} ${verdict === null ? "holds" : "may leak"} ${before}`;
 }

@@ -8,7 +8,14 @@ import { cut, harmless, widthOf } from "./text.ts";
 import { clock, day, elapsed, zoneName } from "./times.ts";
 
 /** A leak of 60 a minute is suspected within this time: sooner, nothing found means little. */
-export const TELLING_SECONDS = 60;
+const TELLING_SECONDS = 60;
+export const TOO_SHORT = "too short to tell a leak";
+export const LONG_ENOUGH = "give --for 2m";
+
+/** Whether that nothing was found means little; a watch asked for so many seconds may end just before. */
+export function isTooShort(watchedSeconds: number): boolean {
+  return watchedSeconds < TELLING_SECONDS - 1;
+}
 
 /** What this program itself costs; null where it has not run long enough to tell. */
 export interface OwnCost {

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../../model/snapshot.ts";
 import { counted, kept, ofLimit } from "./figures.ts";
-import { connectionsSeen, coverageWords, TELLING_SECONDS } from "./header.ts";
+import { connectionsSeen, coverageWords, isTooShort, LONG_ENOUGH, TOO_SHORT } from "./header.ts";
 import { harmless } from "./text.ts";
 import { elapsed } from "./times.ts";
 
@@ -8,8 +8,8 @@ import { elapsed } from "./times.ts";
 export function healthyText(snapshot: Snapshot, named: boolean, unseen: readonly string[] = []): string {
   const watched = `watched ${elapsed(snapshot.watchedSeconds)}`;
   const missed = unseen.length === 0 ? "" : `; not seen: ${unseen.join(", ")}`;
-  const tooShort = snapshot.watchedSeconds < TELLING_SECONDS - 1;
-  const short = tooShort ? ", too short to tell a leak; give --for 2m" : "";
+  const tooShort = isTooShort(snapshot.watchedSeconds);
+  const short = tooShort ? `, ${TOO_SHORT}; ${LONG_ENOUGH}` : "";
   const service = snapshot.services[0];
   const process = service?.processes[0];
   if (!named || snapshot.services.length !== 1 || service === undefined || process === undefined) {

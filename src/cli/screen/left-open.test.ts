@@ -5,11 +5,13 @@ import { orders, pastOf } from "../example/orders.ts";
 import { firstLookFigures, firstLookLines } from "./first-look.ts";
 import { inspectLines } from "./inspect.ts";
 import { readOfThePast } from "./left-open.ts";
-import { leftOpenWords, pastBar, pastPace } from "./past.ts";
+import type { PastGrowth } from "../../model/events.ts";
+import { leftOpenWords, pastBar, pastPace, type Presence } from "./past.ts";
 import { sentence } from "./sentence.ts";
 import { widthOf } from "./text.ts";
 
 const ZONE = "Europe/Berlin";
+const UNKNOWN = { full: false, netPerMinute: null };
 const host = () => example.exampleHost({ services: [orders()], timeWait: 1204, watchedSeconds: 0.6 });
 
 test("inspect of a process that is at its limit and silent is the picture of the design", () => {
@@ -55,19 +57,38 @@ test("a burst and a pause look like one", () => {
   const past = pastOf({
     from,
     to: example.AT,
+    watchedFrom: example.AT,
     binSeconds: 600,
     bins: [2, 0, 60, 2, 0, 0],
     left: 64,
     perMinute: 1.6,
   });
   assert.equal(pastBar(past, example.AT, ZONE, 24), "02:04 ▁·█▁·· 03:04");
-  assert.equal(pastPace(past, example.AT, ZONE, false), "1.6 a minute, most of it at once; none since 02:44");
+  assert.equal(
+    pastPace(past, example.AT, ZONE, UNKNOWN),
+    "1.6 a minute, most of it at once; none since 02:44",
+  );
   assert.equal(
     leftOpenWords(example.MYSQL, past, example.AT),
     "64 connections to MySQL 127.0.0.1:3306, open but unused for 20 min to 60 min",
   );
   const nothing = pastOf({ bins: [0, 0], left: 0, perMinute: 0 });
-  assert.equal(pastPace(nothing, example.AT, ZONE, false), "0.0 a minute");
+  assert.equal(pastPace(nothing, example.AT, ZONE, UNKNOWN), "0.0 a minute");
+});
+
+test("of the time since descry began to look the past says nothing: what is watched does", () => {
+  const later = (past: PastGrowth, presence: Presence) => pastPace(past, example.AT, ZONE, presence);
+  const leaking = pastOf({ watchedFrom: example.later(-180) });
+  assert.equal(
+    later(leaking, { full: false, netPerMinute: 250 }),
+    "10.9 a minute, steady, until descry began to look; now +250 a minute",
+  );
+  assert.equal(later(leaking, UNKNOWN), "10.9 a minute, steady, until descry began to look");
+  const ends = { from: example.later(-25_000), to: example.later(-3700), watchedFrom: example.later(-600) };
+  assert.equal(
+    later(pastOf(ends), { full: true, netPerMinute: 0 }),
+    "10.9 a minute, steady; none from 02:03 until descry began to look; none now (full)",
+  );
 });
 
 test("a first look on a pipe names each process at risk, with its past", () => {

@@ -60,7 +60,10 @@ export function leftOpenLines(
   const leak = worstVerdict(service.verdicts.filter(({ rule }) => rule !== "port-exhaustion"));
   const title = leak === null && !isFull(service) ? "LEFT OPEN" : "LIKELY LEAK";
   const bar = pastBar(past, snapshot.at, look.zone, BAR_COLUMNS);
-  const pace = pastPace(past, snapshot.at, look.zone, isFull(service));
+  const pace = pastPace(past, snapshot.at, look.zone, {
+    full: isFull(service),
+    netPerMinute: holding.rates.netPerMinute,
+  });
   const said = [
     ...hanging(
       left(title, TITLE_COLUMNS),

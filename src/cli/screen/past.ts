@@ -1,5 +1,5 @@
 import type { PastGrowth, Subject } from "../../model/events.ts";
-import { count, exactRate } from "./figures.ts";
+import { count, exactRate, kept } from "./figures.ts";
 import { BARS } from "./sparkline.ts";
 import { subjectPhrase } from "./subject.ts";
 import { brief, moment } from "./times.ts";
@@ -72,14 +72,52 @@ const MISSED = 10;
 const LEAST_PAUSE_SECONDS = 90;
 /** What was used less than this many seconds ago is not among what was left open, so that much is no pause. */
 const NOT_READ_SECONDS = 60;
+/** Within so many seconds the watch has nothing to say of its own. */
+const FIRST_LOOK_SECONDS = 5;
 
-/** "10.9 a minute, steady; none since 03:01 (full)" */
-export function pastPace(past: PastGrowth, now: string, zone: string, full: boolean): string {
+/** What a service goes on to do, beside its past. */
+export interface Presence {
+  readonly full: boolean;
+  /** Kept a minute now, as it is watched; null: not known, or told beside. */
+  readonly netPerMinute: number | null;
+}
+
+/** Whether nothing was watched yet. */
+export function isFirstLook(past: PastGrowth, now: string): boolean {
+  return secondsFrom(past.watchedFrom, now) < FIRST_LOOK_SECONDS;
+}
+
+/**
+ * "10.9 a minute, steady; none since 03:01 (full)" at the first look. The past ends there, so later on it is told apart
+ * from what is watched: "10.9 a minute, steady, until descry began to look; now +250 a minute".
+ */
+export function pastPace(past: PastGrowth, now: string, zone: string, presence: Presence): string {
   const went = course(past);
   const pace = `${exactRate(past.perMinute, false)} a minute${went === null ? "" : `, ${went}`}`;
+  const pausedAt = pauseOf(past, now);
+  const full = presence.full ? " (full)" : "";
+  if (isFirstLook(past, now))
+    return pausedAt === null ? pace : `${pace}; none since ${moment(pausedAt, now, zone)}${full}`;
+  const pause = pausedAt === null ? "," : `; none from ${moment(pausedAt, now, zone)}`;
+  return `${pace}${pause} until descry began to look${presentWords(presence.netPerMinute, full)}`;
+}
+
+/** When the last was left open, where a pause followed until watching began; null: none did. */
+function pauseOf(past: PastGrowth, now: string): string | null {
   const last = lastLeftAt(past);
-  const pause = last === null ? 0 : (Date.parse(now) - Date.parse(last)) / 1000;
-  const missed = ((pause - NOT_READ_SECONDS) / 60) * past.perMinute;
-  if (last === null || pause < LEAST_PAUSE_SECONDS || missed < MISSED) return pace;
-  return `${pace}; none since ${moment(last, now, zone)}${full ? " (full)" : ""}`;
+  if (last === null) return null;
+  const pause = secondsFrom(last, past.watchedFrom);
+  const notRead = Math.max(0, NOT_READ_SECONDS - secondsFrom(past.watchedFrom, now));
+  const missed = ((pause - notRead) / 60) * past.perMinute;
+  return pause < LEAST_PAUSE_SECONDS || missed < MISSED ? null : last;
+}
+
+function presentWords(netPerMinute: number | null, full: string): string {
+  if (netPerMinute === null) return "";
+  const net = kept(netPerMinute);
+  return net === "0" ? `; none now${full}` : `; now ${net} a minute`;
+}
+
+function secondsFrom(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 1000;
 }

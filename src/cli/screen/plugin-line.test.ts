@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as example from "../example/host.ts";
 import { judge } from "../judgement.ts";
+import type { ServiceView } from "../../model/snapshot.ts";
 import { healthyText } from "./healthy.ts";
+import { inspectLines } from "./inspect.ts";
 import { judgedText, measure, measures, pluginLine } from "./plugin-line.ts";
 
 const critical = judge({ verdicts: [example.verdictOf()], forecasts: [] }, Date.parse(example.AT), null);
@@ -43,4 +45,17 @@ test("healthy is said with what was watched and how much that means", () => {
     healthyText(one, true),
     "nginx.service (pid 611): nothing found yet; 611 of 65,536 open, 0 a minute, watched 5 s, too short to tell a leak; give --for 2m",
   );
+});
+
+test("after a short watch that found nothing inspect says that it was too short", () => {
+  const quiet = { ...example.gunicorn(), verdicts: [], forecasts: [] };
+  const drawn = (watchedSeconds: number, service: ServiceView, rows?: number): string =>
+    inspectLines(service, example.exampleHost({ watchedSeconds }), example.lookOf(120, rows)).join("\n");
+  assert.match(
+    drawn(40, quiet),
+    /^ *WATCHED 40 s: nothing found yet, too short to tell a leak; give --for 2m\.$/m,
+  );
+  assert.match(drawn(40, quiet, 40), /too short to tell a leak\.$/m, "on a screen it goes on by itself");
+  assert.doesNotMatch(drawn(120, quiet), /too short/);
+  assert.doesNotMatch(drawn(40, example.gunicorn()), /too short/, "what it has found stands");
 });

@@ -80,6 +80,7 @@ test("inspect draws the picture of the design in 25 lines", () => {
     text,
     /^x tcp out MySQL 127\.0\.0\.1:3306 +2,731 +131\.0 +6\.1 +\+124\.9 {3}0 s - 22 min {5}ESTABLISHED, to mariadbd$/m,
   );
+  assert.match(text, /^HOW LONG UNUSED {4}a leak fills every rung/m);
   assert.match(text, /^ {2}<20 s {2}42 █ {4}20 s {2}42 █ .* over 160 s {2}2,398 █{16}$/m);
   assert.match(text, /^WHY {7}of 2,566 that passed 80 s/m);
   assert.match(

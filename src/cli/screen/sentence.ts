@@ -1,7 +1,7 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
-import { pastPace } from "./past.ts";
+import { isFirstLook, pastPace } from "./past.ts";
 import { portClaim, portFigures } from "./ports.ts";
 import { poolFigures } from "./pool.ts";
 import { sharedLimitClaim } from "./shared-limit.ts";
@@ -80,13 +80,14 @@ function figuresOf(event: VerdictEvent): string[] {
   return [`${held} kept`, ...pace(event), open];
 }
 
-/** "left open since 21:06: 10.9 a minute, steady; none since 03:01 (full)" */
-function pastWords({ past, at, open, limit }: VerdictEvent, zone: string): string[] {
+/** "3,871 left open since 21:06, 10.9 a minute, steady; none since 03:01 (first look)" */
+function pastWords({ past, at, open, limit, rule, netPerMinute }: VerdictEvent, zone: string): string[] {
   if (past === null) return [];
   const full = limit !== null && open >= limit;
-  return [
-    `${count(past.left)} left open since ${moment(past.from, at, zone)}, ${pastPace(past, at, zone, full)} (first look)`,
-  ];
+  // Other rules tell their pace beside it.
+  const went = pastPace(past, at, zone, { full, netPerMinute: rule === "at-limit" ? netPerMinute : null });
+  const source = isFirstLook(past, at) ? " (first look)" : "";
+  return [`${count(past.left)} left open since ${moment(past.from, at, zone)}, ${went}${source}`];
 }
 
 /** "+125 a minute (131 opened, 6.1 closed)" */

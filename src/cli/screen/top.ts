@@ -126,7 +126,8 @@ function portConsequence(verdict: VerdictEvent, { at }: Snapshot, { zone }: Look
 }
 
 function pastSentence({ holding, past }: LeftOpen, full: boolean, { at }: Snapshot, { zone }: Look): string {
-  return `${leftOpenWords(holding.subject, past, at)}; ${pastPace(past, at, zone, full)}.`;
+  const { netPerMinute } = holding.rates;
+  return `${leftOpenWords(holding.subject, past, at)}; ${pastPace(past, at, zone, { full, netPerMinute })}.`;
 }
 
 function forecastLines(snapshot: Snapshot, look: Look): string[] {

@@ -167,14 +167,13 @@ export class NamespaceTables {
 
   /** A row that a descriptor may belong to. */
   private takeOpen(facts: Fact[], protocol: SocketProtocol, row: SocketRow, ends: Ends | null): void {
-    const { inode, usedAt } = row;
+    const { inode } = row;
     const { low, high } = row.print();
-    const news = this.rows.see(inode, low, high, usedAt);
+    const news = this.rows.see(inode, low, high, row.usedAt);
     if (this.allCookies || news === "row") this.cookies.add(row.cookie);
     if (news === "row" && protocol === "tcp") this.closedFirst.see(row.cookie, inode);
     // Linux before 4.6 does not count segments with data.
-    if (news === "use" && !Number.isNaN(row.segments))
-      this.uses.push([inode, milliseconds(usedAt), row.segments]);
+    if (news === "use" && !Number.isNaN(row.segments)) this.uses.push(useOf(row));
     if (protocol === "tcp" && ends !== null) this.takeRest(row, ends);
     const fact = news === "row" ? socketFact(this.netns, protocol, row) : null;
     if (fact !== null) facts.push(fact);
@@ -221,7 +220,13 @@ function socketFact(netns: number, protocol: SocketProtocol, row: SocketRow): So
     ...(row.uid === null ? {} : { uid: row.uid }),
     ...(Number.isNaN(row.usedAt) ? {} : { usedAt: milliseconds(row.usedAt) }),
     ...(Number.isNaN(row.segments) ? {} : { segments: row.segments }),
+    ...(Number.isNaN(row.exchanges) ? {} : { exchanges: row.exchanges }),
   };
+}
+
+function useOf({ inode, usedAt, segments, exchanges }: SocketRow): Use {
+  const use = [inode, milliseconds(usedAt), segments] as const;
+  return Number.isNaN(exchanges) ? use : [...use, exchanges];
 }
 
 /** The kernel says it in jiffies, of 1 to 10 ms. */

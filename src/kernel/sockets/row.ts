@@ -21,6 +21,8 @@ export interface SocketRow {
   /** Seconds since boot; NaN: not known. So with `segments`, of data, both ways. */
   readonly usedAt: number;
   readonly segments: number;
+  /** The smaller of the segments with data in and out; NaN: not known. */
+  readonly exchanges: number;
   /** Data was sent after the last was received: an answer is awaited. False where the table does not say. */
   readonly awaits: boolean;
   /** What the kernel calls the socket until it is destroyed; 0: the table does not say. */

@@ -18,6 +18,7 @@ const PLAIN_STATES: readonly string[] = ["UNCONNECTED", "CONNECTED", "LISTEN"];
 abstract class TextRows {
   readonly usedAt = Number.NaN;
   readonly segments = Number.NaN;
+  readonly exchanges = Number.NaN;
   readonly awaits = false;
   readonly cookie = 0;
   get expiresIn(): number {
