@@ -15,7 +15,8 @@ import type { Moment } from "./events.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
-import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
+import { processTold } from "./process-told.ts";
+import { bypassEnded } from "./pool-standing.ts";
 
 /** What is opened beside a pool is summed over this much at most. */
 const LONGEST_WINDOW = 600;
@@ -162,7 +163,7 @@ export class PoolAlerts {
       this.#raise(pool, level, leak, moment, events);
       return;
     }
-    const lives = sameProcessLives(this.#ledger, before.told);
+    const lives = processTold(this.#ledger, before.told) !== null;
     const active = leak?.standing === "confirmed" || isActive(use, now);
     const goneAt = this.#hasProcess(pool.service) ? null : (before.goneAt ?? now);
     const standing = { ...before, activeAt: active ? now : before.activeAt, goneAt };

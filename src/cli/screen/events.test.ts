@@ -21,6 +21,12 @@ test("a verdict is one sentence with its time, its mark and its word", () => {
     "03:04:51 - CLEARED  gunicorn.service (pid 812) is no longer said to leak connections to MySQL 127.0.0.1:3306: they were closed: 300 of 310",
   );
   assert.match(line(example.verdictOf({ reason: "restarted, not fixed" })), /; restarted, not fixed$/);
+  assert.match(
+    line(example.verdictOf({ reason: "restarted, not fixed", subjectOpen: 0, netPerMinute: 0 })),
+    /MySQL 127\.0\.0\.1:3306: restarted, not fixed: none held now$/,
+  );
+  const falling = line(example.verdictOf({ reason: "restarted, not fixed", netPerMinute: -181 }));
+  assert.match(falling, /: 2,731 kept; 2,914 of 4,096 open; other end: mariadbd; restarted, not fixed$/);
 });
 
 test("what is not known is left out of a sentence", () => {
