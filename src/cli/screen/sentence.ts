@@ -36,10 +36,18 @@ export function claim(event: VerdictEvent): string {
   const shared = sharedLimitClaim(event, whose(event)) ?? portClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
-  const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
+  const bare = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
+  const phrase = bare + poolPassed(event);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
+}
+
+/** " past its pool of 20" */
+function poolPassed({ pool, standing }: VerdictEvent): string {
+  const expected = pool?.expected ?? null;
+  if (pool === null || expected === null || standing === "cleared" || pool.open <= expected) return "";
+  return ` past its pool of ${count(expected)}`;
 }
 
 function poolClaim(event: VerdictEvent): string {
