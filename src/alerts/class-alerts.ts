@@ -173,6 +173,11 @@ export class ClassAlerts {
     return [...present, ...this.#memory.absent(service, present)];
   }
 
+  /** Whether anything was learned of classes of a service that are not there now. */
+  knows(service: string): boolean {
+    return this.#memory.knows(service);
+  }
+
   /** Another program goes by that name now: what was normal for the last one says nothing of it. */
   forgetService(service: string): void {
     this.#memory.forgetService(service);
