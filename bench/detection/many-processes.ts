@@ -26,6 +26,7 @@ export interface WorkerTraits {
   readonly limit?: number;
   readonly cgroup?: string;
   readonly startedBefore?: number;
+  readonly command?: string;
 }
 
 /** One process of the host. What it has open goes with it when it ends. */
@@ -38,13 +39,18 @@ export class Worker {
   #fact: ProcessFact;
 
   constructor(host: ProcessesHost, pid: number, traits: WorkerTraits) {
-    const { limit = LIMIT, cgroup = "/system.slice/web.service", startedBefore = 0 } = traits;
+    const {
+      limit = LIMIT,
+      cgroup = "/system.slice/web.service",
+      startedBefore = 0,
+      command = "/usr/bin/worker",
+    } = traits;
     this.#host = host;
     this.pid = pid;
     this.startedAt = host.second;
     this.#fact = {
       fact: "process",
-      ...{ pid, parent: 1, name: "worker", command: ["/usr/bin/worker"], cgroup, uid: 1000, netns: NETNS },
+      ...{ pid, parent: 1, name: "worker", command: [command], cgroup, uid: 1000, netns: NETNS },
       startTicks: Math.round((STARTED_UPTIME + host.second - startedBefore) * 100),
       ...{ softLimit: limit, hardLimit: limit },
     };

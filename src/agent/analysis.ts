@@ -194,5 +194,20 @@ export class Analysis {
     );
     this.shapes.forget();
     this.pools.forget();
+    this.#forgetPrograms();
+  }
+
+  /** The program of a service matters while something is, or was, learned of it. */
+  #forgetPrograms(): void {
+    const there = new Set<string>();
+    for (const [service] of this.ledger.services()) there.add(service);
+    for (const { of } of this.ledger.classes()) there.add(of.service);
+    this.#programs.forget(
+      (service) =>
+        there.has(service) ||
+        this.classes.knows(service) ||
+        this.shapes.learnedOf(service) !== null ||
+        this.pools.learned(service).length > 0,
+    );
   }
 }

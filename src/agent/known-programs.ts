@@ -18,6 +18,8 @@ export class KnownPrograms {
   readonly #programs = new Map<string, KnownProgram>();
   /** Services in which another program was found at the last look: a helper that outlives its master is not the program. */
   #suspected = new Map<string, string>();
+  /** Services that had a process at the last look. */
+  #present: ReadonlySet<string> = new Set();
 
   constructor(known: Baselines) {
     for (const { service, program, learnedFrom, learnedUntil } of known.services)
@@ -35,7 +37,9 @@ export class KnownPrograms {
   /** Looks who leads each service at this clock; yields the services whose program is another one now. */
   *look(processes: Iterable<Process>, at: number): Generator<string> {
     const suspected = new Map<string, string>();
-    for (const [service, program] of leadingPrograms(processes)) {
+    const leading = leadingPrograms(processes);
+    this.#present = new Set(leading.keys());
+    for (const [service, program] of leading) {
       const known = this.#programs.get(service);
       if (known === undefined || known.program === program) {
         this.#programs.set(service, { program, learnedFrom: known?.learnedFrom ?? at, learnedUntil: at });
@@ -45,6 +49,12 @@ export class KnownPrograms {
       } else suspected.set(service, program);
     }
     this.#suspected = suspected;
+  }
+
+  /** Gives up services that are there no more and of which nothing is to be kept: commands have names without end. */
+  forget(isKept: (service: string) => boolean): void {
+    for (const service of this.#programs.keys())
+      if (!this.#present.has(service) && !isKept(service)) this.#programs.delete(service);
   }
 }
 

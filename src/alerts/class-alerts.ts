@@ -13,6 +13,7 @@ import { viewOf } from "./class-view.ts";
 import { verdictEvent, type Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
+import { processTold, programOf } from "./process-told.ts";
 import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding } from "./standing.ts";
 import { Stories } from "./stories.ts";
@@ -125,6 +126,7 @@ export class ClassAlerts {
         bonds: this.#stories.bondsOf(judged),
         habits: this.#shapes.habitsOf(of.service, since),
         leaker: judged.leaker,
+        program: judged.program,
       };
       events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
     }
@@ -169,6 +171,11 @@ export class ClassAlerts {
       if (baseline !== null) present.push(baseline);
     }
     return [...present, ...this.#memory.absent(service, present)];
+  }
+
+  /** Whether anything was learned of classes of a service that are not there now. */
+  knows(service: string): boolean {
+    return this.#memory.knows(service);
   }
 
   /** Another program goes by that name now: what was normal for the last one says nothing of it. */
@@ -263,12 +270,27 @@ export class ClassAlerts {
     const { rule } = judged.row;
     const bonds = this.#stories.bondsOf(judged);
     const habits = this.#shapes.habitsOf(of.service, since);
-    const { evidence, learning, leaker } = judged;
-    const frame = { of, evidence, learning, standing, reason, since, raisedAt, rule, bonds, habits, leaker };
+    const { evidence, learning, leaker, program } = judged;
+    const frame = {
+      of,
+      evidence,
+      learning,
+      standing,
+      reason,
+      since,
+      raisedAt,
+      rule,
+      bonds,
+      habits,
+      leaker,
+      program,
+    };
     const event = verdictEvent(this.#ledger, frame, moment, judged.told);
     judged.told = judged.standing === null ? null : event;
     if (event === null) return;
     events.push(event);
+    const process = processTold(this.#ledger, event);
+    if (process !== null) judged.program = programOf(process);
     if (standing === "cleared") return;
     // What was told before what leads it is told again, as a part of that story.
     for (const member of this.#stories.joining(judged, event.story)) {

@@ -67,6 +67,10 @@ export class ClassMemory {
     return [...remembered].filter(([key]) => !keys.has(key)).map(([, baseline]) => baseline);
   }
 
+  knows(service: string): boolean {
+    return (this.#services.get(service)?.size ?? 0) > 0;
+  }
+
   forgetService(service: string): void {
     this.#services.delete(service);
   }

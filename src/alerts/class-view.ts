@@ -1,11 +1,10 @@
-import { startedAt } from "../census/processes.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { AGED_RUNG, RUNGS } from "../ledger/rungs.ts";
 import type { Level } from "../rules/accumulation.ts";
 import type { Judged } from "./judged.ts";
+import { processTold, programOf, startedSince } from "./process-told.ts";
 import type { ClassView } from "./standing.ts";
-import { SUCCESSOR_OVERLAP } from "./workers.ts";
 
 /** What is seen of a class in this tick: of all that holds it, `whole`, or of the one process whose leak it is. */
 export function viewOf(ledger: Ledger, whole: Account, judged: Judged, level: Level): ClassView {
@@ -23,6 +22,7 @@ export function viewOf(ledger: Ledger, whole: Account, judged: Judged, level: Le
     died: account.died,
     movedAway: account.movedAway,
     alive: judged.standing === null || lives(ledger, whole, judged),
+    restarted: judged.standing !== null && isRestarted(ledger, whole, judged),
   };
 }
 
@@ -30,14 +30,23 @@ export function viewOf(ledger: Ledger, whole: Account, judged: Judged, level: Le
  * Something of the class is open, or the process that held them lives, or it has a successor: one that was started when
  * they went or later. Another process of the same name that was there all the time has nothing to do with it.
  */
-function lives({ census: { processes } }: Ledger, account: Account, { of, told, leaker }: Judged): boolean {
+function lives(ledger: Ledger, account: Account, { of, told, leaker }: Judged): boolean {
   if (leaker !== null) return leaker.endedAt === null;
   if (account.open > 0) return true;
-  const last = told === null ? undefined : processes.byPid(told.process.pid);
-  if (last !== undefined && last.fact.startTicks === told?.process.startTicks) return true;
-  for (const process of processes.all()) {
-    if (!process.judged || process.service !== of.service) continue;
-    if (startedAt(process.fact) >= account.changedAt - SUCCESSOR_OVERLAP) return true;
-  }
-  return false;
+  if (told !== null && processTold(ledger, told) !== null) return true;
+  return startedSince(ledger, of.service, account.changedAt).length > 0;
+}
+
+/** The process that was told is gone, and another of its program was started when something went, or later. */
+function isRestarted(
+  ledger: Ledger,
+  { changedAt }: Account,
+  { of, told, program, standing }: Judged,
+): boolean {
+  if (told === null || processTold(ledger, told) !== null) return false;
+  const lastTick = ledger.now - ledger.elapsed;
+  const goneAt = Math.min(changedAt, standing?.goneAt ?? changedAt, lastTick);
+  return startedSince(ledger, of.service, goneAt).some(
+    (process) => program === null || programOf(process) === program,
+  );
 }

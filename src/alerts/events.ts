@@ -19,6 +19,7 @@ import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Member } from "./bundles.ts";
 import type { Leaker } from "./leaker.ts";
 import { otherEndOf } from "./other-ends.ts";
+import { answersFor, startedSince } from "./process-told.ts";
 import { withdrawn } from "./withdrawn.ts";
 
 /** The clock of the tick that an event is told at, and where. */
@@ -48,6 +49,8 @@ export interface VerdictFrame {
   readonly habits: Habits;
   /** The one process of several whose leak it is; null: that of all, or it is not known whose. */
   readonly leaker: Leaker | null;
+  /** What the process runs that was told last; null: not known. */
+  readonly program: string | null;
 }
 
 /** What is known of the service at that: how its load went since the rise began, in seconds since boot, and its shape. */
@@ -76,12 +79,13 @@ export function verdictEvent(
   const { of, standing, reason, rule, bonds, leaker } = frame;
   // Others of its service that hold the same are innocent.
   if (leaker !== null && leaker.endedAt !== null && lastTold !== null)
-    return toldBefore(lastTold, standing, reason, moment);
+    return toldBefore(ledger, of, lastTold, { standing, reason, moment });
   const holders = holdersOf(ledger, of).toSorted(
     (a, b) => Number(b.process === leaker?.process) - Number(a.process === leaker?.process),
   );
-  const worst = leaker?.process ?? holders[0]?.process ?? youngestOf(ledger, of.service);
-  if (worst === undefined) return lastTold === null ? null : toldBefore(lastTold, standing, reason, moment);
+  const worst = leaker?.process ?? holders[0]?.process ?? withoutHolders(ledger, frame, lastTold);
+  if (worst === null)
+    return lastTold === null ? null : toldBefore(ledger, of, lastTold, { standing, reason, moment });
   const subject = namedSubject(ledger, of);
   const otherEnd = otherEndOf(ledger.census, of);
   const named =
@@ -120,15 +124,17 @@ function replacedAfter(ledger: Ledger, service: string, { fact }: Process): numb
   return lifetime !== null && ledger.now - startedAt(fact) <= OUTLIVES * lifetime ? lifetime : null;
 }
 
-/** Nothing is left of which anything new could be told. */
+/** No process is left of which anything new could be told: what was told stands, without the figures of that time. */
 function toldBefore(
+  ledger: Ledger,
+  of: DescriptorClass,
   told: VerdictEvent,
-  standing: Standing,
-  reason: string | null,
-  moment: Moment,
+  { standing, reason, moment }: Pick<Telling, "standing" | "reason" | "moment">,
 ): VerdictEvent {
   if (standing === "cleared" && reason !== null) return withdrawn(told, moment, reason);
-  return { ...told, at: new Date(moment.at).toISOString(), standing, reason };
+  const unknown = { bornPerMinute: null, diedPerMinute: null, netPerMinute: null, runway: null };
+  const subjectOpen = ledger.ofClass(of.id)?.open ?? 0;
+  return { ...told, ...unknown, subjectOpen, at: new Date(moment.at).toISOString(), standing, reason };
 }
 
 /** What only verdicts tell, from the case that they are made of. */
@@ -187,13 +193,19 @@ export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
   };
 }
 
-/** The youngest process of the service: when none holds any of the class, it is the successor of the one that did. */
-function youngestOf(ledger: Ledger, service: string): Process | undefined {
-  let youngest: Process | undefined;
-  for (const process of ledger.census.processes.all()) {
-    if (process.service !== service || !process.judged) continue;
-    if (youngest === undefined || process.fact.startTicks > youngest.fact.startTicks) youngest = process;
+/** Whom to name when no process holds any of the class. What is told first then is of workers that are replaced. */
+function withoutHolders(
+  ledger: Ledger,
+  { of, program }: VerdictFrame,
+  told: VerdictEvent | null,
+): Process | null {
+  if (told !== null) {
+    const goneAt = ledger.ofClass(of.id)?.changedAt ?? ledger.now;
+    return answersFor(ledger, of.service, { told, program }, goneAt);
   }
+  let youngest: Process | null = null;
+  for (const process of startedSince(ledger, of.service, Number.NEGATIVE_INFINITY))
+    if (youngest === null || process.fact.startTicks > youngest.fact.startTicks) youngest = process;
   return youngest;
 }
 

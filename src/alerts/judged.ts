@@ -16,6 +16,8 @@ export interface Judged {
   learning: Learning | null;
   standing: ClassStanding | null;
   told: VerdictEvent | null;
+  /** The command of the process that was told, without what a deploy changes; null: not known. */
+  program: string | null;
   /** When it was last found to be the other end of a leak on this host, and whose; null: it is not. */
   affectedBy: { readonly service: string; readonly at: number } | null;
   /** When it was last looked whether it is the other end of one, in vain. */
@@ -41,6 +43,7 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null): Ju
     learning,
     standing: null,
     told: null,
+    program: null,
     affectedBy: null,
     unaffectedAt: Number.NEGATIVE_INFINITY,
     bundle: [],

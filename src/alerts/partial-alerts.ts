@@ -249,5 +249,6 @@ function viewOf({ counted: { account, evidence } }: Sight, level: Level, now: nu
     died: account.died,
     movedAway: 0,
     alive: true,
+    restarted: false,
   };
 }

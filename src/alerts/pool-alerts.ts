@@ -6,19 +6,22 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { IDLE_ENOUGH, type PoolUse } from "../ledger/pool-uses.ts";
 import type { PoolBaseline } from "../model/baselines.ts";
 import type { Knowledge } from "../model/declared.ts";
-import type { VerdictEvent } from "../model/events.ts";
+import type { Action, PoolUsage, VerdictEvent } from "../model/events.ts";
 import type { Level } from "../rules/accumulation.ts";
-import { poolSentence } from "../rules/advice/pool-bypass.ts";
+import { poolSentence, takeFromPool } from "../rules/advice/pool-bypass.ts";
 import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
-import { bypassEnded, sameProcessLives } from "./pool-standing.ts";
+import { processTold } from "./process-told.ts";
+import { bypassEnded } from "./pool-standing.ts";
 
 /** What is opened beside a pool is summed over this much at most. */
 const LONGEST_WINDOW = 600;
+/** From this share on, most of what was opened came while the pool stood idle. */
+const MOSTLY = 0.5;
 
 const JOINED = "it has the same cause as what was found since";
 
@@ -81,11 +84,24 @@ export class PoolAlerts {
       return event;
     const pool = this.#pools.get(keyOf(service, subject.peer));
     if (pool === undefined || pool.size.expected === null) return event;
-    const usage = poolUsage(this.#ledger, pool, this.#windowOf(pool));
-    const told = { ...event, pool: usage };
+    const usage = poolUsage(this.#ledger, pool, this.#windowOf(pool, this.#sinceOf(event)));
+    const told = { ...event, pool: usage, actions: this.#mended(event, usage) };
     if (pool.standing === null || event.standing === "cleared") return told;
     const sentence = poolSentence({ pool: usage });
     return { ...told, evidence: [...event.evidence, sentence], summary: `${event.summary} ${sentence}` };
+  }
+
+  /** When what it tells began, in seconds since boot, so that its figures and those of the pool are of one time. */
+  #sinceOf({ at, since }: VerdictEvent): number | undefined {
+    return since === null ? undefined : this.#ledger.now - (Date.parse(at) - Date.parse(since)) / 1000;
+  }
+
+  /** What leaks while the pool stands idle is mended where the pool is passed by. */
+  #mended({ actions, process: { pid }, story, id }: VerdictEvent, usage: PoolUsage): readonly Action[] {
+    const fact = this.#ledger.census.processes.byPid(pid)?.fact;
+    if (story !== id || fact === undefined || (usage.bornWhileIdleShare ?? 0) < MOSTLY) return actions;
+    const fix = takeFromPool([fact.name, ...fact.command].join(" "));
+    return actions.map((action) => (action.when === "fix" ? fix : action));
   }
 
   /** The pools of a service that are worth remembering, those remembered before and not met since among them. */
@@ -162,7 +178,7 @@ export class PoolAlerts {
       this.#raise(pool, level, leak, moment, events);
       return;
     }
-    const lives = sameProcessLives(this.#ledger, before.told);
+    const lives = processTold(this.#ledger, before.told) !== null;
     const active = leak?.standing === "confirmed" || isActive(use, now);
     const goneAt = this.#hasProcess(pool.service) ? null : (before.goneAt ?? now);
     const standing = { ...before, activeAt: active ? now : before.activeAt, goneAt };

@@ -1,5 +1,3 @@
-import type { Ledger } from "../ledger/ledger.ts";
-import type { VerdictEvent } from "../model/events.ts";
 import type { Level } from "../rules/accumulation.ts";
 import type { BypassStanding } from "./pool.ts";
 
@@ -27,8 +25,4 @@ export function bypassEnded(
       : null;
   if (lives) return quiet < QUIET_SECONDS ? null : "for 2 minutes hardly any was opened beside the idle pool";
   return quiet < COME_BACK_SECONDS ? null : "restarted, and it has not come back for 10 minutes";
-}
-
-export function sameProcessLives({ census }: Ledger, { process }: VerdictEvent): boolean {
-  return census.processes.byPid(process.pid)?.fact.startTicks === process.startTicks;
 }

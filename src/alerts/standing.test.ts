@@ -10,6 +10,7 @@ const QUIET: ClassView = {
   died: 0,
   movedAway: 0,
   alive: true,
+  restarted: true,
 };
 
 /** Walks through views, one every ten seconds; the last step and all that was told. */
@@ -90,6 +91,17 @@ describe("the standing of a class", () => {
     ]);
     assert.deepEqual(told, ["confirmed", "told-again: restarted, not fixed"]);
     assert.equal(last.next?.standing, "confirmed");
+  });
+
+  it("says of no restart where none was, and withdraws what does not come back", () => {
+    const { told } = walk([
+      { level: "confirmed", open: 90, old: 90 },
+      ...Array.from({ length: 62 }, () => ({ open: 30, old: 30, restarted: false })),
+    ]);
+    assert.deepEqual(told, [
+      "confirmed",
+      "cleared: processes that held them ended, and it has not come back for 10 minutes",
+    ]);
   });
 
   it("gives up a leak whose service is gone", () => {

@@ -13,7 +13,8 @@ export interface ClassStanding {
   /** How many were open, and when, as the last event said it. */
   readonly toldOpen: number;
   readonly toldAt: number;
-  readonly restarted: boolean;
+  /** What of it has gone with processes since it was raised: with that which was told, or with others only. */
+  readonly went: "with-it" | "with-others" | null;
   /** Since when the evidence has been gone; null while there is some. */
   readonly healthySince: number | null;
   /** Since when the service has had no process; null while it has one. */
@@ -32,6 +33,8 @@ export interface ClassView {
   readonly movedAway: number;
   /** The service still has a process. */
   readonly alive: boolean;
+  /** The process that was told to hold them has ended, and its program was started again. */
+  readonly restarted: boolean;
 }
 
 export type Change =
@@ -85,7 +88,7 @@ export function raised(standing: "suspect" | "confirmed", view: ClassView, now: 
     movedAtPeak: movedAway,
     toldOpen: open,
     toldAt: now,
-    restarted: false,
+    went: null,
     healthySince: null,
     goneAt: null,
   };
@@ -118,14 +121,15 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
   if (!view.alive) return stepGone(current, now);
   const healthySince = view.level === "healthy" ? (current.healthySince ?? now) : null;
   const known = { ...current, healthySince, goneAt: null };
-  if (current.restarted && healthySince !== null && now - healthySince >= COME_BACK_SECONDS) {
+  if (current.went !== null && healthySince !== null && now - healthySince >= COME_BACK_SECONDS) {
+    const what = current.went === "with-it" ? "restarted" : "processes that held them ended";
     return {
       next: null,
-      change: { to: "cleared", reason: "restarted, and it has not come back for 10 minutes" },
+      change: { to: "cleared", reason: `${what}, and it has not come back for 10 minutes` },
     };
   }
   // What a successor in which nothing accumulates opens and closes is none of what leaked.
-  if (current.restarted && healthySince !== null) return tellAgain(known, view, now);
+  if (current.went !== null && healthySince !== null) return tellAgain(known, view, now);
   if (view.old * 2 > current.peak || current.peak === 0) return tellAgain(known, view, now);
   const { closed, moved } = departuresSince(current, view);
   const fall = current.peak - view.old;
@@ -137,10 +141,11 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
       change: { to: "carried", reason: `they changed state and are still open: ${moved}` },
     };
   }
-  return stepRestarted(known, view, now);
+  return stepEnded(known, view, now);
 }
 
-function stepRestarted(current: ClassStanding, view: ClassView, now: number): Step {
+/** They went with processes, which is a restart only where the one that was told has a successor. */
+function stepEnded(current: ClassStanding, view: ClassView, now: number): Step {
   const { raisedAt, since, healthySince } = current;
   // As many as before the restart are no doubling.
   const toldOpen = Math.max(current.toldOpen, view.open, current.peak);
@@ -150,9 +155,12 @@ function stepRestarted(current: ClassStanding, view: ClassView, now: number): St
     since,
     healthySince,
     toldOpen,
-    restarted: true,
   };
-  return { next, change: current.restarted ? null : { to: "told-again", reason: "restarted, not fixed" } };
+  if (!view.restarted) return { next: { ...next, went: current.went ?? "with-others" }, change: null };
+  return {
+    next: { ...next, went: "with-it" },
+    change: current.went === "with-it" ? null : { to: "told-again", reason: "restarted, not fixed" },
+  };
 }
 
 function stepGone(current: ClassStanding, now: number): Step {

@@ -14,9 +14,7 @@ import {
 } from "../rules/accumulation.ts";
 import type { Judged } from "./judged.ts";
 import type { Leaker } from "./leaker.ts";
-
-/** A supervisor may start the next process this many seconds before the last one is gone. */
-export const SUCCESSOR_OVERLAP = 5;
+import { startedSince } from "./process-told.ts";
 
 /** What the processes of a service say of a class, each for itself. */
 export interface Workers {
@@ -121,12 +119,8 @@ export class WorkerEvidence {
   /** Another process that was there all the time has nothing to do with it. */
   #successorOf(service: string, endedAt: number): Process | null {
     let youngest: Process | null = null;
-    for (const process of this.#ledger.census.processes.all()) {
-      if (!process.judged || process.service !== service) continue;
-      const began = startedAt(process.fact);
-      if (began < endedAt - SUCCESSOR_OVERLAP) continue;
-      if (youngest === null || began > startedAt(youngest.fact)) youngest = process;
-    }
+    for (const process of startedSince(this.#ledger, service, endedAt))
+      if (youngest === null || startedAt(process.fact) > startedAt(youngest.fact)) youngest = process;
     return youngest;
   }
 

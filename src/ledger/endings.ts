@@ -55,7 +55,8 @@ export class Endings {
     return lives.length < 3 ? null : (lives.toSorted((a, b) => a - b)[lives.length >> 1] ?? null);
   }
 
-  forgetService(service: string): void {
-    this.#lives.delete(service);
+  /** Gives up the lives of services of which nothing is kept: commands that nobody listed have names without end. */
+  forget(isKept: (service: string) => boolean): void {
+    for (const service of this.#lives.keys()) if (!isKept(service)) this.#lives.delete(service);
   }
 }

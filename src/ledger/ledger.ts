@@ -306,10 +306,10 @@ export class Ledger implements CensusChanges {
       if (account.open === 0 && this.#isQuiet(account)) {
         this.#services.delete(service);
         this.traffic.forgetService(service);
-        this.endings.forgetService(service);
         this.#rest(account);
       }
     }
+    this.endings.forget((service) => this.#services.has(service));
   }
 
   /** The account of connections of a service to an address that are used again and again. */

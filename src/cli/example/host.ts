@@ -17,7 +17,7 @@ import {
 export * from "./parts.ts";
 
 /** As in the same picture. */
-const POOL: PoolUsage = {
+export const POOL: PoolUsage = {
   expected: 20,
   expectedBy: "learned",
   open: 2751,

@@ -1,7 +1,7 @@
 import type { DescryEvent } from "../../model/events.ts";
 import type { Look } from "./look.ts";
-import { sentence } from "./sentence.ts";
 import { type Mark, markOf, toneOf } from "./standing.ts";
+import { type Part, partSentence, partsOfStories } from "./stories.ts";
 import { clock, day } from "./times.ts";
 
 /** "LEAK" and its like stand beside the mark, so that a log can be searched for them. */
@@ -21,21 +21,23 @@ function mark(event: DescryEvent): Mark {
 }
 
 /** `03:04:51 x LEAK     gunicorn.service (pid 812) leaks ...`: one line, as long as its sentence is. */
-export function eventLine(event: DescryEvent, look: Look): string {
+export function eventLine(event: DescryEvent, look: Look, part: Part | null = null): string {
   const sign = mark(event);
   const tone = toneOf(sign);
   const head = `${sign} ${word(event).padEnd(8)}`;
   const painted = tone === null ? head : look.paint(tone, head);
-  return `${clock(event.at, look.zone)} ${painted} ${sentence(event, look.zone)}`;
+  return `${clock(event.at, look.zone)} ${painted} ${partSentence(event, part, look.zone)}`;
 }
 
-/** Event lines in order, with a line for the date whenever it is another than that of the line before. */
+/** Event lines in order, each with what it is a part of, and with a line for the date whenever it is another than that of the line before. */
 export function eventPrinter(look: () => Look): (event: DescryEvent) => string[] {
   let shownDay: string | null = null;
+  const partOf = partsOfStories();
   return (event) => {
     const today = day(event.at, look().zone);
     const turned = shownDay !== null && shownDay !== today;
     shownDay = today;
-    return turned ? [`-- ${today} --`, eventLine(event, look())] : [eventLine(event, look())];
+    const line = eventLine(event, look(), partOf(event));
+    return turned ? [`-- ${today} --`, line] : [line];
   };
 }

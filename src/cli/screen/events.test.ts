@@ -23,6 +23,41 @@ test("a verdict is one sentence with its time, its mark and its word", () => {
     "03:04:51 - CLEARED  gunicorn.service (pid 812) is no longer said to leak connections to MySQL 127.0.0.1:3306: they were closed: 300 of 310",
   );
   assert.match(line(example.verdictOf({ reason: "restarted, not fixed" })), /; restarted, not fixed$/);
+  assert.match(
+    line(example.verdictOf({ reason: "restarted, not fixed", subjectOpen: 0, netPerMinute: 0 })),
+    /MySQL 127\.0\.0\.1:3306: restarted, not fixed: none held now$/,
+  );
+  const falling = line(example.verdictOf({ reason: "restarted, not fixed", netPerMinute: -181 }));
+  assert.match(falling, /: 2,731 kept; 2,914 of 4,096 open; other end: mariadbd; restarted, not fixed$/);
+});
+
+test("a line says what it is a part of", () => {
+  const print = eventPrinter(() => example.lookOf(120));
+  const leak = example.verdictOf({ id: "leak", story: "leak", pool: example.POOL });
+  const bypass = example.verdictOf({
+    id: "bypass",
+    rule: "pool-bypass",
+    pool: example.POOL,
+    story: "bypass",
+  });
+  assert.doesNotMatch(print(bypass).join(), /same cause/);
+  assert.match(
+    print(leak).join(),
+    /x LEAK .*leaks connections to MySQL 127\.0\.0\.1:3306 past its pool of 20: /,
+  );
+  assert.equal(
+    print({ ...bypass, story: leak.id })
+      .join()
+      .slice("03:04:51 ".length),
+    "x BYPASS   gunicorn.service (pid 812) opens connections to MySQL 127.0.0.1:3306 past its pool: " +
+      "same cause as the leak of connections to MySQL 127.0.0.1:3306",
+  );
+  assert.match(
+    print(example.forecastOf({ id: "forecast", story: leak.id })).join(),
+    /left; by the leak of connections to MySQL 127\.0\.0\.1:3306$/,
+  );
+  print({ ...leak, standing: "cleared" });
+  assert.match(print(example.forecastOf({ id: "another", story: leak.id })).join(), / left$/);
 });
 
 test("what is not known is left out of a sentence", () => {

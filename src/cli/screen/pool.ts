@@ -1,9 +1,12 @@
 import type { PoolUsage, VerdictEvent } from "../../model/events.ts";
+import { worstLeak } from "./standing.ts";
 import { count, rate } from "./figures.ts";
 
-/** The pool that a service's verdicts are about; that of a bypassed one first. Null: none is. */
+/** The pool that a service's verdicts are about, by the figures of the one that leads. Null: none is. */
 export function poolOf(verdicts: readonly VerdictEvent[]): PoolUsage | null {
   const standing = verdicts.filter(({ standing: now, pool }) => now !== "cleared" && pool !== null);
+  const leading = worstLeak(verdicts)?.pool ?? null;
+  if (leading !== null) return leading;
   return (standing.find(({ rule }) => rule === "pool-bypass") ?? standing[0])?.pool ?? null;
 }
 

@@ -29,7 +29,7 @@ test("top draws the picture of the design", () => {
   ]);
   assert.deepEqual(lines.slice(10, 13), [
     "",
-    "x gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306 since 02:43.",
+    "x gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306 past its pool of 20 since 02:43.",
     "  Opens start to fail about 03:14 (03:12-03:15).",
   ]);
   assert.equal(lines.at(-1), "q quit");

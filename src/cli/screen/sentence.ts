@@ -1,4 +1,5 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
+import type { RuleName } from "../../model/kinds.ts";
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { isFirstLook, pastPace } from "./past.ts";
@@ -35,10 +36,18 @@ export function claim(event: VerdictEvent): string {
   const shared = sharedLimitClaim(event, whose(event)) ?? portClaim(event, whose(event));
   if (shared !== null) return shared;
   const bundle = bundleWords(event);
-  const phrase = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
+  const bare = leakPhrase(event.subject, event.rule) + (bundle === null ? "" : ` with ${bundle} each`);
+  const phrase = bare + poolPassed(event);
   if (event.standing === "confirmed") return `${whose(event)} leaks ${phrase}`;
   if (event.standing === "suspect") return `${whose(event)} may leak ${phrase}`;
   return `${whose(event)} is no longer said to leak ${phrase}`;
+}
+
+/** " past its pool of 20" */
+function poolPassed({ pool, standing }: VerdictEvent): string {
+  const expected = pool?.expected ?? null;
+  if (pool === null || expected === null || standing === "cleared" || pool.open <= expected) return "";
+  return ` past its pool of ${count(expected)}`;
 }
 
 function poolClaim(event: VerdictEvent): string {
@@ -52,15 +61,27 @@ function atLimitClaim(event: VerdictEvent): string {
   return `${whose(event)} is at its limit of open files and cannot open more`;
 }
 
+/** Rules that say that something runs out, whatever is held now. */
+const RESOURCES: ReadonlySet<RuleName> = new Set([
+  "at-limit",
+  "host-file-limit",
+  "inotify-exhaustion",
+  "port-exhaustion",
+]);
+
 function verdictSentence(event: VerdictEvent, zone: string): string {
   if (event.standing === "cleared") {
     const reason = event.reason === null ? "withdrawn" : harmless(event.reason);
     return `${claim(event)}: ${reason}`;
   }
+  if (event.subjectOpen === 0 && !event.partial && !RESOURCES.has(event.rule))
+    return `${claim(event)}: ${event.reason === null ? "" : `${harmless(event.reason)}: `}none held now`;
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
   const figures = figuresOf(event);
-  if (left !== null && left !== "now" && !full) figures.push(`${left} left`);
+  // The process may fill by something else; that is told for itself.
+  const runsOut = RESOURCES.has(event.rule) || event.netPerMinute === null || event.netPerMinute > 0;
+  if (left !== null && left !== "now" && !full && runsOut) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");
   const otherEnds = event.alsoAffected.filter((affected) => affected.as === "other end");
@@ -77,7 +98,9 @@ function figuresOf(event: VerdictEvent): string[] {
   if (event.rule === "pool-bypass") return [...poolFigures(event.pool), open];
   const held = count(event.subjectOpen);
   if (event.rule === "at-limit") return [`${open}, ${held} of them ${subjectPhrase(event.subject)}`];
-  return [`${held} kept`, ...pace(event), open];
+  // What is proven stands while it is held, though none may be kept at the moment.
+  const rises = event.standing !== "confirmed" || (event.netPerMinute ?? 0) >= 0.05;
+  return [`${held} kept`, ...(rises ? pace(event) : []), open];
 }
 
 /** "3,871 left open since 21:06, 10.9 a minute, steady; none since 03:01 (first look)" */

@@ -1,3 +1,4 @@
+import type { Action } from "../../model/events.ts";
 import type { Advice, Case } from "../case.ts";
 import { count, nounFor, perMinute } from "../words.ts";
 import { raiseLimit, sudo } from "./steps.ts";
@@ -16,12 +17,7 @@ export const poolBypass: Advice = {
           command: `ss -Htn state time-wait${destination(of.subject.peer)} | wc -l`,
           caution: null,
         },
-  fix: ({ command }) => ({
-    when: "fix",
-    text: `Take the connection from the pool where it is made now, and give it back where the work ends. ${poolIdiom(command)}`,
-    command: null,
-    caution: "The pool may need more connections then: it serves that work too.",
-  }),
+  fix: ({ command }) => takeFromPool(command),
   confirm: (of) => ({
     when: "confirm",
     text: keeps(of)
@@ -33,6 +29,16 @@ export const poolBypass: Advice = {
     caution: null,
   }),
 };
+
+/** What mends a leak beside a pool as well; `command`: of the process, by which its language is told. */
+export function takeFromPool(command: string): Action {
+  return {
+    when: "fix",
+    text: `Take the connection from the pool where it is made now, and give it back where the work ends. ${poolIdiom(command)}`,
+    command: null,
+    caution: "The pool may need more connections then: it serves that work too.",
+  };
+}
 
 /** Not all that is opened beside the pool is closed again. */
 function keeps({ rates: { netPerMinute, bornPerMinute } }: Case): boolean {
