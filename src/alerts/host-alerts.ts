@@ -7,7 +7,7 @@ import { History } from "../ledger/history.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { UNLIMITED, type HostFact } from "../model/facts.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
-import { judgeLimit, standsHighest } from "../rules/limit.ts";
+import { AGELESS_WINDOW, judgeLimit, standsHighest } from "../rules/limit.ts";
 import { mostHeld } from "./case.ts";
 import type { Moment } from "./events.ts";
 import { withdrawn } from "./withdrawn.ts";
@@ -85,7 +85,7 @@ export class HostAlerts {
   }
 
   #stepForecast(open: number, most: number, use: Grown, moment: Moment, events: DescryEvent[]): void {
-    const judgement = judgeLimit(use, most - open, most, this.#ledger.now);
+    const judgement = judgeLimit(use, most - open, most, this.#ledger.now, AGELESS_WINDOW);
     const rises = judgement.forecast && standsHighest(use, this.#ledger.now);
     if (this.#forecast === null && rises && this.#full === null) {
       const frame = this.#frame(open, most, use);

@@ -3,7 +3,7 @@ import type { Process } from "../census/processes.ts";
 import { History } from "../ledger/history.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
-import { growsSteadily, standsHighest } from "../rules/limit.ts";
+import { AGELESS_WINDOW, growsSteadily, standsHighest } from "../rules/limit.ts";
 import type { SharedLimit } from "../rules/case.ts";
 import type { ClassAlerts } from "./class-alerts.ts";
 import type { Moment } from "./events.ts";
@@ -156,7 +156,7 @@ export class InotifyAlerts {
     const leaks = of === "inotify instances" && this.#storyOf(holder) !== null;
     const grown = { history: known.history, aged: used };
     const { now } = this.#ledger;
-    if (!leaks && !(growsSteadily(grown, now) && standsHighest(grown, now))) return null;
+    if (!leaks && !(growsSteadily(grown, now, AGELESS_WINDOW) && standsHighest(grown, now))) return null;
     return used >= NEAR * most ? "confirmed" : "suspect";
   }
 

@@ -6,8 +6,8 @@ const FORECAST_PROBABILITY = 0.9;
 const WITHDRAWN_PROBABILITY = 0.5;
 const GROWTH_WINDOW = 30;
 const GROWTH_WINDOWS = 3;
-/** A total whose parts have no ages stands at its highest of so many seconds. */
-const HIGHEST_WITHIN = 120;
+/** Of a total whose parts have no ages: it swings up for minutes, and back. */
+export const AGELESS_WINDOW = 40;
 /** Each window has this share of the growth that is gone by. */
 const STEADY_SHARE = 1 / 3;
 const NARROW = 0.1;
@@ -29,6 +29,7 @@ export function judgeLimit(
   headroom: number,
   limit: number,
   now: number,
+  windowSeconds = GROWTH_WINDOW,
 ): LimitJudgement {
   const share = limit > 0 ? headroom / limit : 0;
   const growth = once(() => (account === undefined ? null : growthOf(account, now)));
@@ -41,13 +42,15 @@ export function judgeLimit(
     clearOfLimit: share >= FLOOR,
     get forecast() {
       // Most processes grow at no time, and cost no more than this look.
-      if (account === undefined || (share >= NARROW && !growsSteadily(account, now))) return false;
+      if (account === undefined || (share >= NARROW && !growsSteadily(account, now, windowSeconds)))
+        return false;
       const grown = growth();
       return (
         grown !== null &&
-        grown.seconds >= GROWTH_WINDOW &&
+        grown.seconds >= windowSeconds &&
         probability() >= FORECAST_PROBABILITY &&
-        (share < NARROW || growsSteadily(account, now, (STEADY_SHARE * grown.count) / grown.seconds))
+        (share < NARROW ||
+          growsSteadily(account, now, windowSeconds, (STEADY_SHARE * grown.count) / grown.seconds))
       );
     },
     // Near the limit a flat line is no relief: opens fail and are tried again.
@@ -66,13 +69,18 @@ function once<T>(make: () => T): () => T {
  * What is older than 40 s grew in each of the last three windows, by so much a second at least: a thousand arrivals within
  * a minute do not, nor does what grew a little before they came.
  */
-export function growsSteadily(account: Grown, now: number, leastPerSecond = 0): boolean {
+export function growsSteadily(
+  account: Grown,
+  now: number,
+  windowSeconds: number,
+  leastPerSecond = 0,
+): boolean {
   let later = account.aged;
   for (let window = 1; window <= GROWTH_WINDOWS; window++) {
-    const point = account.history.before(now - window * GROWTH_WINDOW);
-    if (point === null || point.at > now - window * GROWTH_WINDOW) return false;
+    const point = account.history.before(now - window * windowSeconds);
+    if (point === null || point.at > now - window * windowSeconds) return false;
     const grown = later - point.aged;
-    if (grown <= 0 || grown < leastPerSecond * GROWTH_WINDOW) return false;
+    if (grown <= 0 || grown < leastPerSecond * windowSeconds) return false;
     later = point.aged;
   }
   return true;
@@ -80,5 +88,7 @@ export function growsSteadily(account: Grown, now: number, leastPerSecond = 0): 
 
 /** It never stood higher within that time: a total whose parts have no ages swings up for minutes, and back. */
 export function standsHighest({ history, aged }: Grown, now: number): boolean {
-  return history.points().every((point) => point.at < now - HIGHEST_WITHIN || point.aged <= aged);
+  return history
+    .points()
+    .every((point) => point.at < now - GROWTH_WINDOWS * AGELESS_WINDOW || point.aged <= aged);
 }
