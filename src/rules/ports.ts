@@ -6,7 +6,7 @@ import {
   steadySteps,
 } from "../indicators/ports.ts";
 import { growthOf, type Grown } from "../indicators/runway.ts";
-import { growsSteadily } from "./limit.ts";
+import { AGELESS_WINDOW, growsSteadily } from "./limit.ts";
 
 /** Shares of the local ports towards one destination. */
 const WARN = 0.5;
@@ -50,5 +50,5 @@ export function judgePorts(
 function liveGrowth({ most }: Occupancy, live: Grown, now: number): PortFlow["live"] {
   const growth = growthOf(live, now);
   if (growth === null) return null;
-  return growth.count >= MATERIAL * most || growsSteadily(live, now) ? growth : null;
+  return growth.count >= MATERIAL * most || growsSteadily(live, now, AGELESS_WINDOW) ? growth : null;
 }

@@ -119,7 +119,7 @@ test("ports that run out are no leak", () => {
   assert.ok(shown.some((text) => text.startsWith("PORTS RUN OUT")));
   assert.ok(shown.some((text) => text.includes("ports run out")));
   assert.deepEqual(
-    shown.filter((text) => /leak/i.test(text) && !text.startsWith("HOW OLD THEY ARE")),
+    shown.filter((text) => /leak/i.test(text) && !text.startsWith("HOW LONG UNUSED")),
     [],
   );
 });
