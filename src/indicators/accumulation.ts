@@ -25,6 +25,8 @@ const CALM_SECONDS = 4;
 /** Born, passed, departed and the time. */
 const LOOK = 4;
 
+const TEN_MINUTES = RUNGS.indexOf(640);
+
 /** What is normal at each rung; null where nothing was learned. */
 export type Normals = readonly (Normal | null)[];
 export const NOTHING_NORMAL: Normals = [];
@@ -35,6 +37,8 @@ export interface Speaking {
   readonly first: number;
   /** The youngest that counts where it was learned what is normal. */
   readonly firstLearned: number;
+  /** Nothing is said where many lived for ten minutes: where many stay, more that stay are no change. */
+  readonly fewStayed: boolean;
 }
 
 /** The evidence of accumulation of one class, at every age of RUNGS. */
@@ -174,7 +178,9 @@ export class Accumulation {
    * The score that may confirm: at each age only what that age and its double both say, and what both say of how many
    * used to live so long where that was learned; as ln of the mean over the ages.
    */
-  score({ first, firstLearned }: Speaking): number {
+  score({ first, firstLearned, fewStayed }: Speaking): number {
+    if (fewStayed && !this.#ages.slice(0, TEN_MINUTES + 1).some((age) => age?.isRare === true))
+      return -Infinity;
     let sum = 0;
     for (let rung = Math.min(first, firstLearned); rung + 1 < this.#ages.length; rung++) {
       const said = this.#pair(rung, rung >= firstLearned, rung >= first);
@@ -192,7 +198,7 @@ export class Accumulation {
     const [change, doubleChange] = [age.change, double.change];
     const known = change !== null && doubleChange !== null;
     if (known ? !learned : !alone) return null;
-    if (rung === 0 && !alone && age.isStalled) return null;
+    if (rung === 0 && !alone && (age.isStalled || !age.isRare)) return null;
     const stay = Math.min(age.stay, double.stay);
     return known ? Math.min(stay, change, doubleChange) : stay;
   }

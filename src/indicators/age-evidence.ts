@@ -43,6 +43,9 @@ const SHARE_KEPT = 0.92;
 /** When fewer than this share are closed before the age, all may be waiting for the same thing. */
 const STALLED = 0.05;
 
+/** Below this share of those born few live to an age. */
+const RARE = 0.1;
+
 /** What happened at one age in one sample. */
 export interface AgeSample {
   /** Of so many it became known whether they live to the age; so many do; so many older ones were closed. */
@@ -59,6 +62,7 @@ export class AgeEvidence {
   readonly #stay = new OldStay();
   #changed: SurvivalChanged | null = null;
   #began = false;
+  #isRare = false;
   /** Born and closed before the age, lately. */
   #born = 0;
   #lost = 0;
@@ -72,6 +76,7 @@ export class AgeEvidence {
   take(sample: AgeSample, normal: Normal | null): void {
     const { born, passed, departed, seconds } = sample;
     if (normal === null) this.#changed = null;
+    this.#isRare = normal !== null && normal.survival < RARE;
     // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
     if (!this.#began && passed === 0) return;
     this.#began = true;
@@ -109,6 +114,14 @@ export class AgeEvidence {
    */
   get isStalled(): boolean {
     return this.#lost < STALLED * this.#born;
+  }
+
+  /**
+   * It was learned that few live to this age. Where many do, they may be closed together, by a garbage collector: whether
+   * one lives says nothing of its neighbours then, and the evidence here is not worth what it seems.
+   */
+  get isRare(): boolean {
+    return this.#isRare;
   }
 
   /** That more live so long than used to; null where nothing was learned. */

@@ -38,8 +38,10 @@ export function judgeLives({ most }: AccumulationRow, evidence: number): Level {
 
 function speakingOf({ stateIsProof, most, mostLearned }: AccumulationRow, youngest: number): Speaking {
   const first = Math.max(youngest, stateIsProof ? FIRST_PROOF_RUNG : FIRST_RUNG);
-  if (most === "confirmed") return { first, firstLearned: Math.max(youngest, FIRST_PROOF_RUNG) };
-  return { first: RUNGS.length, firstLearned: mostLearned === "confirmed" ? first : RUNGS.length };
+  if (most === "confirmed")
+    return { first, firstLearned: Math.max(youngest, FIRST_PROOF_RUNG), fewStayed: false };
+  const firstLearned = mostLearned === "confirmed" ? first : RUNGS.length;
+  return { first: RUNGS.length, firstLearned, fewStayed: true };
 }
 
 /** The age, by its place in RUNGS, at which survivors are counted for people: the one that the proof rests on. */

@@ -47,7 +47,6 @@ async function once(
     const lines = inspectLines(service, snapshot, {
       ...terminal.look(),
       rows: null,
-      uncut: !terminal.outputIsTerminal,
     });
     for (const line of lines) terminal.out(line);
   }

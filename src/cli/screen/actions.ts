@@ -1,5 +1,5 @@
 import type { Action, ActionMoment } from "../../model/events.ts";
-import { edgeOf, type Look } from "./look.ts";
+import type { Look } from "./look.ts";
 import { cut, hanging, harmless, widthOf } from "./text.ts";
 
 const HEADINGS: Readonly<Record<ActionMoment, string>> = {
@@ -40,9 +40,7 @@ function oneAction(action: Action, look: Look, remarkLines: number): string[] {
   const command = harmless(action.command);
   const together = `${command}   # ${remark}`;
   if (remark !== "" && widthOf(together) <= room) return [head + together];
-  const lines = breakCommand(command, room, edgeOf(look, room)).map(
-    (line, i) => (i === 0 ? head : heading("")) + line,
-  );
+  const lines = breakCommand(command, room, room).map((line, i) => (i === 0 ? head : heading("")) + line);
   return remark === "" || remarkLines === 0
     ? lines
     : [...lines, ...remarkLinesOf(remark, look.columns, remarkLines)];

@@ -6,7 +6,7 @@ import { byWeight, rankOf } from "./holdings.ts";
 import { habitLines, saysLoad } from "./habits.ts";
 import { isTooShort, LONG_ENOUGH, TOO_SHORT } from "./header.ts";
 import { ladderLine } from "./ladder.ts";
-import { edgeOf, linesOf, type Look } from "./look.ts";
+import type { Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
 import { timeWaitWords } from "./ports.ts";
 import { poolFigures, poolOf } from "./pool.ts";
@@ -46,7 +46,7 @@ function ageSection(service: ServiceView, look: Look): string[] {
   if (ladder === null || judged === undefined) return [];
   const teach = rankOf(judged) > 0 ? "    a leak fills every rung and keeps climbing; a pool stops" : "";
   const whose = rankOf(judged) > 0 ? "" : `    ${subjectRow(judged.subject)}`;
-  return [cut(`${ageTitle(judged)}${whose}${teach}`, edgeOf(look)), ladder];
+  return [cut(`${ageTitle(judged)}${whose}${teach}`, look.columns), ladder];
 }
 
 /** Connections whose use the kernel tells begin anew with each: what is shown is for how long they have been idle. */
@@ -65,7 +65,7 @@ function beforeSection(service: ServiceView, snapshot: Snapshot, look: Look): st
     full: isFull(service),
     netPerMinute: rates.netPerMinute,
   });
-  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, edgeOf(look))];
+  return [cut(`LEFT OPEN ${bar}   ${count(past.left)}, ${pace}`, look.columns)];
 }
 
 function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail): string[] {
@@ -79,12 +79,7 @@ function whySection(service: ServiceView, look: Look, { evidenceLines }: Detail)
   }
   if (service.otherEndOf.length === 0) return [];
   const openers = service.otherEndOf.map(harmless).join(", ");
-  return hanging(
-    heading("WHY"),
-    `it holds the other end of what ${openers} does not close`,
-    look.columns,
-    linesOf(look, 2),
-  );
+  return hanging(heading("WHY"), `it holds the other end of what ${openers} does not close`, look.columns, 2);
 }
 
 /** The pool beside which connections are opened: what it should need, against what there is. */
@@ -111,7 +106,7 @@ export function notThisWords(service: ServiceView, snapshot: Snapshot): string |
 
 function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const text = notThisWords(service, snapshot);
-  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, linesOf(look, 1));
+  return text === null ? [] : hanging(heading("NOT THIS"), text, look.columns, 1);
 }
 
 function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail): string[] {

@@ -1,6 +1,6 @@
 import type { Holding, ServiceView } from "../../model/snapshot.ts";
 import { count, exactRate, UNKNOWN_FIGURE } from "./figures.ts";
-import { edgeOf, type Look } from "./look.ts";
+import type { Look } from "./look.ts";
 import { markOf, toneOf } from "./standing.ts";
 import { kindWords, subjectRow } from "./subject.ts";
 import { cut, cutMiddle, hanging, harmless, left, right, widthOf } from "./text.ts";
@@ -45,15 +45,11 @@ function stateCell(holding: Holding, look: Look): string {
   return parts.join(", ");
 }
 
-function shownColumns(
-  look: Look,
-  longest: number,
-): { readonly shown: readonly Column[]; readonly what: number } {
+function shownColumns(look: Look): { readonly shown: readonly Column[]; readonly what: number } {
   const shown = COLUMNS.filter(({ from }) => look.columns >= from);
   const state = look.columns >= WIDE ? WIDE_STATE_COLUMNS : STATE_COLUMNS;
   const taken = shown.reduce((sum, { width }) => sum + width + 1, 0);
-  const least = look.uncut === true ? longest : LEAST_WHAT;
-  return { shown, what: Math.max(least, look.columns - 2 - taken - 2 - state) };
+  return { shown, what: Math.max(LEAST_WHAT, look.columns - 2 - taken - 2 - state) };
 }
 
 /** The more certain that it leaks, the higher. */
@@ -77,25 +73,24 @@ export function holdingLines(service: ServiceView, look: Look, room: number): st
       : "What it holds is not permitted; sudo descry inspect shows it.";
     return hanging("", words, look.columns, 2);
   }
-  const longest = Math.max(...ordered.map(({ subject }) => widthOf(subjectRow(subject))));
-  const { shown, what } = shownColumns(look, longest);
+  const { shown, what } = shownColumns(look);
   const titles = shown.map(({ title, width, align }) => align(title, width)).join(" ");
-  const head = cut(`${left("WHAT", what + 2)} ${titles}  STATE`, edgeOf(look));
+  const head = cut(`${left("WHAT", what + 2)} ${titles}  STATE`, look.columns);
   const rows = Math.max(1, ordered.length + 1 <= room ? ordered.length : room - 2);
   const rest = ordered.slice(rows);
   const lines = [
     look.paint("heading", head),
-    ...ordered.slice(0, rows).map((holding) => holdingRow(holding, look, longest)),
+    ...ordered.slice(0, rows).map((holding) => holdingRow(holding, look)),
   ];
   return rest.length === 0 ? lines : [...lines, restLine(rest, look)];
 }
 
-function holdingRow(holding: Holding, look: Look, longest: number): string {
-  const { shown, what } = shownColumns(look, longest);
+function holdingRow(holding: Holding, look: Look): string {
+  const { shown, what } = shownColumns(look);
   const cells = shown.map(({ cell, width, align }) => align(cell(holding), width)).join(" ");
   const mark = markOf(holding.standing);
   const name = left(cutMiddle(subjectRow(holding.subject), what), what);
-  const line = cut(`${mark} ${name} ${cells}  ${stateCell(holding, look)}`.trimEnd(), edgeOf(look));
+  const line = cut(`${mark} ${name} ${cells}  ${stateCell(holding, look)}`.trimEnd(), look.columns);
   const tone = toneOf(mark);
   return tone === null
     ? line
@@ -111,6 +106,6 @@ function restLine(rest: readonly Holding[], look: Look): string {
   }
   return cut(
     `  and ${[...byKind].map(([words, open]) => `${words} ${count(open)}`).join("   ")}`,
-    edgeOf(look),
+    look.columns,
   );
 }

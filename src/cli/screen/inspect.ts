@@ -4,7 +4,7 @@ import { count, kept, ofLimit } from "./figures.ts";
 import { clockWithZone, spread } from "./header.ts";
 import { holdingLines } from "./holdings.ts";
 import { leftOpenLines, readOfThePast } from "./left-open.ts";
-import { edgeOf, linesOf, type Look, type Tone } from "./look.ts";
+import type { Look, Tone } from "./look.ts";
 import { isFull, standingForecast, worstVerdict } from "./standing.ts";
 import { cut, cutMiddle, harmless, widthOf } from "./text.ts";
 import { elapsed, failsAbout, timeLeft } from "./times.ts";
@@ -27,25 +27,23 @@ const DETAILS: readonly Detail[] = [
   { evidenceLines: 1, remarkLines: 0 },
 ];
 
-const ALL_OF_IT: Detail = { evidenceLines: Number.POSITIVE_INFINITY, remarkLines: Number.POSITIVE_INFINITY };
-
 /**
  * One service: what it holds, how old that is, what was concluded, why, and what to do. At most `look.rows` lines, or
  * 25 where there is no screen. Where nothing is opened any more and the kernel's idle times tell the past, that past
  * takes the place of the table.
  */
 export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
-  const most = linesOf(look, look.rows ?? MOST_LINES);
+  const most = look.rows ?? MOST_LINES;
   const top = [...headLines(service, snapshot, look), ""];
   const past = readOfThePast(service);
   if (past !== null) return [...top, ...leftOpenLines(service, past, snapshot, look, most - top.length)];
   const least = Math.min(service.holdings.length + 1, LEAST_TABLE);
   let why: string[] = [];
-  for (const detail of look.uncut === true ? [ALL_OF_IT] : DETAILS) {
+  for (const detail of DETAILS) {
     why = explanation(service, snapshot, look, detail);
     if (top.length + least + why.length <= most) break;
   }
-  const table = look.uncut === true ? MOST_TABLE : Math.max(MOST_TABLE, most - FULL_LINES);
+  const table = Math.max(MOST_TABLE, most - FULL_LINES);
   const room = Math.max(3, Math.min(table, most - top.length - why.length));
   return [...top, ...holdingLines(service, look, room), ...why].slice(0, most);
 }
@@ -73,30 +71,26 @@ function finding(service: ServiceView): Finding {
 function headLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const process = service.processes[0];
   const { word, tone } = finding(service);
-  const name = cutMiddle(harmless(service.service), edgeOf(look, 40));
+  const name = cutMiddle(harmless(service.service), 40);
   const time = clockWithZone(snapshot.at, look.zone);
-  const parts = process === undefined ? [] : processParts(process, service, snapshot, look);
+  const parts = process === undefined ? [] : processParts(process, service, snapshot);
   const room = look.columns - widthOf(time) - 2;
   // The pid is worth more than the command, which the service is named after.
   const short = [word, name, ...parts.slice(-2)].join("  ");
   const whole = [word, name, ...parts].join("  ");
-  const fitting = widthOf(whole) <= room || look.uncut === true ? whole : short;
-  const line = spread(
-    fitting,
-    time,
-    Math.max(look.columns, look.uncut === true ? widthOf(fitting) + widthOf(time) + 2 : 0),
-  );
+  const fitting = widthOf(whole) <= room ? whole : short;
+  const line = spread(fitting, time, look.columns);
   const painted =
     tone === null ? line : look.paint(tone, line.slice(0, word.length)) + line.slice(word.length);
-  return [painted, cut(figuresLine(service, process, snapshot, look), edgeOf(look))];
+  return [painted, cut(figuresLine(service, process, snapshot, look), look.columns)];
 }
 
 /** The command where it says more than the service, then the pid and how long it has been up. */
-function processParts(process: ProcessView, service: ServiceView, snapshot: Snapshot, look: Look): string[] {
+function processParts(process: ProcessView, service: ServiceView, snapshot: Snapshot): string[] {
   const among = service.processes.length > 1 ? ` (worst of ${count(service.processes.length)})` : "";
   // The folder of the program says the least of a long command.
   const command = harmless(process.command.replace(/^\S*\//, ""));
-  const parts = command === harmless(service.service) ? [] : [cut(command, edgeOf(look, 36))];
+  const parts = command === harmless(service.service) ? [] : [cut(command, 36)];
   const up =
     process.startedAt === null
       ? "start unknown"

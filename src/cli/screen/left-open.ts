@@ -4,7 +4,7 @@ import { actionLines, breakCommand } from "./actions.ts";
 import { notThisWords } from "./explanation.ts";
 import { count } from "./figures.ts";
 import { byWeight } from "./holdings.ts";
-import { edgeOf, linesOf, type Look } from "./look.ts";
+import type { Look } from "./look.ts";
 import { leftOpenWords, pastBar, pastPace } from "./past.ts";
 import { isFull, worstVerdict } from "./standing.ts";
 import { subjectShort } from "./subject.ts";
@@ -69,13 +69,13 @@ export function leftOpenLines(
       left(title, TITLE_COLUMNS),
       leftOpenWords(holding.subject, past, snapshot.at),
       look.columns,
-      linesOf(look, 2),
+      2,
     ),
     ...barLines(bar, pace, look),
     ...alsoHeldLines(service, holding, past, look),
     ...notThisLines(service, snapshot, look),
   ];
-  const footer = ["", cut(firstLookFooter(snapshot, look), edgeOf(look))];
+  const footer = ["", cut(firstLookFooter(snapshot, look), look.columns)];
   const room = most - said.length - footer.length;
   return [...said, ...actions(service, look, room), ...footer].slice(0, Math.max(1, most));
 }
@@ -86,8 +86,8 @@ function barLines(bar: string, pace: string, look: Look): string[] {
   const line = `${title}${bar}   ${pace}`;
   if (widthOf(line) <= look.columns) return [line];
   return [
-    ...hanging(title, bar, look.columns, linesOf(look, 2)),
-    ...hanging(left("", TITLE_COLUMNS), pace, look.columns, linesOf(look, 2)),
+    ...hanging(title, bar, look.columns, 2),
+    ...hanging(left("", TITLE_COLUMNS), pace, look.columns, 2),
   ];
 }
 
@@ -100,7 +100,7 @@ function alsoHeldLines(service: ServiceView, holding: Holding, past: PastGrowth,
   const rest = others.slice(MOST_ALSO_HELD).reduce((sum, { open }) => sum + open, 0);
   if (rest > 0) parts.push(`${count(rest)} other`);
   if (parts.length === 0) return [];
-  return hanging(left("  also held", TITLE_COLUMNS), parts.join(" · "), look.columns, linesOf(look, 2));
+  return hanging(left("  also held", TITLE_COLUMNS), parts.join(" · "), look.columns, 2);
 }
 
 function heldWords({ subject, open }: Holding): string {
@@ -109,9 +109,7 @@ function heldWords({ subject, open }: Holding): string {
 
 function notThisLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
   const text = notThisWords(service, snapshot);
-  return text === null
-    ? []
-    : hanging(left("  not this", TITLE_COLUMNS), text, look.columns, linesOf(look, 1));
+  return text === null ? [] : hanging(left("  not this", TITLE_COLUMNS), text, look.columns, 1);
 }
 
 /** First what a restart would erase, then what helps; a blank line before each where there is room. */
@@ -120,10 +118,10 @@ function actions(service: ServiceView, look: Look, room: number): string[] {
   const keep = all.filter(({ when }) => when === "before-restart");
   const others = all.filter(({ when }) => when !== "before-restart");
   const lines = [
-    ...(keep.length > 0 ? ["", cut("BEFORE A RESTART   it erases the evidence", edgeOf(look))] : []),
+    ...(keep.length > 0 ? ["", cut("BEFORE A RESTART   it erases the evidence", look.columns)] : []),
     ...keep.flatMap((action) => keepLines(action, look)),
   ];
-  for (const remarkLines of [linesOf(look, 2), 1, 0]) {
+  for (const remarkLines of [2, 1, 0]) {
     const more = actionLines(others, look, remarkLines);
     const whole = more.length > 0 ? [...lines, "", ...more] : lines;
     if (whole.length <= room || remarkLines === 0) return whole.slice(0, Math.max(0, room));
@@ -133,8 +131,7 @@ function actions(service: ServiceView, look: Look, room: number): string[] {
 
 function keepLines({ command, text }: Action, look: Look): string[] {
   const room = Math.max(10, look.columns - 2);
-  const lines =
-    command === null ? wrap(harmless(text), room) : breakCommand(harmless(command), room, edgeOf(look, room));
+  const lines = command === null ? wrap(harmless(text), room) : breakCommand(harmless(command), room, room);
   return lines.map((line) => `  ${line}`);
 }
 

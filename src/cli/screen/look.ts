@@ -13,18 +13,6 @@ export interface Look {
   /** IANA name of the zone that times are shown in. */
   readonly zone: string;
   readonly paint: Paint;
-  /** Nothing has an edge to keep to: a pipe or a file. Prose is broken at `columns`, and no text loses its end. */
-  readonly uncut?: boolean;
-}
-
-/** How many lines a text may take that may take `most` on a screen. */
-export function linesOf({ uncut }: Look, most: number): number {
-  return uncut === true ? Number.POSITIVE_INFINITY : most;
-}
-
-/** Where a line that is too long is cut, in all or in the room that is left for it. */
-export function edgeOf({ columns, uncut }: Look, room = columns): number {
-  return uncut === true ? Number.POSITIVE_INFINITY : room;
 }
 
 export const plain: Paint = (_tone, text) => text;

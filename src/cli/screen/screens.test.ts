@@ -132,36 +132,6 @@ test("however much there is to say, it stays 25 lines and keeps every action", (
   }
 });
 
-test("in a pipe or a file no text loses its end", () => {
-  const verdict = example.verdictOf();
-  const long = "evidence of some length about what was counted, ".repeat(20);
-  const word = "very-long-word".repeat(20);
-  const command = `sudo ss ${word}`;
-  const actions = [{ ...verdict.actions[0], when: "now", text: long, command, caution: null } as const];
-  const path = `/srv/${"folder/".repeat(40)}end`;
-  const holdings = [
-    example.holdingOf({
-      subject: { ...example.holdingOf().subject, kind: "file", path, peer: null },
-      otherEnd: null,
-    }),
-    example.holdingOf({ otherEnd: "name ".repeat(20).trimEnd() }),
-  ];
-  const name = "service ".repeat(30).trimEnd();
-  const service = {
-    ...example.gunicorn(),
-    service: name,
-    holdings,
-    verdicts: [{ ...verdict, evidence: [long], actions }],
-  };
-  const look = { ...example.lookOf(120), uncut: true };
-  const text = inspectLines(service, example.exampleHost(), look).join("\n");
-  assert.doesNotMatch(text, /…/);
-  for (const whole of [path, word, "to name name", name, "sudo ss"]) assert.ok(text.includes(whole), whole);
-  assert.equal(text.replaceAll(/\s+#?\s*/g, " ").split("evidence of some length").length - 1, 40);
-  const cutText = inspectLines(service, example.exampleHost(), example.lookOf(120)).join("\n");
-  assert.match(cutText, /…/);
-});
-
 test("what to do comes in the order of its urgency, whatever the order it was found in", () => {
   const verdict = example.verdictOf();
   const shuffled = { ...verdict, actions: verdict.actions.toReversed() };
