@@ -44,7 +44,7 @@ const MODES: readonly LeakMode[] = ["after health", "from the first look"];
 /** Each kind of job, rate and mode has so many seeds of its own, however many are used. */
 const SEEDS_OF_A_KIND = 1000;
 
-/** Every job with a seed of its own, the healthy ones first, and then the first host of each leak. */
+/** Every job with a seed of its own; healthy hosts and leaks in turn, so that a run that was cut short has of each. */
 export function jobsOf(size: Size, draw: Flavour["name"]): Job[] {
   let first = DRAWS[draw].firstSeed + size.skippedSeeds;
   const jobs: Job[] = [];
@@ -53,9 +53,13 @@ export function jobsOf(size: Size, draw: Flavour["name"]): Job[] {
     first += SEEDS_OF_A_KIND;
   };
   times(size.healthyHosts, (of) => [{ kind: "healthy", seed: of, days: size.healthyDays }]);
+  const healthy = jobs.splice(0);
   const cells = size.rates.flatMap((perMinute) => MODES.map((mode) => ({ perMinute, mode })));
   for (let host = 0; host < size.leakHosts; host++)
     for (const cell of cells) times(1, (of) => [{ kind: "leak", seed: of, ...cell }]);
+  const leaks = jobs.splice(0);
+  for (let at = 0; at < Math.max(healthy.length, leaks.length); at++)
+    jobs.push(...healthy.slice(at, at + 1), ...leaks.slice(at, at + 1));
   times(size.forecastHosts, (of) => [{ kind: "forecast", seed: of }]);
   times(size.knownLimitHosts, (of) => [{ kind: "known limit", seed: of, days: 1 / 6 }]);
   times(size.tickHosts, (of) =>

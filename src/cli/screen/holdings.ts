@@ -3,7 +3,7 @@ import { count, exactRate, UNKNOWN_FIGURE } from "./figures.ts";
 import type { Look } from "./look.ts";
 import { markOf, toneOf } from "./standing.ts";
 import { kindWords, subjectRow } from "./subject.ts";
-import { cut, cutMiddle, hanging, harmless, left, right, widthOf } from "./text.ts";
+import { cut, cutMiddle, hanging, harmless, left, right } from "./text.ts";
 import { brief } from "./times.ts";
 
 interface Column {
