@@ -18,6 +18,8 @@ import {
 export interface DetectionReport {
   readonly machine: readonly MachineLine[];
   readonly performed: readonly Performed[];
+  /** How many hosts a whole run has. */
+  readonly planned: number;
   readonly command: string;
   readonly draw: "tuning" | "test";
   readonly minutes: number;
@@ -30,6 +32,10 @@ interface Section {
   readonly sentences: readonly string[];
 }
 
+function unfinished(done: number, planned: number): string {
+  return `**Unfinished**: ${done} of the ${planned} simulated hosts of a whole run were run for this page. A table or a line without figures is of hosts that were not, and proves nothing.`;
+}
+
 /** The tables alone, for a terminal. */
 export function renderTables(performed: readonly Performed[]): string {
   return sectionsOf(performed)
@@ -40,6 +46,7 @@ export function renderTables(performed: readonly Performed[]): string {
 export function renderDetection({
   machine,
   performed,
+  planned,
   command,
   draw,
   minutes,
@@ -54,6 +61,7 @@ export function renderDetection({
     "",
     DRAWN[draw],
     "",
+    ...(performed.length < planned ? [unfinished(performed.length, planned), ""] : []),
     "| Machine | |",
     "|---|---|",
     ...machine.map(([name, value]) => `| ${name} | ${value} |`),

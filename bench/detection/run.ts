@@ -1,5 +1,6 @@
-// npm run bench:detection [-- --quick] [--tuning] [--processes N] [--only WORD] [--keep FILE]: simulated leaks and healthy programs through the
+// npm run bench:detection [-- --quick] [--tuning] [--processes N] [--only WORD] [--keep FILE [--partial]]: simulated leaks and healthy programs through the
 // analysis, tables on standard output, and docs/detection.md anew after a whole run of the draw that is kept for the proof.
+// --keep FILE: results are kept as they come, and a run that was interrupted goes on; --partial: the page of what is kept.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
       processes: { type: "string", default: "2" },
       only: { type: "string" },
       keep: { type: "string" },
+      partial: { type: "boolean", default: false },
     },
   });
   const processes = Number(values.processes);
@@ -31,23 +33,21 @@ async function main(): Promise<void> {
     (job) => only === undefined || nameOf(job).includes(only),
   );
   if (jobs.length === 0) throw new Error(`--only ${only}: no job has that in its name`);
-  const started = performance.now();
   const machine = describeMachine();
-  const performed = await performAll(
-    jobs,
-    draw,
-    processes,
-    new Kept(values.keep ?? null, draw),
-    ({ job, seconds }, done) => {
-      process.stderr.write(`${done}/${jobs.length} ${nameOf(job)}: ${seconds.toFixed(1)} s\n`);
-    },
-  );
-  const minutes = (performance.now() - started) / 60_000;
+  const kept = new Kept(values.keep ?? null, draw);
+  const chosen = values.partial ? jobs.filter((job) => kept.get(job) !== null) : jobs;
+  const performed = await performAll(chosen, draw, processes, kept, ({ job, seconds }, done) => {
+    process.stderr.write(`${done}/${chosen.length} ${nameOf(job)}: ${seconds.toFixed(1)} s\n`);
+  });
+  const minutes = performed.reduce((sum, { seconds }) => sum + seconds, 0) / 60 / processes;
   process.stdout.write(`${renderTables(performed)}\n${minutes.toFixed(1)} minutes\n`);
   if (values.quick || values.tuning || only !== undefined) return;
   const more = processes === 2 ? "" : ` -- --processes ${processes}`;
   const command = `npm run bench:detection${more}`;
-  writeFileSync(DOCUMENT, renderDetection({ machine, performed, command, draw, minutes, processes }));
+  writeFileSync(
+    DOCUMENT,
+    renderDetection({ machine, performed, planned: jobs.length, command, draw, minutes, processes }),
+  );
 }
 
 function nameOf(job: Job): string {
