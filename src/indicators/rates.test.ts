@@ -75,6 +75,20 @@ describe("the rate of a rise", () => {
     assert.ok((rates(account, 63, 0, 600).bornPerMinute ?? 0) < 50, "nothing came late");
   });
 
+  it("is that of all that came since then, though many were counted at once", () => {
+    const account = new Account(0);
+    // Read every nine seconds until it is suspected, and every second then: what came in between is dated evenly.
+    for (let now = 1, readAt = 0; now < 108; now++) {
+      if (now >= 45 || now % 9 === 0) {
+        for (let came = readAt; came < now; came++) account.enter(came, now);
+        readAt = now;
+      }
+      account.advance(now);
+      const { netPerMinute } = ratesOfRise(account, now, -1, 0);
+      if (now > 75) assert.ok(Math.abs((netPerMinute ?? 0) - 60) <= 2, `${netPerMinute} after ${now} s`);
+    }
+  });
+
   it("is that since then where they came all along, and none where none came", () => {
     const account = new Account(0);
     for (let now = 0; now < 100; now++) {
@@ -83,6 +97,7 @@ describe("the rate of a rise", () => {
     }
     assert.deepEqual(ratesOfRise(account, 99, 0, 30), rates(account, 99, 0, 69));
     assert.equal(ratesOfRise(undefined, 99, 0, null).netPerMinute, 0);
+    assert.equal(ratesOfRise(new Account(0), 99, 0, 50).netPerMinute, 0);
   });
 });
 

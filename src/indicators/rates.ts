@@ -109,21 +109,20 @@ export function ratesOfRise(
 ): Rates {
   if (account === undefined || since === null) return rates(account, now, startedAt, SHORTEST_RISE);
   const window = Math.min(LONGEST_RISE, Math.max(now - since, SHORTEST_RISE));
-  const from = firstBirth(account, Math.max(now - window, startedAt));
-  return keptOf(rates(account, now, from, window), growthOf(account, now));
+  const from = Math.max(now - window, startedAt);
+  return keptOf(rates(account, now, countedFrom(account, from, since), window), growthOf(account, now));
 }
 
 /**
- * When the first of a rise came into the account, no earlier than `from`: connections belong to a state such as "unread"
- * only some seconds after they were opened, and a rise is dated by the opening.
+ * When the first of a rise was counted, at the earliest, where none was before it; else `from`. A rise is dated by what
+ * came first, and connections belong to a state such as "unread" only some seconds after they came. What is read now
+ * and then is counted late as well, but not all of it: a batch has come since the one before.
  */
-function firstBirth({ history, born }: Account, from: number): number {
-  const before = history.before(from);
-  if (before === null || before.born === born) return from;
-  const still = history
-    .points()
-    .findLast(({ born: opened, died }) => opened === before.born && died === before.died);
-  return Math.max(from, still?.at ?? from);
+function countedFrom({ history, latenessAtLeast }: Account, from: number, since: number): number {
+  if (latenessAtLeast === Infinity) return from;
+  const first = since + latenessAtLeast;
+  const isStill = history.before(from)?.born === history.before(first)?.born;
+  return isStill && first > from ? first : from;
 }
 
 /** From this share of the opened on, what is closed decides how many happen to be open at an end of the window. */

@@ -25,6 +25,11 @@ export class Account {
    * and as died where they were, though nothing changed but what is known of them.
    */
   turnedOld = 0;
+  /**
+   * Seconds after it came that the least late was counted here; infinity before any was. Those that are known for what
+   * they are only some time after they came ("unread") are all late; of those that are counted together one is not.
+   */
+  latenessAtLeast = Number.POSITIVE_INFINITY;
   /** Open now, and how many of those were there before anybody looked. */
   open = 0;
   ofUnknownAge = 0;
@@ -58,6 +63,7 @@ export class Account {
     this.#noteBefore(now);
     this.open++;
     this.born++;
+    this.latenessAtLeast = Math.min(this.latenessAtLeast, now - cameAt);
     this.cohorts.enter(cameAt, isSetUp);
   }
 

@@ -190,8 +190,8 @@ describe("mkleak and the labs, watched as real processes", () => {
       // A limit of the host's (128 inotify instances) ends some before the watch does; of a bundle three are opened at a time.
       const truth = LIMITED.has(kind) ? rate : ((kept / t) * 60) / (kind === "bundle" ? 3 : 1);
       const net = found.verdict.netPerMinute ?? 0;
-      // Children that get ten at a time have the last ones later; what a ring holds is read every nine seconds.
-      const tolerance = kind === "forked" || kind === "io_uring-fixed" ? 0.2 : 0.1;
+      // Children that get ten at a time have the last ones later.
+      const tolerance = kind === "forked" ? 0.2 : 0.1;
       assert.ok(
         Math.abs(net - truth) <= tolerance * truth,
         `${net} a minute; mkleak itself counts ${truth.toFixed(1)}`,
