@@ -36,7 +36,8 @@ describe("descry top on a terminal", { skip: needs("tmux"), concurrency: 4 }, ()
   }
 
   async function restored(terminal: Terminal, code: number): Promise<void> {
-    const text = await terminal.shows(/^ended \d+$/);
+    // stty comes after the word of the end: what it says is waited for.
+    const text = await terminal.shows(/icanon/);
     assert.match(text, /^what stood here$/m);
     assert.match(text, new RegExp(`^ended ${code}$`, "m"));
     assert.match(text, /[^-]icanon/, "the keyboard is as it was");
