@@ -5,15 +5,15 @@ import type { Learning } from "../indicators/learning.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
 import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
-import type { Standing, VerdictEvent } from "../model/events.ts";
+import type { VerdictEvent } from "../model/events.ts";
 import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { ClassMemory } from "./class-memory.ts";
+import { ClassTeller } from "./class-teller.ts";
 import { viewOf } from "./class-view.ts";
-import { verdictEvent, type Moment } from "./events.ts";
+import type { Moment } from "./events.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
-import { processTold, programOf } from "./process-told.ts";
 import type { Shapes } from "./shapes.ts";
 import { raised, step, type ClassStanding } from "./standing.ts";
 import { Stories } from "./stories.ts";
@@ -23,8 +23,6 @@ import { higher, WorkerEvidence } from "./workers.ts";
 /** Evidence below this is not worth a class that nothing is open in, and none is after two days in which nothing came. */
 const WORTH_KEEPING = 1;
 const KEPT_SECONDS = 2 * 86_400;
-
-const JOINED = "it has the same cause as what was found since";
 
 /** What stands of the connections to one peer. `since` in seconds since boot. */
 export interface StandingLeak {
@@ -42,6 +40,7 @@ export class ClassAlerts {
   readonly #memory: ClassMemory;
   readonly #shapes: Shapes;
   readonly #workers: WorkerEvidence;
+  readonly #teller: ClassTeller;
 
   constructor(ledger: Ledger, shapes: Shapes, known: Baselines = NOTHING_LEARNED) {
     this.#ledger = ledger;
@@ -49,6 +48,7 @@ export class ClassAlerts {
     this.#workers = new WorkerEvidence(ledger);
     this.#memory = new ClassMemory(known);
     this.#stories = new Stories(ledger, this.#judged);
+    this.#teller = new ClassTeller(ledger, this.#stories, shapes);
   }
 
   /** Judges every class that moved, the narrow ones before the wide. */
@@ -111,24 +111,8 @@ export class ClassAlerts {
   standing(moment: Moment): VerdictEvent[] {
     const events: VerdictEvent[] = [];
     for (const judged of this.#judged.values()) {
-      const { of, evidence, learning, row, standing, told } = judged;
-      if (standing === null || told === null) continue;
-      const { standing: now, since, raisedAt } = standing;
-      const frame = {
-        of,
-        evidence,
-        learning,
-        standing: now,
-        reason: told.reason,
-        since,
-        raisedAt,
-        rule: row.rule,
-        bonds: this.#stories.bondsOf(judged),
-        habits: this.#shapes.habitsOf(of.service, since),
-        leaker: judged.leaker,
-        program: judged.program,
-      };
-      events.push(verdictEvent(this.#ledger, frame, moment, told) ?? told);
+      const event = this.#teller.standing(judged, moment);
+      if (event !== null) events.push(event);
     }
     return events;
   }
@@ -216,7 +200,7 @@ export class ClassAlerts {
           ? "cleared"
           : change.to;
     const story = judged.told?.story ?? null;
-    this.#tell(of, judged, { standing, reason: change.reason, before }, moment, events);
+    this.#teller.tell(of, judged, { standing, reason: change.reason, before }, moment, events);
     if (change.to === "carried") this.#carryOver(of, before, story, moment, events);
     if (standing === "cleared" && judged.leaker !== null) this.#acquit(judged);
   }
@@ -257,49 +241,6 @@ export class ClassAlerts {
     return true;
   }
 
-  #tell(
-    of: DescriptorClass,
-    judged: Judged,
-    { standing, reason, before }: { standing: Standing; reason: string | null; before: ClassStanding | null },
-    moment: Moment,
-    events: VerdictEvent[],
-  ): void {
-    const raisedAt = before?.raisedAt ?? judged.standing?.raisedAt ?? this.#ledger.now;
-    const since = judged.standing?.since ?? before?.since ?? null;
-    if (standing !== "cleared" && judged.bundledAt !== this.#ledger.now) this.#stories.lookUp(judged);
-    const { rule } = judged.row;
-    const bonds = this.#stories.bondsOf(judged);
-    const habits = this.#shapes.habitsOf(of.service, since);
-    const { evidence, learning, leaker, program } = judged;
-    const frame = {
-      of,
-      evidence,
-      learning,
-      standing,
-      reason,
-      since,
-      raisedAt,
-      rule,
-      bonds,
-      habits,
-      leaker,
-      program,
-    };
-    const event = verdictEvent(this.#ledger, frame, moment, judged.told);
-    judged.told = judged.standing === null ? null : event;
-    if (event === null) return;
-    events.push(event);
-    const process = processTold(this.#ledger, event);
-    if (process !== null) judged.program = programOf(process);
-    if (standing === "cleared") return;
-    // What was told before what leads it is told again, as a part of that story.
-    for (const member of this.#stories.joining(judged, event.story)) {
-      if (member.standing === null) continue;
-      const again = { standing: member.standing.standing, reason: JOINED, before: member.standing };
-      this.#tell(member.of, member, again, moment, events);
-    }
-  }
-
   /** What leaked goes on to leak in the state that it is in now, though it came there all at once, which is no evidence. */
   #carryOver(
     from: DescriptorClass,
@@ -319,7 +260,7 @@ export class ClassAlerts {
         since: before?.since ?? null,
         peak: account.open,
       };
-      this.#tell(of, judged, { standing: "confirmed", reason: null, before: null }, moment, events);
+      this.#teller.tell(of, judged, { standing: "confirmed", reason: null, before: null }, moment, events);
     }
   }
 
