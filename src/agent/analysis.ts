@@ -7,7 +7,7 @@ import { PoolAlerts } from "../alerts/pool-alerts.ts";
 import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import { PortAlerts } from "../alerts/port-alerts.ts";
-import type { Moment } from "../alerts/events.ts";
+import type { Moment } from "../alerts/event-head.ts";
 import { type ClassAccount, Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Baselines, ServiceBaseline } from "../model/baselines.ts";

@@ -1,7 +1,7 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { limitOrigin, startedAt, type Process } from "../census/processes.ts";
 import { exhaustionOf, headroomOf, namedSubject, survivorsOf } from "../alerts/case.ts";
-import { runwayUntil } from "../alerts/events.ts";
+import { runwayUntil } from "../alerts/event-head.ts";
 import { datedPast, idleTimes, type IdleTimes } from "../alerts/idle.ts";
 import { otherEndOf } from "../alerts/other-ends.ts";
 import { ageLadder } from "../indicators/ages.ts";

@@ -1,5 +1,5 @@
 import type { Process } from "../census/processes.ts";
-import { timeWaitOf } from "../alerts/events.ts";
+import { timeWaitOf } from "../alerts/process-case.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ServiceView, Snapshot } from "../model/snapshot.ts";
 import type { Analysis } from "./analysis.ts";

@@ -149,3 +149,8 @@ export function endOf(
   const date = (seconds: number): number => at + Math.min(seconds, HORIZON_SECONDS) * 1000;
   return { p05: date(left.p05), p50: date(left.p50), p95: date(left.p95) };
 }
+
+/** Open descriptors of the process, by its count or by what was listed of it. */
+export function openOf(ledger: Ledger, process: Process): number {
+  return process.open ?? ledger.ofProcess(process)?.open ?? 0;
+}

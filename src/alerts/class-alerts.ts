@@ -11,7 +11,7 @@ import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accu
 import { ClassMemory } from "./class-memory.ts";
 import { ClassTeller } from "./class-teller.ts";
 import { viewOf } from "./class-view.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { beginJudging, type Judged } from "./judged.ts";
 import { AFFECTED_HOLDS, hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
 import type { Shapes } from "./shapes.ts";

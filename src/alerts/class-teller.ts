@@ -1,7 +1,8 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Standing, VerdictEvent } from "../model/events.ts";
-import { verdictEvent, type Moment, type VerdictFrame } from "./events.ts";
+import { verdictEvent, type VerdictFrame } from "./class-events.ts";
+import type { Moment } from "./event-head.ts";
 import type { Judged } from "./judged.ts";
 import { processTold, programOf } from "./process-told.ts";
 import type { Shapes } from "./shapes.ts";

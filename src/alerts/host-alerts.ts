@@ -9,7 +9,7 @@ import { UNLIMITED, type HostFact } from "../model/facts.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { AGELESS_WINDOW, judgeLimit, standsHighest } from "../rules/limit.ts";
 import { mostHeld } from "./case.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { sharedForecastEvent, sharedLimitEvent, type SharedFrame } from "./shared-limit-events.ts";
 

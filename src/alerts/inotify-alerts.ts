@@ -6,7 +6,7 @@ import type { Standing, VerdictEvent } from "../model/events.ts";
 import { AGELESS_WINDOW, growsSteadily, standsHighest } from "../rules/limit.ts";
 import type { SharedLimit } from "../rules/case.ts";
 import type { ClassAlerts } from "./class-alerts.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { instancesByUser, watchesByUser, type InotifyUse } from "./inotify-use.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { sharedLimitEvent } from "./shared-limit-events.ts";

@@ -6,7 +6,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { judgeLimit, type LimitJudgement } from "../rules/limit.ts";
 import { exhaustionOf, headroomOf, mostHeld } from "./case.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { atLimitEvent, forecastEvent, type LimitFrame } from "./limit-events.ts";
 import type { Filling } from "./partial-events.ts";
 import { withdrawn } from "./withdrawn.ts";

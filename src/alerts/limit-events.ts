@@ -7,16 +7,9 @@ import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Case } from "../rules/case.ts";
 import { summarize, summarizeForecast } from "../rules/advice/advice.ts";
 import { namedSubject } from "./case.ts";
-import {
-  accountCase,
-  caseOf,
-  eventHead,
-  processCase,
-  rounded,
-  verdictBody,
-  type Moment,
-  type Telling,
-} from "./events.ts";
+import { caseOf } from "./class-case.ts";
+import { eventHead, rounded, verdictBody, type Moment, type Telling } from "./event-head.ts";
+import { accountCase, processCase } from "./process-case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import { datedPast, idleTimes } from "./idle.ts";
 import { fillingSubject, sightOf, type Filling } from "./partial-events.ts";

@@ -15,7 +15,7 @@ import {
 } from "../rules/accumulation.ts";
 import { rowFor } from "../rules/rows.ts";
 import { Counted } from "./counted.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { renamedWords } from "./limit-alerts.ts";
 import { partialEvent, type Filling } from "./partial-events.ts";
 import { step, type ClassStanding } from "./standing.ts";

@@ -8,7 +8,8 @@ import type { Case, PartialSight } from "../rules/case.ts";
 import { rowFor } from "../rules/rows.ts";
 import { productBehind, survivorsOf } from "./case.ts";
 import type { Counted } from "./counted.ts";
-import { accountCase, eventHead, processCase, verdictBody, type Moment } from "./events.ts";
+import { eventHead, verdictBody, type Moment } from "./event-head.ts";
+import { accountCase, processCase } from "./process-case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 
 /** What likely fills a process that may not be listed: a group of sockets of its user, `count` of `unlisted` ones. */

@@ -11,7 +11,7 @@ import type { Level } from "../rules/accumulation.ts";
 import { poolSentence, takeFromPool } from "../rules/advice/pool-bypass.ts";
 import { judgePool } from "../rules/pool.ts";
 import type { StandingLeak } from "./class-alerts.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Pool } from "./pool.ts";
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";

@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { VerdictEvent } from "../model/events.ts";
 import type { NetworkFact } from "../model/port-facts.ts";
 import { judgePorts, type PortJudgement } from "../rules/ports.ts";
-import type { Moment } from "./events.ts";
+import type { Moment } from "./event-head.ts";
 import { withdrawn } from "./withdrawn.ts";
 import { portEvent } from "./port-events.ts";
 import { type Opener, openerOf } from "./port-openers.ts";

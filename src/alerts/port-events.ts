@@ -13,9 +13,11 @@ import type { Rates } from "../model/snapshot.ts";
 import type { History } from "../ledger/history.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { portActions, portEvidence, summarizePorts } from "../rules/advice/port-exhaustion.ts";
+import { PLAIN_CASE } from "../rules/case.ts";
 import type { PortCase } from "../rules/port-case.ts";
 import { productBehind } from "./case.ts";
-import { eventHead, isElsewhere, processCase, runwayUntil, verdictBody, type Moment } from "./events.ts";
+import { eventHead, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
+import { isElsewhere, processCase } from "./process-case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Opener } from "./port-openers.ts";
 
@@ -133,29 +135,15 @@ function unknownCase(
   moment: Moment,
 ): Omit<PortCase, "rule" | "otherNetwork" | "subject" | "subjectOpen" | "rates" | "since" | "ports"> {
   return {
+    ...PLAIN_CASE,
     at: moment.at,
     service: UNKNOWN,
     pid: 0,
     command: UNKNOWN,
-    inside: false,
     open: 0,
     limit: null,
     hardLimit: null,
     headroom: null,
-    survivors: null,
-    exhaustedAt: null,
-    timeWait: null,
-    otherEnd: null,
-    companions: [],
-    leader: null,
-    shared: null,
-    past: null,
-    pool: null,
-    load: null,
-    deviation: null,
-    among: null,
-    replacedSeconds: null,
-    partial: null,
     invocation: moment.invocation,
   };
 }

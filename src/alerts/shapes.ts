@@ -12,7 +12,8 @@ import { RUNGS } from "../ledger/rungs.ts";
 import { rowFor } from "../rules/rows.ts";
 import { levelWithin } from "../rules/shape.ts";
 import type { Judged } from "./judged.ts";
-import type { Habits, Moment } from "./events.ts";
+import type { Habits } from "./class-events.ts";
+import type { Moment } from "./event-head.ts";
 
 /** Load on screens, and the load that a count is compared to, is of the last minute. */
 const LOAD_SECONDS = 60;

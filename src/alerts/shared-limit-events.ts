@@ -8,7 +8,8 @@ import type { Rates } from "../model/snapshot.ts";
 import { summarize, summarizeForecast } from "../rules/advice/advice.ts";
 import type { Case, SharedLimit } from "../rules/case.ts";
 import { endOf } from "./case.ts";
-import { eventHead, processCase, rounded, runwayUntil, verdictBody, type Moment } from "./events.ts";
+import { eventHead, rounded, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
+import { processCase } from "./process-case.ts";
 import { hashOf } from "./fingerprint.ts";
 
 /** Its rate is told over the last minutes. */

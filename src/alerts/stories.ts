@@ -3,7 +3,7 @@ import { portOf } from "../census/product.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
 import { bundleOf, type Rising } from "./bundles.ts";
-import type { Bonds } from "./events.ts";
+import type { Bonds } from "./class-case.ts";
 import type { Judged } from "./judged.ts";
 import { hasDominantPart, isOtherEnd } from "./named-elsewhere.ts";
 

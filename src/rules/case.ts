@@ -85,6 +85,27 @@ export interface Case {
   readonly invocation: Invocation;
 }
 
+/** What a case says where nobody found more: it stands alone, on a process that was listed, in the host's own network. */
+export const PLAIN_CASE = {
+  inside: false,
+  survivors: null,
+  since: null,
+  exhaustedAt: null,
+  load: null,
+  deviation: null,
+  among: null,
+  replacedSeconds: null,
+  timeWait: null,
+  otherNetwork: false,
+  otherEnd: null,
+  companions: [],
+  leader: null,
+  shared: null,
+  past: null,
+  pool: null,
+  partial: null,
+} as const satisfies Partial<Case>;
+
 /** What a rule tells people: what is wrong, and what to do. */
 export interface Advice {
   /** "leaks connections to MySQL at 127.0.0.1:3306": follows the service's name. */

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import type { Subject } from "../../model/events.ts";
 import { DESCRIPTOR_KINDS, RULES, type RuleName } from "../../model/kinds.ts";
-import type { Case } from "../case.ts";
+import { type Case, PLAIN_CASE } from "../case.ts";
 import { actionsFor, summarize } from "./advice.ts";
 
 /** Has words of its own: port-exhaustion.test.ts. */
@@ -17,35 +17,19 @@ function subjectOf(traits: Partial<Subject>): Subject {
 /** A case about this very process, so that what is to be pasted finds something. */
 function caseOf(traits: Partial<Case>): Case {
   return {
+    ...PLAIN_CASE,
     at: Date.UTC(2026, 0, 1),
     rule: "descriptor-leak",
     service: "node",
     pid: process.pid,
     command: "node server.js",
     subject: subjectOf({}),
-    inside: false,
     open: 100,
     limit: 1024,
     hardLimit: 4096,
     subjectOpen: 60,
     headroom: 924,
     rates: { windowSeconds: 60, bornPerMinute: 61, diedPerMinute: 1, netPerMinute: 60 },
-    survivors: null,
-    since: null,
-    exhaustedAt: null,
-    timeWait: null,
-    otherEnd: null,
-    companions: [],
-    leader: null,
-    shared: null,
-    past: null,
-    load: null,
-    deviation: null,
-    among: null,
-    replacedSeconds: null,
-    pool: null,
-    otherNetwork: false,
-    partial: null,
     invocation: { program: "descry", sudo: false },
     ...traits,
   };

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { it } from "node:test";
 import type { Occupancy } from "../../indicators/ports.ts";
 import type { NetworkFact } from "../../model/port-facts.ts";
+import { PLAIN_CASE } from "../case.ts";
 import type { PortCase } from "../port-case.ts";
 import { portActions, portEvidence, summarizePorts } from "./port-exhaustion.ts";
 
@@ -33,35 +34,20 @@ function caseOf(
   const at = Date.UTC(2026, 0, 1);
   const peer = ports.peer ?? "10.0.0.9:3306";
   return {
+    ...PLAIN_CASE,
     at,
     rule: "port-exhaustion",
     service: "gunicorn.service",
     pid: process.pid,
     command: "gunicorn app:app",
     subject: { kind: "tcp", direction: "outbound", peer, product: "MySQL", state: "TIME_WAIT", path: null },
-    inside: false,
     open: 100,
     limit: 1024,
     hardLimit: 4096,
     subjectOpen: 40,
     headroom: 924,
     rates: { windowSeconds: 60, bornPerMinute: 36_000, diedPerMinute: 0, netPerMinute: 36_000 },
-    survivors: null,
-    since: null,
     exhaustedAt: { p05: at + 20_000, p50: at + 22_000, p95: at + 24_000 },
-    timeWait: null,
-    otherNetwork: false,
-    otherEnd: null,
-    companions: [],
-    leader: null,
-    shared: null,
-    past: null,
-    pool: null,
-    load: null,
-    deviation: null,
-    among: null,
-    replacedSeconds: null,
-    partial: null,
     invocation: { program: "descry", sudo: true },
     ports: {
       source: "10.0.0.5",
