@@ -1,4 +1,5 @@
-import type { Fact, Facts, HostFact, Opening, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HostFact, Opening, ProcessFact } from "../../src/model/facts.ts";
+import type { SocketFact } from "../../src/model/socket-facts.ts";
 
 const NETNS = 4026531840;
 const BOOTED_AT = Date.UTC(2026, 0, 1);

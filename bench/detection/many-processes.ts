@@ -1,6 +1,7 @@
 import { Analysis } from "../../src/agent/analysis.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../../src/model/declared.ts";
-import type { Fact, Facts, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HostFact, ProcessFact } from "../../src/model/facts.ts";
+import type { SocketFact } from "../../src/model/socket-facts.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import { randomFrom, type Opened } from "./simulated-host.ts";
 import type { Told } from "./simulation.ts";

@@ -1,4 +1,5 @@
-import type { Fact, Facts, HeldFact, HostFact, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HeldFact, HostFact, ProcessFact } from "../../src/model/facts.ts";
+import type { SocketFact } from "../../src/model/socket-facts.ts";
 
 /** Inode of the one network namespace. */
 export const NETNS = 4026531840;

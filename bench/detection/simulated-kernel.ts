@@ -1,4 +1,5 @@
-import type { Direction, Fact, Facts, SocketFact, Use } from "../../src/model/facts.ts";
+import type { Fact, Facts } from "../../src/model/facts.ts";
+import type { Direction, SocketFact, Use } from "../../src/model/socket-facts.ts";
 import type { Agenda } from "./agenda.ts";
 import { BOOTED_AT, HOST, NETNS } from "./simulated-host.ts";
 import { SimulatedProcess, type Descriptor, type Row } from "./simulated-process.ts";

@@ -1,4 +1,5 @@
-import type { Direction, ListingFact, Opening, ProcessFact, SocketFact } from "../../src/model/facts.ts";
+import type { ListingFact, Opening, ProcessFact } from "../../src/model/facts.ts";
+import type { Direction, SocketFact } from "../../src/model/socket-facts.ts";
 
 /** The part of a socket row that changes. */
 export interface Row {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Fact, ProcessFact } from "../model/facts.ts";
 import { EVERYTHING } from "../model/targets.ts";
-import type { TimeWaitFact } from "../model/facts.ts";
+import type { TimeWaitFact } from "../model/socket-facts.ts";
 import { openerOf, splitTimeWait } from "./port-openers.ts";
 
 const NETNS = 1;

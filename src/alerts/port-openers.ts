@@ -1,7 +1,7 @@
 import { type Process, startedAt } from "../census/processes.ts";
 import type { TimeWait } from "../census/time-wait.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { TimeWaitFact } from "../model/facts.ts";
+import type { TimeWaitFact } from "../model/socket-facts.ts";
 import { PORT_AGE_SECONDS, type PortsFact } from "../model/port-facts.ts";
 
 /**

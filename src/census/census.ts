@@ -1,13 +1,6 @@
 import type { ClosingsFact } from "../model/closings.ts";
-import type {
-  ExitFact,
-  Facts,
-  Fact,
-  HostFact,
-  ProcessFact,
-  SocketFact,
-  TimeWaitFact,
-} from "../model/facts.ts";
+import type { ExitFact, Facts, Fact, HostFact, ProcessFact } from "../model/facts.ts";
+import type { SocketFact, TimeWaitFact } from "../model/socket-facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { CensusChanges } from "./changes.ts";
 import { ClassRegistry } from "./classes.ts";

@@ -1,5 +1,5 @@
 import type { Subject } from "../model/events.ts";
-import type { Direction } from "../model/facts.ts";
+import type { Direction } from "../model/socket-facts.ts";
 import { type DescriptorKind, FILE_KINDS } from "../model/kinds.ts";
 import { folderOf, type LinkTarget } from "./link.ts";
 import { portOf } from "./product.ts";

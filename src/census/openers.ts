@@ -1,4 +1,4 @@
-import type { Direction } from "../model/facts.ts";
+import type { Direction } from "../model/socket-facts.ts";
 import type { ClassRegistry } from "./classes.ts";
 import type { DescriptorTable } from "./descriptors.ts";
 import type { ProcessTable } from "./processes.ts";

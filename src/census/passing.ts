@@ -1,5 +1,5 @@
 import type { ClosingsFact, RestingFact } from "../model/closings.ts";
-import type { Direction } from "../model/facts.ts";
+import type { Direction } from "../model/socket-facts.ts";
 import type { CensusChanges } from "./changes.ts";
 import { type DescriptorClass, subjectOf } from "./classes.ts";
 import { NOBODY_ASKED, Openers, type Tables } from "./openers.ts";

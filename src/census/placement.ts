@@ -1,4 +1,4 @@
-import type { Use } from "../model/facts.ts";
+import type { Use } from "../model/socket-facts.ts";
 import { AwaitedRows } from "./awaited-rows.ts";
 import { onGrid } from "./birth-dates.ts";
 import type { CensusChanges, Leaving } from "./changes.ts";

@@ -1,4 +1,4 @@
-import type { Direction, SocketFact, SocketProtocol } from "../model/facts.ts";
+import type { Direction, SocketFact, SocketProtocol } from "../model/socket-facts.ts";
 import { Addresses } from "./addresses.ts";
 import { longer, Moments, resized, WholeNumbers } from "./columns.ts";
 import { SlotIndex } from "./slot-index.ts";

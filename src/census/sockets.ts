@@ -1,5 +1,5 @@
 import { REUSED_AFTER } from "../model/closings.ts";
-import type { Direction, SocketFact, Use } from "../model/facts.ts";
+import type { Direction, SocketFact, Use } from "../model/socket-facts.ts";
 import { Beats } from "./beats.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";

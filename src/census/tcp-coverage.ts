@@ -1,4 +1,4 @@
-import type { CountersFact, SocketFact } from "../model/facts.ts";
+import type { CountersFact, SocketFact } from "../model/socket-facts.ts";
 
 /**
  * How many TCP connections were opened since the watch began, by the kernel's own counters, and how many of them were

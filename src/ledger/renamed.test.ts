@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Fact, ProcessFact, SocketFact } from "../model/facts.ts";
+import type { Fact, ProcessFact } from "../model/facts.ts";
+import type { SocketFact } from "../model/socket-facts.ts";
 import { EVERYTHING } from "../model/targets.ts";
 import type { Account } from "./account.ts";
 import { RUNGS } from "./rungs.ts";

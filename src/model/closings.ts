@@ -1,3 +1,5 @@
+import type { Direction } from "./socket-facts.ts";
+
 /**
  * Connections that were closed since the last tick, by the kernel's feed of closings, summed by where they led.
  * `unseen` of them never stood in a table that was read: opened and closed between two looks.
@@ -6,7 +8,7 @@ export interface ClosingsFact {
   readonly fact: "closings";
   readonly netns: number;
   readonly protocol: "tcp" | "udp";
-  readonly direction: "inbound" | "outbound";
+  readonly direction: Direction;
   /** The listening address when inbound, else the remote "address:port"; "" for all that are not told one by one. */
   readonly address: string;
   readonly count: number;

@@ -1,4 +1,4 @@
-import type { Direction, TcpState } from "./facts.ts";
+import type { Direction, TcpState } from "./socket-facts.ts";
 import type { DescriptorKind, RuleName } from "./kinds.ts";
 
 /** What the program says of a class: a suspicion, a proof, or that it withdraws what it said. */

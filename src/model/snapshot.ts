@@ -8,7 +8,7 @@ import type {
   Subject,
   VerdictEvent,
 } from "./events.ts";
-import type { Direction } from "./facts.ts";
+import type { Direction } from "./socket-facts.ts";
 
 /** Rates per minute over the window; null while the window is too short or broken by a restart or a gap. */
 export interface Rates {

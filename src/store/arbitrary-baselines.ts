@@ -1,7 +1,7 @@
 /** For tests: anything that may have been learned. */
 import * as fc from "fast-check";
 import type { Baselines } from "../model/baselines.ts";
-import { TCP_STATES } from "../model/facts.ts";
+import { TCP_STATES } from "../model/socket-facts.ts";
 import { DESCRIPTOR_KINDS } from "../model/kinds.ts";
 
 const hostile = fc.oneof(

@@ -16,7 +16,7 @@ import type {
   ShapeBaseline,
 } from "../model/baselines.ts";
 import type { Subject } from "../model/events.ts";
-import { TCP_STATES } from "../model/facts.ts";
+import { TCP_STATES } from "../model/socket-facts.ts";
 import { DESCRIPTOR_KINDS } from "../model/kinds.ts";
 import { amount, type Check, listOf, oneOf, orNull, recordOf, text, ValueFault, yesOrNo } from "./checks.ts";
 

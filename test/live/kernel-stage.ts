@@ -6,14 +6,8 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import { openProcfs, type ProcfsOptions } from "../../src/kernel/procfs/source.ts";
-import type {
-  ExitFact,
-  Fact,
-  FactSource,
-  PulseFact,
-  ProcessFact,
-  SocketFact,
-} from "../../src/model/facts.ts";
+import type { ExitFact, Fact, FactSource, PulseFact, ProcessFact } from "../../src/model/facts.ts";
+import type { SocketFact } from "../../src/model/socket-facts.ts";
 
 /** Real processes, started here, seen through the real kernel. Every wait is for a condition. */
 const PATIENCE_MS = 30_000;

@@ -4,7 +4,8 @@ import { test, type TestContext } from "node:test";
 import { SYSTEM_CLOCK } from "../../src/kernel/procfs/clock.ts";
 import type { Loaded } from "../../src/kernel/native/addon.ts";
 import { loadSockets, type SocketsAddon } from "../../src/kernel/sockdiag/native.ts";
-import type { Fact, SocketFact } from "../../src/model/facts.ts";
+import type { Fact } from "../../src/model/facts.ts";
+import type { SocketFact } from "../../src/model/socket-facts.ts";
 import { hasPython, namespaceOfItsOwn, SocketActor, SocketEyes } from "./socket-stage.ts";
 
 /** One contract for both ways to read socket tables: the same live sockets, the same facts. */

@@ -1,4 +1,4 @@
-import type { SocketFact, SocketProtocol } from "../../model/facts.ts";
+import type { SocketFact, SocketProtocol } from "../../model/socket-facts.ts";
 import { linkText } from "../procfs/link.ts";
 import { formatAddress, isMapped } from "../sockets/address.ts";
 import { type Ends, type Print, type SocketRow, socketState, type TableRows } from "../sockets/row.ts";

@@ -1,5 +1,6 @@
 import { type ClosingsFact, LIFETIMES, type Lives } from "../../model/closings.ts";
-import type { Direction, Fact } from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import type { Direction } from "../../model/socket-facts.ts";
 import type { PackedRows } from "../sockdiag/packed.ts";
 import type { KnownCookies } from "./cookies.ts";
 import type { Listeners } from "./listeners.ts";

@@ -1,4 +1,5 @@
-import type { CountersFact, Fact, SocketFact, SocketProtocol, Use } from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import type { CountersFact, SocketFact, SocketProtocol, Use } from "../../model/socket-facts.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import type { ProcFiles } from "../procfs/reading.ts";
 import { parseSnmp } from "../procfs/sockets/snmp.ts";

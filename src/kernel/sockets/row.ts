@@ -1,4 +1,4 @@
-import { TCP_STATES, type SocketFact, type SocketProtocol } from "../../model/facts.ts";
+import { TCP_STATES, type SocketFact, type SocketProtocol } from "../../model/socket-facts.ts";
 
 /** 64 bits of all that a socket fact says of a row; only ever compared with the previous ones of the same socket. */
 export interface Print {

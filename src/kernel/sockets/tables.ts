@@ -1,4 +1,4 @@
-import type { SocketProtocol } from "../../model/facts.ts";
+import type { SocketProtocol } from "../../model/socket-facts.ts";
 import {
   inetTables,
   NETLINK_TABLE,

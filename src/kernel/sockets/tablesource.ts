@@ -1,4 +1,5 @@
-import type { Fact, SocketProtocol } from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import type { SocketProtocol } from "../../model/socket-facts.ts";
 import type { ToldGaps } from "../procfs/gaps.ts";
 import type { ProcFiles } from "../procfs/reading.ts";
 import type { TextTable } from "../procfs/sockets/tables.ts";

@@ -1,4 +1,5 @@
-import type { Direction, Fact } from "../../model/facts.ts";
+import type { Fact } from "../../model/facts.ts";
+import type { Direction } from "../../model/socket-facts.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Ends } from "./row.ts";
 

@@ -1,4 +1,4 @@
-import type { SocketFact } from "../../../model/facts.ts";
+import type { SocketFact } from "../../../model/socket-facts.ts";
 import { parseHex } from "./hexaddress.ts";
 import { parseDecimal, skipBlanks, skipDigits, skipField } from "./inetrow.ts";
 

@@ -1,4 +1,4 @@
-import type { SocketProtocol } from "../../../model/facts.ts";
+import type { SocketProtocol } from "../../../model/socket-facts.ts";
 import type { TableRows } from "../../sockets/row.ts";
 import { linkText } from "../link.ts";
 import { IPV4_DIGITS, IPV6_DIGITS } from "./hexaddress.ts";

@@ -1,4 +1,4 @@
-import { type SocketFact, type SocketProtocol, TCP_STATES } from "../../../model/facts.ts";
+import { type SocketFact, type SocketProtocol, TCP_STATES } from "../../../model/socket-facts.ts";
 import { type Ends, type Print, type SocketRow, socketState, type TableRows } from "../../sockets/row.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { formatEndpoint, IPV4_DIGITS, isMappedAt, parseHex } from "./hexaddress.ts";
