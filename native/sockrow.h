@@ -77,15 +77,7 @@ struct dump_head {
   } table[TABLES];
 };
 
-/** A buffer that is being filled from both ends; what does not fit is counted only. */
-struct rows {
-  uint8_t *bytes;
-  size_t size;
-  /** Rows and name bytes so far, those that did not fit too. */
-  size_t count;
-  size_t name_bytes;
-};
-
+/** Where rows begin. */
 #define ROWS_AT ((sizeof(struct dump_head) + 7) & ~(size_t)7)
 
 /** Sends the requests for the tables in `mask` (bit by table) and packs the answers. Blocks; not for the main thread. */
