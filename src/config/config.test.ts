@@ -109,6 +109,9 @@ test("configuration: a peer that no connection can have is refused", () => {
     "::1:80",
     "[::1]",
     "*:0",
+    "*:65536",
+    "127.0.0.1:99999",
+    "10.0.0.256:80",
     "a*:3",
   ]) {
     const [fault, ...more] = faultsIn(`services:\n  a:\n    pools:\n      "${peer}": 2\n`);
@@ -120,6 +123,8 @@ test("configuration: a peer that no connection can have is refused", () => {
     assert.deepEqual(more, []);
   }
   assert.equal(faultsIn('services: { "a\\nb": {} }').length, 1);
+  for (const peer of ["*:1", "*:65535", "255.255.255.255:59999", "[fe80::1]:60000"])
+    assert.deepEqual(faultsIn(`services: { a: { pools: { "${peer}": 2 } } }`), [], peer);
 });
 
 test("configuration: what YAML forbids, or descry does not take, is refused with its line", () => {

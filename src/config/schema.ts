@@ -5,8 +5,11 @@
  */
 import { type Static, Type } from "typebox";
 
+/** 0 to 255, and 1 to 65535. */
+const OCTET = String.raw`(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+const PORT = String.raw`([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])`;
 /** An address as descry shows peers, or * for all, and a port. */
-const PEER = String.raw`^(\*|(\d{1,3}\.){3}\d{1,3}|\[[0-9A-Fa-f:.]+\]):[1-9]\d{0,4}$`;
+const PEER = String.raw`^(\*|(${OCTET}\.){3}${OCTET}|\[[0-9A-Fa-f:.]+\]):${PORT}$`;
 
 const pools = Type.Record(
   Type.String({ pattern: PEER }),
