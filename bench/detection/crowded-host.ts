@@ -1,9 +1,7 @@
-import type { Fact, Facts, HostFact, Opening, ProcessFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, Opening } from "../../src/model/facts.ts";
 import type { SocketFact } from "../../src/model/socket-facts.ts";
+import { factsAt, HOST, NETNS, processOf, STARTED_UPTIME } from "./simulated-facts.ts";
 
-const NETNS = 4026531840;
-const BOOTED_AT = Date.UTC(2026, 0, 1);
-const STARTED_UPTIME = 100_000;
 const PROCESSES_A_SERVICE = 10;
 const OPENINGS_A_FACT = 1000;
 
@@ -19,33 +17,16 @@ const UNIX = 12;
  * two addresses, half of which nobody else has.
  */
 export function* crowdedHost(processes: number, descriptorsPerProcess: number): Generator<Facts> {
-  yield tickOf(0, [host()]);
+  yield factsAt(STARTED_UPTIME, [{ ...HOST, host: "crowded", fileMax: 1e7 }]);
   for (let index = 0; index < processes; index += 1) {
-    yield tickOf(index + 1, [...factsOfProcess(index, descriptorsPerProcess)]);
+    yield factsAt(STARTED_UPTIME + index + 1, [...factsOfProcess(index, descriptorsPerProcess)]);
   }
-}
-
-function tickOf(second: number, facts: Fact[]): Facts {
-  const uptime = STARTED_UPTIME + second;
-  return { at: BOOTED_AT + uptime * 1000, uptime, facts };
-}
-
-function host(): HostFact {
-  return {
-    fact: "host",
-    host: "crowded",
-    bootId: "0",
-    kernel: "6.18",
-    bootedAt: BOOTED_AT,
-    openFiles: 0,
-    fileMax: 1e7,
-  };
 }
 
 function* factsOfProcess(index: number, descriptors: number): Generator<Fact> {
   const pid = 1000 + index;
   const service = `crowded-${Math.floor(index / PROCESSES_A_SERVICE)}`;
-  yield processFact(pid, service);
+  yield processOf(service, pid, 1_048_576);
   yield { fact: "pulse", pid, open: descriptors };
   let opened: Opening[] = [];
   for (let number = 0; number < descriptors; number += 1) {
@@ -90,21 +71,5 @@ function rowOf(number: number, inode: number): SocketFact | null {
     local,
     remote: asRead(`10.1.0.${of % 10}:5432`),
     ...use,
-  };
-}
-
-function processFact(pid: number, service: string): ProcessFact {
-  return {
-    fact: "process",
-    pid,
-    startTicks: STARTED_UPTIME * 100 - 500,
-    parent: 1,
-    name: service,
-    command: [`/usr/bin/${service}`],
-    cgroup: `/system.slice/${service}.service`,
-    uid: 1000,
-    netns: NETNS,
-    softLimit: 1_048_576,
-    hardLimit: 1_048_576,
   };
 }

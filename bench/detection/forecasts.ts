@@ -1,6 +1,6 @@
 import type { VerdictEvent, ForecastEvent } from "../../src/model/events.ts";
 import type { HostRun, ServiceRun, Told } from "./host-run.ts";
-import { BOOTED_AT } from "./simulated-host.ts";
+import { BOOTED_AT } from "./simulated-facts.ts";
 import { BEGINS_AT } from "./simulated-kernel.ts";
 
 /** What was said of the end of one leak, and when it came. Seconds of the simulation. */

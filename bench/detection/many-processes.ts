@@ -1,26 +1,22 @@
 import { Analysis } from "../../src/agent/analysis.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../../src/model/declared.ts";
-import type { Fact, Facts, HostFact, ProcessFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, ProcessFact } from "../../src/model/facts.ts";
 import type { SocketFact } from "../../src/model/socket-facts.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
+import {
+  clientEnd,
+  factsAt,
+  HOST,
+  NETNS,
+  ownEnd,
+  processOf,
+  rowOf,
+  STARTED_UPTIME,
+} from "./simulated-facts.ts";
 import { randomFrom, type Opened } from "./simulated-host.ts";
 import type { Told } from "./simulation.ts";
 
-/** Inode of the one network namespace. */
-const NETNS = 4026531840;
-const BOOTED_AT = Date.UTC(2026, 0, 1);
-const STARTED_UPTIME = 100_000;
 const LIMIT = 4096;
-
-const HOST: HostFact = {
-  fact: "host",
-  host: "simulated",
-  bootId: "0",
-  kernel: "6.18",
-  bootedAt: BOOTED_AT,
-  openFiles: 0,
-  fileMax: 1e6,
-};
 
 /** How a worker differs from its siblings. */
 export interface WorkerTraits {
@@ -49,12 +45,8 @@ export class Worker {
     this.#host = host;
     this.pid = pid;
     this.startedAt = host.second;
-    this.#fact = {
-      fact: "process",
-      ...{ pid, parent: 1, name: "worker", command: [command], cgroup, uid: 1000, netns: NETNS },
-      startTicks: Math.round((STARTED_UPTIME + host.second - startedBefore) * 100),
-      ...{ softLimit: limit, hardLimit: limit },
-    };
+    const startTicks = Math.round((STARTED_UPTIME + host.second - startedBefore) * 100);
+    this.#fact = processOf("worker", pid, limit, { startTicks, command: [command], cgroup });
     host.say(this.#fact, { fact: "listing", pid, first: true, opened: [], closed: [] });
   }
 
@@ -64,19 +56,17 @@ export class Worker {
 
   connect(peer: string): Opened {
     const inode = this.#host.inode();
-    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
-    return this.#openSocket(inode, row(inode, "ESTABLISHED", local, peer));
+    return this.#openSocket(inode, { state: "ESTABLISHED", local: ownEnd(inode), remote: peer });
   }
 
   accept(local: string): Opened {
     const inode = this.#host.inode();
-    const remote = `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`;
-    return this.#openSocket(inode, row(inode, "ESTABLISHED", local, remote));
+    return this.#openSocket(inode, { state: "ESTABLISHED", local, remote: clientEnd(inode) });
   }
 
   listen(local: string): Opened {
     const inode = this.#host.inode();
-    return this.#openSocket(inode, row(inode, "LISTEN", local, "0.0.0.0:0"));
+    return this.#openSocket(inode, { state: "LISTEN", local, remote: "0.0.0.0:0" });
   }
 
   openFile(path: string): Opened {
@@ -104,9 +94,9 @@ export class Worker {
     this.#open.clear();
   }
 
-  #openSocket(inode: number, fact: SocketFact): Opened {
+  #openSocket(inode: number, ends: Pick<SocketFact, "state" | "local" | "remote">): Opened {
     const opened = this.#openLink(`socket:[${inode}]`, inode);
-    this.#host.say(fact);
+    this.#host.say(rowOf(inode, ends));
     return opened;
   }
 
@@ -117,11 +107,6 @@ export class Worker {
     this.#host.say({ fact: "listing", pid: this.pid, first: false, opened: [[number, link]], closed: [] });
     return opened;
   }
-}
-
-function row(inode: number, state: SocketFact["state"], local: string, remote: string): SocketFact {
-  const head = { fact: "socket", netns: NETNS, inode, protocol: "tcp", uid: 1000 } as const;
-  return { ...head, state, local, remote, receiveQueue: 0 };
 }
 
 /** A host of many processes that exists only as facts, one tick a second. */
@@ -161,8 +146,7 @@ export class ProcessesHost {
     this.second++;
     for (const { pid, open } of this.workers) this.say({ fact: "pulse", pid, open });
     this.say({ fact: "tables", netns: NETNS, timeWait: 0, unaccepted: 0 });
-    const uptime = STARTED_UPTIME + this.second;
-    return { at: BOOTED_AT + uptime * 1000, uptime, facts: this.#facts.splice(0) };
+    return factsAt(STARTED_UPTIME + this.second, this.#facts.splice(0));
   }
 }
 

@@ -1,9 +1,7 @@
 import { LIFETIMES, REUSED_AFTER, type Lives } from "../../src/model/closings.ts";
-import type { Fact, Facts, ProcessFact } from "../../src/model/facts.ts";
+import type { Fact, Facts } from "../../src/model/facts.ts";
+import { factsAt, NETNS, ownEnd, processOf, rowOf, STARTED_UPTIME } from "./simulated-facts.ts";
 
-export const NETNS = 4026531840;
-const BOOTED_AT = Date.UTC(2026, 0, 1);
-const STARTED = 100_000;
 /** Ten steps are a second, at whose end the tables are read. */
 export const STEP = 0.1;
 const STEPS_A_TICK = 10;
@@ -52,11 +50,7 @@ export class PooledHost {
   service(name: string, netns = NETNS): void {
     const pid = 4000 + this.#services.size;
     this.#services.set(name, { pid, netns, numbers: 0 });
-    const process: ProcessFact = {
-      ...{ fact: "process", pid, startTicks: STARTED * 100 - 500, parent: 1, name: "app" },
-      ...{ command: [`/usr/bin/${name}`], cgroup: `/system.slice/${name}.service`, uid: 1000, netns },
-      ...{ softLimit: 65_536, hardLimit: 65_536 },
-    };
+    const process = processOf(name, pid, 65_536, { name: "app", netns });
     this.#facts.push(process, { fact: "listing", pid, first: true, opened: [], closed: [] });
   }
 
@@ -124,8 +118,7 @@ export class PooledHost {
     for (const netns of new Set([...this.#services.values()].map((one) => one.netns)))
       facts.push({ fact: "tables", netns, timeWait: 0, unaccepted: 0 });
     this.#lastTick = time;
-    const uptime = STARTED + time;
-    return { at: BOOTED_AT + uptime * 1000, uptime, facts };
+    return factsAt(STARTED_UPTIME + time, facts);
   }
 
   #shownUse({ usedAt }: Connection): number {
@@ -144,9 +137,8 @@ export class PooledHost {
     this.#openedTo.add(`${netns} ${peer}`);
     facts.push({ fact: "listing", pid, first: false, opened: [[number, `socket:[${inode}]`]], closed: [] });
     const [, usedAt, segments] = useOf(connection);
-    const local = `10.0.0.1:${1024 + (inode % 64_000)}`;
-    const ends = { netns, inode, protocol: "tcp", state: "ESTABLISHED", local, remote: peer } as const;
-    facts.push({ fact: "socket", ...ends, receiveQueue: 0, uid: 1000, usedAt, segments });
+    const ends = { state: "ESTABLISHED", local: ownEnd(inode), remote: peer } as const;
+    facts.push(rowOf(inode, ends, { netns, usedAt, segments }));
   }
 
   #tellClosed(facts: Fact[]): void {
@@ -184,5 +176,5 @@ export class PooledHost {
 }
 
 function useOf({ inode, usedAt, exchanges }: Connection): readonly [number, number, number] {
-  return [inode, STARTED + usedAt, 2 * exchanges];
+  return [inode, STARTED_UPTIME + usedAt, 2 * exchanges];
 }

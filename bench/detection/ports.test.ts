@@ -5,7 +5,8 @@ import { drawSnapshot } from "../../src/agent/snapshot.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import type { NetworkFact } from "../../src/model/port-facts.ts";
 import { run, type Told, type ToldVerdict } from "./simulation.ts";
-import { NETNS, poisson, SimulatedHost } from "./simulated-host.ts";
+import { NETNS } from "./simulated-facts.ts";
+import { poisson, SimulatedHost } from "./simulated-host.ts";
 import type { Program } from "./workloads.ts";
 
 const PEER = "10.0.0.2:3306";

@@ -1,10 +1,15 @@
-import type { Fact, Facts, HeldFact, HostFact, ProcessFact } from "../../src/model/facts.ts";
+import type { Fact, Facts, HeldFact, ProcessFact } from "../../src/model/facts.ts";
 import type { SocketFact } from "../../src/model/socket-facts.ts";
-
-/** Inode of the one network namespace. */
-export const NETNS = 4026531840;
-export const BOOTED_AT = Date.UTC(2026, 0, 1);
-const STARTED_UPTIME = 100_000;
+import {
+  clientEnd,
+  factsAt,
+  HOST,
+  NETNS,
+  ownEnd,
+  processOf,
+  rowOf,
+  STARTED_UPTIME,
+} from "./simulated-facts.ts";
 
 /** A generator of numbers in [0, 1) that gives the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -24,17 +29,6 @@ export function poisson(mean: number, random: () => number): number {
   for (let product = 1; product > end; product *= random()) count++;
   return count;
 }
-
-export const HOST: HostFact = {
-  fact: "host",
-  host: "simulated",
-  bootId: "0",
-  kernel: "6.18",
-  bootedAt: BOOTED_AT,
-  openFiles: 0,
-  fileMax: 1e6,
-  inotify: { instances: 128, watches: 1000 },
-};
 
 /** Something that is open on the simulated host. */
 export interface Opened {
@@ -58,19 +52,7 @@ export class SimulatedHost {
   /** `mayList` is false where descry runs as another user: then its count and the tables are all there is to see. */
   constructor(limit = 65_536, pid = 4711, mayList = true) {
     this.#mayList = mayList;
-    this.#process = {
-      fact: "process",
-      pid,
-      startTicks: STARTED_UPTIME * 100 - 500,
-      parent: 1,
-      name: "simulated",
-      command: ["/usr/bin/simulated"],
-      cgroup: "/system.slice/simulated.service",
-      uid: 1000,
-      netns: NETNS,
-      softLimit: limit,
-      hardLimit: limit,
-    };
+    this.#process = processOf("simulated", pid, limit);
     this.#facts.push(HOST, mayList ? this.#process : { ...this.#process, netns: null });
     if (!mayList) this.#facts.push({ fact: "gap", what: "descriptors", why: "denied", pid });
   }
@@ -127,7 +109,7 @@ export class SimulatedHost {
   accept(local: string, segments?: number): Opened {
     const inode = this.#nextInode++;
     const opened = this.openLink(`socket:[${inode}]`, inode);
-    this.#row(inode, `10.9.${(inode >> 8) & 255}.${inode & 255}:40000`, "ESTABLISHED", 0, local, segments);
+    this.#row(inode, clientEnd(inode), "ESTABLISHED", 0, local, segments);
     return opened;
   }
 
@@ -197,22 +179,11 @@ export class SimulatedHost {
     remote: string,
     state: SocketFact["state"],
     receiveQueue: number,
-    local = `10.0.0.1:${1024 + (inode % 64_000)}`,
+    local = ownEnd(inode),
     segments?: number,
   ): void {
     const use = segments === undefined ? {} : { usedAt: STARTED_UPTIME + this.second, segments };
-    this.#facts.push({
-      fact: "socket",
-      netns: NETNS,
-      inode,
-      protocol: "tcp",
-      state,
-      local,
-      remote,
-      receiveQueue,
-      uid: 1000,
-      ...use,
-    });
+    this.#facts.push(rowOf(inode, { state, local, remote }, { receiveQueue, ...use }));
   }
 
   /** A second ends in which nobody looks: what happens in it is told with the next. */
@@ -231,7 +202,6 @@ export class SimulatedHost {
       { fact: "tables", netns: NETNS, timeWait: 0, unaccepted: 0 },
     ];
     this.#facts.length = 0;
-    const uptime = STARTED_UPTIME + this.second;
-    return { at: BOOTED_AT + uptime * 1000, uptime, facts };
+    return factsAt(STARTED_UPTIME + this.second, facts);
   }
 }

@@ -1,7 +1,7 @@
 import type { Fact, Facts } from "../../src/model/facts.ts";
 import type { Direction, SocketFact, Use } from "../../src/model/socket-facts.ts";
 import type { Agenda } from "./agenda.ts";
-import { BOOTED_AT, HOST, NETNS } from "./simulated-host.ts";
+import { clientEnd, factsAt, HOST, NETNS, processOf, rowOf } from "./simulated-facts.ts";
 import { SimulatedProcess, type Descriptor, type Row } from "./simulated-process.ts";
 
 /** Seconds since boot at which a simulation begins. */
@@ -57,19 +57,8 @@ export class SimulatedKernel {
 
   start(service: string, limit: number): SimulatedProcess {
     const pid = this.#nextPid++;
-    const process = new SimulatedProcess(service, {
-      fact: "process",
-      pid,
-      startTicks: Math.floor(this.now * 100),
-      parent: 1,
-      name: service,
-      command: [`/usr/bin/${service}`],
-      cgroup: `/system.slice/${service}.service`,
-      uid: 1000,
-      netns: NETNS,
-      softLimit: limit,
-      hardLimit: limit,
-    });
+    const startTicks = Math.floor(this.now * 100);
+    const process = new SimulatedProcess(service, processOf(service, pid, limit, { startTicks }));
     this.#processes.set(pid, process);
     this.#facts.push(process.fact);
     return process;
@@ -121,7 +110,7 @@ export class SimulatedKernel {
   /** Somebody connected to a server of this host, which accepted. */
   accept(process: SimulatedProcess, local: string): Descriptor | null {
     const inode = this.#inode();
-    const remote = `10.9.${(inode >> 8) & 255}.${inode & 255}:${FIRST_PORT + (inode % PORTS)}`;
+    const remote = clientEnd(inode, FIRST_PORT + (inode % PORTS));
     return this.#socket(process, inode, { state: "ESTABLISHED", local, remote, direction: "inbound" });
   }
 
@@ -177,7 +166,7 @@ export class SimulatedKernel {
     facts.push({ fact: "tables", netns: NETNS, timeWait, unaccepted: 0 });
     this.#lastTickAt = this.now;
     this.#looked = true;
-    return { at: BOOTED_AT + this.now * 1000, uptime: this.now, facts };
+    return factsAt(this.now, facts);
   }
 
   #sayRows(facts: Fact[]): void {
@@ -266,16 +255,5 @@ export class SimulatedKernel {
 function rowFact(row: Row, inode: number): SocketFact {
   const { state, local, remote, receiveQueue, usedAt, segments } = row;
   const use = state === "LISTEN" ? {} : { usedAt, segments };
-  return {
-    fact: "socket",
-    netns: NETNS,
-    inode,
-    protocol: "tcp",
-    state,
-    local,
-    remote,
-    receiveQueue,
-    uid: 1000,
-    ...use,
-  };
+  return rowOf(inode, { state, local, remote }, { receiveQueue, ...use });
 }
