@@ -24,6 +24,9 @@ import { higher, WorkerEvidence } from "./workers.ts";
 const WORTH_KEEPING = 1;
 const KEPT_SECONDS = 2 * 86_400;
 
+/** What nothing grew old of for so long is no habit of a service. */
+const LONG_WATCHED_SECONDS = 1800;
+
 const JOINED = "it has the same cause as what was found since";
 
 /** What stands of the connections to one peer. `since` in seconds since boot. */
@@ -239,7 +242,7 @@ export class ClassAlerts {
   /** The evidence of the class was that of one process, which is over: it says nothing of the others. */
   #acquit(judged: Judged): void {
     judged.leaker = null;
-    judged.evidence = new Accumulation();
+    judged.evidence = new Accumulation(judged.of.id, judged.isAnew);
   }
 
   /** False when there was nothing to weigh in this tick. */
@@ -324,7 +327,9 @@ export class ClassAlerts {
   }
 
   #begin(of: DescriptorClass, account: Account): Judged {
-    const begun = beginJudging(of, this.#memory.begin(of, account));
+    const { now } = this.#ledger;
+    const isAnew = now - (this.#ledger.ofService(of.service)?.begunAt ?? now) >= LONG_WATCHED_SECONDS;
+    const begun = beginJudging(of, this.#memory.begin(of, account), isAnew);
     this.#judged.set(of.id, begun);
     return begun;
   }

@@ -11,6 +11,8 @@ import type { ClassStanding } from "./standing.ts";
 export interface Judged {
   readonly of: DescriptorClass;
   evidence: Accumulation;
+  /** Its service had been watched for long before any of it grew old. */
+  readonly isAnew: boolean;
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
   learning: Learning | null;
@@ -35,10 +37,11 @@ export interface Judged {
   story: string | null;
 }
 
-export function beginJudging(of: DescriptorClass, learning: Learning | null): Judged {
+export function beginJudging(of: DescriptorClass, learning: Learning | null, isAnew: boolean): Judged {
   return {
     of,
-    evidence: new Accumulation(of.id),
+    evidence: new Accumulation(of.id, isAnew),
+    isAnew,
     row: rowFor(of),
     learning,
     standing: null,
