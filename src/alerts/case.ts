@@ -72,20 +72,24 @@ export function productBehind({ census }: Ledger, { peer }: Subject): string | n
   return productOf(port, null);
 }
 
-/** How many passed the proving age since the rise began, and what became of them; null before any could. */
+/**
+ * How many passed the proving age since the rise began, and what became of them; where none could yet, those that passed
+ * half of it. Null before any could.
+ */
 export function survivorsOf(
   account: Account,
   evidence: Accumulation | undefined,
   learning: Learning | null,
-  rung: number,
+  proving: number,
   now: number,
 ): Survivors | null {
-  const olderThanSeconds = RUNGS[rung] as number;
-  const count = (account.passed[rung] as number) - (evidence?.passedBefore[rung] ?? 0);
+  const passed = (rung: number) => (account.passed[rung] as number) - (evidence?.passedBefore[rung] ?? 0);
+  const rung = passed(proving) > 0 ? proving : proving - 1;
+  const count = passed(rung);
   const departed = (account.departed[rung] as number) - (evidence?.departedBefore[rung] ?? 0);
   if (count <= 0) return null;
   return {
-    olderThanSeconds,
+    olderThanSeconds: RUNGS[rung] as number,
     count,
     departed,
     baselineSurvival: learning?.survivalAt(rung) ?? null,

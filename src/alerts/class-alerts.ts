@@ -223,7 +223,7 @@ export class ClassAlerts {
   /** The evidence of the class was that of one process, which is over: it says nothing of the others. */
   #acquit(judged: Judged): void {
     judged.leaker = null;
-    judged.evidence = new Accumulation();
+    judged.evidence = new Accumulation(judged.of.id, judged.isAnew);
   }
 
   /** False when there was nothing to weigh in this tick. */
@@ -265,7 +265,7 @@ export class ClassAlerts {
   }
 
   #begin(of: DescriptorClass, account: Account): Judged {
-    const begun = beginJudging(of, this.#memory.begin(of, account));
+    const begun = beginJudging(this.#ledger, of, this.#memory.begin(of, account));
     this.#judged.set(of.id, begun);
     return begun;
   }

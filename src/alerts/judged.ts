@@ -1,6 +1,7 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { VerdictEvent } from "../model/events.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { rowFor, type AccumulationRow } from "../rules/rows.ts";
 import type { Member } from "./bundles.ts";
@@ -11,6 +12,8 @@ import type { ClassStanding } from "./standing.ts";
 export interface Judged {
   readonly of: DescriptorClass;
   evidence: Accumulation;
+  /** Its service had been watched for long before any of it grew old. */
+  readonly isAnew: boolean;
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
   learning: Learning | null;
@@ -35,10 +38,16 @@ export interface Judged {
   story: string | null;
 }
 
-export function beginJudging(of: DescriptorClass, learning: Learning | null): Judged {
+/** What nothing grew old of for so long is no habit of a service. */
+const LONG_WATCHED_SECONDS = 1800;
+
+export function beginJudging(ledger: Ledger, of: DescriptorClass, learning: Learning | null): Judged {
+  const watchedFrom = ledger.ofService(of.service)?.begunAt ?? ledger.now;
+  const isAnew = ledger.now - watchedFrom >= LONG_WATCHED_SECONDS;
   return {
     of,
-    evidence: new Accumulation(of.id),
+    evidence: new Accumulation(of.id, isAnew),
+    isAnew,
     row: rowFor(of),
     learning,
     standing: null,

@@ -18,6 +18,15 @@ const OLD_WEIGHT = (1 - YOUNG_PAIRS * YOUNG_WEIGHT) / (RUNGS.length - 1 - YOUNG_
  */
 const YOUNGEST_HANDICAP = 4;
 
+/** Up to this age it is worth while to weigh a flow as one: it is proven some seconds after it passed, not twenty. */
+const LAST_OF_FLOWS = RUNGS.indexOf(80);
+
+/**
+ * The first climb of a sawtooth of up to a hundred seconds is not to be accused. When it goes on for 80 s and more, what
+ * was open at the first look is less than this part of what came since: it had only a few seconds to pile up before.
+ */
+const STOCK_OF_A_SAWTOOTH = 0.5;
+
 /** While no evidence is above this, it is enough to look every so many seconds. */
 const RISING = 3;
 const CALM_SECONDS = 4;
@@ -45,7 +54,10 @@ export interface Speaking {
 export class Accumulation {
   readonly #ages: (AgeEvidence | undefined)[] = [];
   readonly #phase: number;
+  readonly #isAnew: boolean;
   #rises = false;
+  /** It is not the first climb of a sawtooth, so what comes in a flow may be weighed as one. */
+  #isNoFirstClimb = false;
   readonly #births = new Gaps();
   #born = 0;
   #takenAt: number | null = null;
@@ -57,9 +69,13 @@ export class Accumulation {
   readonly passedBefore = new Float64Array(RUNGS.length);
   readonly departedBefore = new Float64Array(RUNGS.length);
 
-  /** `phase`: classes of different ones are looked at in different seconds while nothing rises. */
-  constructor(phase = 0) {
+  /**
+   * `phase`: classes of different ones are looked at in different seconds while nothing rises. `isAnew`: the service had
+   * been watched for long before any of them grew old, so that it is no habit of the service.
+   */
+  constructor(phase = 0, isAnew = false) {
     this.#phase = phase;
+    this.#isAnew = isAnew;
   }
 
   /**
@@ -74,6 +90,7 @@ export class Accumulation {
     for (let rung = 0; rung < due; rung++) this.#look(rung, account, now, normals[rung] ?? null);
     this.#births.take(account.born > this.#born, now - before);
     this.#born = account.born;
+    this.#isNoFirstClimb = this.#isAnew || normals.length > 0 || hasOldStock(account);
     const idle = this.#births.hasEnded(IDLE_GAPS, IDLE_SECONDS);
     if (idle) this.#fade(this.#births.fading(now - before));
     if (idle || (this.#ages[0]?.mostStay ?? 0) <= 0) this.risingSince = null;
@@ -118,7 +135,7 @@ export class Accumulation {
     const seconds = this.#since(LOOK * rung + 3, now);
     if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
     else if (passed > 0)
-      (this.#ages[rung] = new AgeEvidence(Math.max(1, strideOf(rung)))).take(
+      (this.#ages[rung] = new AgeEvidence(Math.max(1, strideOf(rung)), rung <= LAST_OF_FLOWS)).take(
         { born, passed, departed, seconds },
         normal,
       );
@@ -199,7 +216,12 @@ export class Accumulation {
     const known = change !== null && doubleChange !== null;
     if (known ? !learned : !alone) return null;
     if (rung === 0 && !alone && (age.isStalled || !age.isRare)) return null;
-    const stay = Math.min(age.stay, double.stay);
+    const stay = Math.min(age.stay, this.#isNoFirstClimb ? double.stayOfFlow : double.stay);
     return known ? Math.min(stay, change, doubleChange) : stay;
   }
+}
+
+/** What was open before anybody looked is still open, and much against what came since. */
+function hasOldStock({ open, ofUnknownAge }: Account): boolean {
+  return ofUnknownAge > STOCK_OF_A_SAWTOOTH * (open - ofUnknownAge);
 }

@@ -1,5 +1,5 @@
 import { NEARLY_ALL, type Normal } from "./normal.ts";
-import { OldStay } from "./old-stay.ts";
+import { OF_A_BURST, OF_A_FLOW, OldStay } from "./old-stay.ts";
 import { Scatter } from "./scatter.ts";
 import { SurvivalChanged } from "./survival-changed.ts";
 
@@ -59,7 +59,8 @@ export interface AgeSample {
 export class AgeEvidence {
   readonly #scatter: Scatter;
   readonly #gaps = new Gaps();
-  readonly #stay = new OldStay();
+  readonly #stay = new OldStay(OF_A_BURST);
+  readonly #flow: OldStay | null;
   #changed: SurvivalChanged | null = null;
   #began = false;
   #isRare = false;
@@ -67,9 +68,10 @@ export class AgeEvidence {
   #born = 0;
   #lost = 0;
 
-  /** `stride` is how many seconds a sample takes as a rule. */
-  constructor(stride: number) {
+  /** `stride` is how many seconds a sample takes as a rule; `flows`: what comes in a flow is weighed as one as well. */
+  constructor(stride: number, flows = false) {
     this.#scatter = new Scatter(stride);
+    this.#flow = flows ? new OldStay(OF_A_FLOW) : null;
   }
 
   /** `normal` is null where nothing was learned; `settled`: a new level that is kept up is no scatter there. */
@@ -89,6 +91,7 @@ export class AgeEvidence {
     // Where survival tells a leak from load, a step in load need not be told by its scatter.
     const phi = dispersed(isChange ? this.#scatter.aroundNeighbours : this.#scatter.aroundMean);
     this.#stay.take(passed, departed, seconds, this.#scatter.rate, phi);
+    this.#flow?.take(passed, departed, seconds, this.#scatter.rate, phi);
     if (normal !== null) (this.#changed ??= new SurvivalChanged()).take(born, passed, seconds, phi, normal);
     if (this.#stay.most > 0 && this.#gaps.hasEnded(IDLE_GAPS, IDLE_SECONDS))
       this.fade(this.#gaps.fading(seconds));
@@ -96,12 +99,18 @@ export class AgeEvidence {
 
   fade(by: number): void {
     this.#stay.fade(by);
+    this.#flow?.fade(by);
     this.#changed?.fade(by);
   }
 
   /** That the old ones do not leave, and the most that it can be; the second costs nothing. */
   get stay(): number {
     return this.#stay.evidence;
+  }
+
+  /** The same where they have been coming for long at a younger age: that they are many counts, and they are no burst. */
+  get stayOfFlow(): number {
+    return (this.#flow ?? this.#stay).evidence;
   }
 
   get mostStay(): number {

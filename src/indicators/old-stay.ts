@@ -4,11 +4,11 @@ const ALTERNATIVES: readonly number[] = [0.6, 0.75, 0.9, 0.98];
 const GAIN = ALTERNATIVES.map((q) => Math.log(2 * q));
 const LOSS = ALTERNATIVES.map((q) => Math.log(2 * (1 - q)));
 
-/**
- * A burst is one event, however many it opens: at most one graduate a second counts. Two that fall between two ticks
- * because the clocks drift are both counted: that many seconds may be saved up.
- */
-const GRADUATES_PER_SECOND = 1;
+/** A burst is one event, however many it opens: at most one graduate a second counts ... */
+export const OF_A_BURST = 1;
+/** ... but of what has been flowing for long enough to be no burst, so many. */
+export const OF_A_FLOW = 4;
+/** Two that fall between two ticks because the clocks drift are both counted: that many seconds may be saved up. */
 const SAVED_SECONDS = 3;
 
 /**
@@ -26,22 +26,29 @@ const SAVED_SECONDS = 3;
  */
 export class OldStay {
   readonly #sums = new Float64Array(ALTERNATIVES.length);
-  #saved = SAVED_SECONDS;
+  readonly #perSecond: number;
+  #saved: number;
   #evidence: number | null = 0;
   /** No evidence is above it: the largest of the sums. */
   most = 0;
 
+  /** `perSecond`: how many graduates count at most. */
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+    this.#saved = perSecond * SAVED_SECONDS;
+  }
+
   /** `rate` is how many pass the age in a second, as usual; `phi` how much that scatters. */
   take(x: number, y: number, seconds: number, rate: number, phi: number): void {
     this.#saved = Math.min(
-      this.#saved + seconds * GRADUATES_PER_SECOND,
-      Math.max(SAVED_SECONDS, 2 * seconds),
+      this.#saved + this.#perSecond * seconds,
+      this.#perSecond * Math.max(SAVED_SECONDS, 2 * seconds),
     );
     const counted = Math.min(x, this.#saved);
     this.#saved -= counted;
     if (x === 0 && (y === 0 || this.most === 0)) return;
     // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
-    const thinned = y * Math.min(1, GRADUATES_PER_SECOND / (Math.max(rate, x / seconds) || 1));
+    const thinned = y * Math.min(1, this.#perSecond / (Math.max(rate, x / seconds) || 1));
     this.most = 0;
     this.#evidence = null;
     for (let q = 0; q < ALTERNATIVES.length; q++) {
