@@ -77,3 +77,34 @@ test("no more than 200 at once, the others at the next tick", async () => {
   }
   assert.equal(new Set(asked.map(([, inode]) => inode)).size, 450);
 });
+
+test("a process is walked again once it or the tables of its namespace were read again", async () => {
+  const tables = { completeAt: 100, rows: new Set([11]), asked: 0 };
+  const protocols = new SocketProtocols(
+    { socketProtocolNames: async () => ["TCP"] } as unknown as SocketsAddon,
+    {
+      has: (inode) => (tables.asked++, tables.rows.has(inode)),
+      completeAt: () => tables.completeAt,
+    },
+  );
+  const process = Object.assign(processWith([11, 12], 0), { listedAt: 90 });
+  const facts: Fact[] = [];
+  const effort = new Effort({ now: () => 0, uptime: () => 0, stopwatch: () => 0 }, new Slices());
+  const walked = async (uptime: number): Promise<number> => {
+    tables.asked = 0;
+    await protocols.read(facts, new Map([[9, process]]), uptime, effort);
+    return tables.asked;
+  };
+  assert.equal(await walked(110), 2);
+  assert.equal(await walked(120), 0);
+  tables.rows.clear();
+  tables.completeAt = 125;
+  assert.equal(await walked(130), 2);
+  process.listedAt = 135;
+  assert.equal(await walked(140), 2);
+  assert.equal(await walked(150), 0);
+  assert.deepEqual(
+    facts.map((fact) => fact.fact === "socket-protocol" && fact.inode),
+    [12, 11],
+  );
+});

@@ -25,6 +25,12 @@ interface RowlessSocket {
   readonly path: string;
 }
 
+/** What was found in a process, and when, in seconds of uptime. */
+interface Walk {
+  readonly at: number;
+  readonly found: readonly RowlessSocket[];
+}
+
 /**
  * Asks what the kernel calls the protocol of each open socket that stands in no table: one that was never connected or
  * has lost its connection, or one of a kind that has no table. It is asked once of each.
@@ -33,6 +39,7 @@ export class SocketProtocols {
   private readonly addon: SocketsAddon;
   private readonly rows: KnownRows;
   private asked = new Set<number>();
+  private readonly walks = new WeakMap<WatchedProcess, Walk>();
   private nextAt = -Infinity;
 
   constructor(addon: SocketsAddon, rows: KnownRows) {
@@ -52,7 +59,7 @@ export class SocketProtocols {
     const asked = new Set<number>();
     const sockets: RowlessSocket[] = [];
     let more = false;
-    for await (const socket of this.rowless(processes, effort)) {
+    for await (const socket of this.rowless(processes, uptime, effort)) {
       const { inode } = socket;
       if (asked.has(inode)) continue;
       const isNew = !this.asked.has(inode);
@@ -70,18 +77,28 @@ export class SocketProtocols {
 
   private async *rowless(
     processes: ReadonlyMap<number, WatchedProcess>,
+    uptime: number,
     effort: Effort,
   ): AsyncGenerator<RowlessSocket> {
-    for (const { descriptors, fact, folder } of processes.values()) {
-      const { length, identities, numbers, seenAt } = descriptors;
+    for (const process of processes.values()) {
+      const { descriptors, fact, folder, listedAt } = process;
       const completeAt = this.rows.completeAt(fact.netns);
+      const before = this.walks.get(process);
+      if (before !== undefined && listedAt < before.at && completeAt < before.at) {
+        yield* before.found;
+        continue;
+      }
+      const { length, identities, numbers, seenAt } = descriptors;
+      const found: RowlessSocket[] = [];
       for (let at = 0; at < length; at++) {
         if (effort.over()) await effort.rest();
         const inode = socketInode(identities[at] ?? -1);
         // What was met after the tables had been read may stand in them.
-        if (inode === null || (seenAt[at] ?? 0) > completeAt) continue;
-        if (!this.rows.has(inode, fact.netns)) yield { inode, path: `${folder}/${numbers[at] ?? 0}` };
+        if (inode === null || (seenAt[at] ?? 0) > completeAt || this.rows.has(inode, fact.netns)) continue;
+        found.push({ inode, path: `${folder}/${numbers[at] ?? 0}` });
       }
+      this.walks.set(process, { at: uptime, found });
+      yield* found;
     }
   }
 
