@@ -127,7 +127,7 @@ async function secondsToName(descry: Child, events: readonly DescryEvent[]): Pro
 }
 
 function names(event: DescryEvent, { pid }: Mkleak): boolean {
-  return event.type === "verdict" && event.rule === "close-wait" && event.process.pid === pid;
+  return event.type === "verdict" && event.rule === "close-wait" && event.process?.pid === pid;
 }
 
 /** Gaps and verdicts in words, each once. */

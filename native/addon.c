@@ -4,6 +4,7 @@
 NAPI_MODULE_INIT() {
   if (register_listing(env, exports) != napi_ok) return NULL;
   if (register_sockets(env, exports) != napi_ok) return NULL;
+  if (register_socket_names(env, exports) != napi_ok) return NULL;
   if (register_clock(env, exports) != napi_ok) return NULL;
   if (register_net_settings(env, exports) != napi_ok) return NULL;
   return exports;

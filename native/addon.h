@@ -5,8 +5,10 @@
 
 /** Descriptors of a process: listing.c */
 napi_status register_listing(napi_env env, napi_value exports);
-/** Socket tables, the feed of closings, namespaces, attributes: sockets.c */
+/** Socket tables, the feed of closings, namespaces: sockets.c */
 napi_status register_sockets(napi_env env, napi_value exports);
+/** What the kernel calls the protocol of a socket: sockname.c */
+napi_status register_socket_names(napi_env env, napi_value exports);
 /** The inode clock: clock.c */
 napi_status register_clock(napi_env env, napi_value exports);
 /** Texts of /proc/sys/net as a namespace has them: netsettings.c */

@@ -96,7 +96,7 @@ describe("with a baseline a leak is confirmed sooner:", () => {
   it("and says how many used to live so long", () => {
     const healthy = served(() => 1, 3);
     const watched = new Watched().run(healthy, LEARNING).run(together(healthy, poissonLeak(60)), 200);
-    const [found] = watched.told.filter(({ event }) => event.standing === "confirmed");
+    const found = watched.told.find(({ event }) => event.standing === "confirmed");
     const survival = found?.event.survivors?.baselineSurvival ?? NaN;
     assert.ok(survival < 0.01, `${survival}`);
     assert.match(
@@ -226,7 +226,7 @@ describe("connections that others open here", () => {
     const healthy = accepted(1, 5);
     const watched = new Watched().run(healthy, LEARNING);
     watched.run(together(healthy, accepted(1, Infinity)), 400);
-    const [found] = watched.told.filter(({ event }) => event.standing === "confirmed");
+    const found = watched.told.find(({ event }) => event.standing === "confirmed");
     assert.equal(found?.event.rule, "accepted-pileup");
     assert.ok(found.second - LEARNING <= 300, `after ${found.second - LEARNING} s`);
   });

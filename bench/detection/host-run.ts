@@ -97,7 +97,7 @@ export function runHost(plan: HostPlan, done: Says = () => false, over: Says = (
     analysisMs += performance.now() - started;
     looks++;
     for (const event of events) {
-      const of = "service" in event ? byName.get(event.service) : undefined;
+      const of = "service" in event ? byName.get(event.service ?? "") : undefined;
       if (of !== undefined) of.told.push({ second: at, event, open: countOf(of.stage).worst });
     }
     if (events.length > 0 && done(runs())) break;

@@ -30,7 +30,7 @@ describe("a process that ended with what it leaked", () => {
   it("is answered for by the one that was started in its place", () => {
     const again = verdicts(succeededBy("/usr/bin/app"), 240).filter(({ reason }) => reason === RESTARTED);
     assert.deepEqual(
-      again.map(({ process, subjectOpen }) => [process.pid, subjectOpen]),
+      again.map(({ process, subjectOpen }) => [process?.pid, subjectOpen]),
       [[4001, 0]],
     );
   });
@@ -38,7 +38,7 @@ describe("a process that ended with what it leaked", () => {
   it("is not answered for by another program of its service, nor by one of several", () => {
     for (const commands of [["/usr/bin/load"], ["/usr/bin/app", "/usr/bin/app"]]) {
       const told = verdicts(succeededBy(...commands), 240);
-      assert.deepEqual(new Set(told.map(({ process }) => process.pid)), new Set([4000]), commands.join());
+      assert.deepEqual(new Set(told.map(({ process }) => process?.pid)), new Set([4000]), commands.join());
       const again = told.filter(({ reason }) => reason === RESTARTED);
       assert.deepEqual(
         again.map(({ subjectOpen, netPerMinute, runway }) => [subjectOpen, netPerMinute, runway]),

@@ -65,7 +65,7 @@ describe("commands that a long-lived process starts and that end", () => {
       for (const { worker, end } of commands) if (host.second === end) host.end(worker);
     }, 400);
     const [confirmed] = verdictsOf(told, "confirmed");
-    assert.equal(confirmed?.event.process.pid, 4000);
+    assert.equal(confirmed?.event.process?.pid, 4000);
     for (const { event } of verdicts(told)) assert.doesNotMatch(event.summary, /replaced/);
   });
 });
@@ -90,7 +90,7 @@ describe("one worker of twenty that leaks towards the peer of all", () => {
     ] as const) {
       const { told } = runProcesses(oneLeaks(20, rate, 600, 60), 600 + within);
       const found = verdictsOf(told, "confirmed");
-      assert.equal(found[0]?.event.process.pid, 4001, `${rate} a minute`);
+      assert.equal(found[0]?.event.process?.pid, 4001, `${rate} a minute`);
       assert.equal(found[0]?.event.processes[0]?.pid, 4001);
       assert.ok(
         Math.abs((found[0]?.event.netPerMinute ?? 0) / rate - 1) < 0.25,
@@ -147,21 +147,21 @@ describe("the leak of a worker that ended", () => {
       ["cleared", "its process ended, which does not mend it"],
     );
     assert.match(last?.summary ?? "", /^Withdrawn: .*: its process ended, which does not mend it\.$/);
-    assert.ok(verdicts(told).every(({ event }) => event.process.pid === 4000));
+    assert.ok(verdicts(told).every(({ event }) => event.process?.pid === 4000));
   });
 
   it("is that of the one that took its place, restarted and not fixed", () => {
     const { told } = runProcesses(ending(900, true, true), 2400);
     const after = verdicts(told).filter(({ second }) => second >= 900);
     assert.equal(after[0]?.event.reason, "restarted, not fixed");
-    assert.ok(after.every(({ event }) => event.process.pid === 4005 && event.standing === "confirmed"));
+    assert.ok(after.every(({ event }) => event.process?.pid === 4005 && event.standing === "confirmed"));
   });
 
   it("has been mended with it when it does not come back", () => {
     const { told } = runProcesses(ending(900, true, false), 2400);
     const after = verdicts(told).filter(({ second }) => second >= 900);
     assert.deepEqual(
-      after.map(({ event }) => [event.process.pid, event.standing, event.reason]),
+      after.map(({ event }) => [event.process?.pid, event.standing, event.reason]),
       [
         [4005, "confirmed", "restarted, not fixed"],
         [4005, "cleared", "restarted, and it has not come back for 10 minutes"],

@@ -1,7 +1,7 @@
 import { UNLIMITED } from "../model/facts.ts";
 import type { Process } from "../census/processes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { Runway, Standing } from "../model/events.ts";
+import type { NamedProcess, Runway, Standing } from "../model/events.ts";
 import { actionsFor, evidenceFor } from "../rules/advice/advice.ts";
 import type { Case, Invocation } from "../rules/case.ts";
 import { openOf } from "./case.ts";
@@ -17,7 +17,9 @@ export interface Moment {
 const PROCESSES_TOLD = 10;
 
 /** What only verdicts tell, from the case that they are made of. */
-export function verdictBody(told: Case) {
+export function verdictBody(
+  told: Pick<Case, "rule" | "subject" | "subjectOpen" | "rates" | "since" | "survivors" | "past" | "pool">,
+) {
   return {
     type: "verdict",
     rule: told.rule,
@@ -49,7 +51,6 @@ export interface Telling {
 /** What verdicts and forecasts have in common. */
 export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
   const { worst, processes, moment, fingerprint, id, story, standing, reason } = telling;
-  const { pid, startTicks, name } = worst.fact;
   return {
     at: new Date(moment.at).toISOString(),
     host: moment.host,
@@ -58,7 +59,7 @@ export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
     fingerprint,
     standing,
     service: told.service,
-    process: { pid, startTicks, command: name },
+    process: named(worst),
     open: told.open,
     limit: finite(told.limit),
     processes: processes
@@ -72,8 +73,13 @@ export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
   };
 }
 
+/** The process as events name it. */
+export function named({ fact: { pid, startTicks, name } }: Process): NamedProcess {
+  return { pid, startTicks, command: name };
+}
+
 /** An unlimited process has no limit to speak of. */
-function finite(limit: number | null): number | null {
+export function finite(limit: number | null): number | null {
   return limit === UNLIMITED ? null : limit;
 }
 

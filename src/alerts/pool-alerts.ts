@@ -80,8 +80,8 @@ export class PoolAlerts {
   /** A verdict on connections to a peer that the service has a pool for tells of that pool. */
   withPool(event: VerdictEvent): VerdictEvent {
     const { subject, service } = event;
-    if (event.rule === "pool-bypass" || subject.direction !== "outbound" || subject.peer === null)
-      return event;
+    if (event.rule === "pool-bypass" || subject.direction !== "outbound") return event;
+    if (service === null || subject.peer === null) return event;
     const pool = this.#pools.get(keyOf(service, subject.peer));
     if (pool === undefined || pool.size.expected === null) return event;
     const usage = poolUsage(this.#ledger, pool, this.#windowOf(pool, this.#sinceOf(event)));
@@ -97,8 +97,8 @@ export class PoolAlerts {
   }
 
   /** What leaks while the pool stands idle is mended where the pool is passed by. */
-  #mended({ actions, process: { pid }, story, id }: VerdictEvent, usage: PoolUsage): readonly Action[] {
-    const fact = this.#ledger.census.processes.byPid(pid)?.fact;
+  #mended({ actions, process, story, id }: VerdictEvent, usage: PoolUsage): readonly Action[] {
+    const fact = process === null ? undefined : this.#ledger.census.processes.byPid(process.pid)?.fact;
     if (story !== id || fact === undefined || (usage.bornWhileIdleShare ?? 0) < MOSTLY) return actions;
     const fix = takeFromPool([fact.name, ...fact.command].join(" "));
     return actions.map((action) => (action.when === "fix" ? fix : action));

@@ -65,8 +65,10 @@ export class PortAlerts {
 
   /** Processes that take the ports of a destination about which something stands. */
   *pids(): Generator<number> {
-    for (const { told } of this.#watched.values())
-      if (told !== null && told.process.pid > 0) yield told.process.pid;
+    for (const { told } of this.#watched.values()) {
+      const pid = told?.process?.pid;
+      if (pid !== undefined) yield pid;
+    }
   }
 
   /** All destinations whose range is known, the fullest first. */

@@ -70,8 +70,11 @@ test("commands go into the network namespace of the ports, even where nobody kno
   ];
   const ledger = new Ledger(EVERYTHING);
   ledger.apply({ at: 0, uptime: 100, facts: full });
-  const [event] = new PortAlerts(ledger).tick(MOMENT);
-  assert.equal(event?.service, "unknown");
+  const alerts = new PortAlerts(ledger);
+  const [event] = alerts.tick(MOMENT);
+  assert.ok(event !== undefined);
+  assert.deepEqual([event.service, event.process, event.open, event.processes], [null, null, null, []]);
+  assert.deepEqual([...alerts.pids()], []);
   assert.deepEqual(
     event.actions.map(({ when, command }) => [when, command?.split(" ").slice(0, 4).join(" ") ?? null]),
     [
@@ -81,4 +84,7 @@ test("commands go into the network namespace of the ports, even where nobody kno
       ["confirm", "nsenter -t 21 -n"],
     ],
   );
+  ledger.apply({ at: 0, uptime: 110, facts: [inTimeWait(300)] });
+  const [gone] = alerts.tick(MOMENT);
+  assert.equal(gone?.summary, "Withdrawn: an unknown service: its ports are free again.");
 });

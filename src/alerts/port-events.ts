@@ -16,15 +16,18 @@ import { portActions, portEvidence, summarizePorts } from "../rules/advice/port-
 import { PLAIN_CASE } from "../rules/case.ts";
 import type { PortCase } from "../rules/port-case.ts";
 import { productBehind } from "./case.ts";
-import { eventHead, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
+import { finite, named, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
 import { isElsewhere, processCase } from "./process-case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Opener } from "./port-openers.ts";
 
 const RATE_WINDOW = 60;
 const SHORTEST_WINDOW = 10;
-/** Nobody can tell who opens them. */
-const UNKNOWN = "unknown";
+/** What is known of who opens them when nobody can tell. */
+const NOBODY = {
+  ...{ service: null, pid: null, command: null, open: null },
+  ...{ limit: null, hardLimit: null, headroom: null },
+} as const;
 
 /** The ports of one destination, how they fill, and who fills them. */
 export interface PortFrame {
@@ -49,17 +52,31 @@ export function portEvent(
   moment: Moment,
   lastTold: VerdictEvent | null,
 ): VerdictEvent {
+  const { opener, standing, reason } = frame;
   const told = portCase(ledger, frame, moment);
+  const { service, open, pid } = told;
   const fingerprint =
-    lastTold?.fingerprint ?? fingerprintOf(told.service, told.rule, { ...told.subject, state: null });
+    lastTold?.fingerprint ?? fingerprintOf(service, told.rule, { ...told.subject, state: null });
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
   return {
     ...verdictBody(told),
-    ...headOf(ledger, frame, told, moment, { fingerprint, id }),
+    at: new Date(moment.at).toISOString(),
+    host: moment.host,
+    partial: told.partial !== null,
+    id,
+    fingerprint,
+    standing,
+    service,
+    process: opener === null ? null : named(opener.worst),
+    open,
+    limit: finite(told.limit),
+    processes: pid === null || open === null ? [] : [{ pid, open }],
     runway: portRunway(ledger, frame, moment),
-    summary: summarizePorts(told),
     evidence: portEvidence(told),
     actions: portActions(told),
+    story: id,
+    reason,
+    summary: summarizePorts(told),
     alsoAffected: [],
   };
 }
@@ -103,7 +120,7 @@ function portCase(ledger: Ledger, frame: PortFrame, moment: Moment): PortCase {
   const opened = openedPerSecond({ ...flow, closings: closingGrowth(fact.ages) });
   return {
     ...(opener === null
-      ? unknownCase(moment)
+      ? { ...PLAIN_CASE, ...NOBODY, at: moment.at, invocation: moment.invocation }
       : processCase(ledger, opener.worst, ledger.ofProcess(opener.worst), moment)),
     rule: "port-exhaustion",
     otherNetwork: isElsewhere(ledger, fact.netns),
@@ -129,52 +146,6 @@ function insiderOf({ census }: Ledger, opener: Opener | null, netns: number): nu
   if (opener?.worst.fact.netns === netns) return opener.worst.fact.pid;
   for (const { fact } of census.processes.all()) if (fact.netns === netns) return fact.pid;
   return null;
-}
-
-function unknownCase(
-  moment: Moment,
-): Omit<PortCase, "rule" | "otherNetwork" | "subject" | "subjectOpen" | "rates" | "since" | "ports"> {
-  return {
-    ...PLAIN_CASE,
-    at: moment.at,
-    service: UNKNOWN,
-    pid: 0,
-    command: UNKNOWN,
-    open: 0,
-    limit: null,
-    hardLimit: null,
-    headroom: null,
-    invocation: moment.invocation,
-  };
-}
-
-function headOf(
-  ledger: Ledger,
-  { opener, standing, reason }: PortFrame,
-  told: PortCase,
-  moment: Moment,
-  { fingerprint, id }: { readonly fingerprint: string; readonly id: string },
-) {
-  if (opener !== null) {
-    const { worst } = opener;
-    const telling = { worst, processes: [worst], moment, fingerprint, id, story: id, standing, reason };
-    return eventHead(ledger, told, telling);
-  }
-  return {
-    at: new Date(moment.at).toISOString(),
-    host: moment.host,
-    partial: false,
-    id,
-    fingerprint,
-    standing,
-    service: told.service,
-    process: { pid: 0, startTicks: 0, command: UNKNOWN },
-    open: 0,
-    limit: null,
-    processes: [],
-    story: id,
-    reason,
-  };
 }
 
 /** Ports taken and given back a minute. */

@@ -6,8 +6,9 @@ import type { VerdictEvent } from "../model/events.ts";
 /** A supervisor may start the next process this many seconds before the last one is gone. */
 export const SUCCESSOR_OVERLAP = 5;
 
-/** The very process that was told, where it still runs. */
+/** The very process that was told, where one was and it still runs. */
 export function processTold({ census }: Ledger, { process }: VerdictEvent): Process | null {
+  if (process === null) return null;
   const found = census.processes.byPid(process.pid);
   return found?.fact.startTicks === process.startTicks ? found : null;
 }

@@ -6,6 +6,6 @@ export function withdrawn<E extends VerdictEvent | ForecastEvent>(
   { at }: { readonly at: number },
   reason: string,
 ): E {
-  const summary = `Withdrawn: ${told.service}: ${reason}.`;
+  const summary = `Withdrawn: ${told.service ?? "an unknown service"}: ${reason}.`;
   return { ...told, at: new Date(at).toISOString(), standing: "cleared", reason, summary };
 }

@@ -56,14 +56,18 @@ interface EventHead {
   readonly host: string;
 }
 
+/** A process as events name it. */
+export interface NamedProcess {
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly command: string;
+}
+
 interface ServiceHead extends EventHead {
   readonly id: string;
   /** Hash of service, rule and subject, without host, pid or container id: the same leak on forty hosts groups. */
   readonly fingerprint: string;
-  readonly service: string;
-  readonly process: { readonly pid: number; readonly startTicks: number; readonly command: string };
-  /** Open descriptors of that process, and its soft limit. */
-  readonly open: number;
+  /** Soft limit of open files of the process that is named. */
   readonly limit: number | null;
   readonly runway: Runway | null;
   readonly summary: string;
@@ -111,6 +115,10 @@ export interface PoolUsage {
 
 export interface VerdictEvent extends ServiceHead {
   readonly type: "verdict";
+  /** Whose it is, the process that has most of it, and its open descriptors; null: nobody can tell who takes the ports. */
+  readonly service: string | null;
+  readonly process: NamedProcess | null;
+  readonly open: number | null;
   readonly standing: Standing;
   readonly rule: RuleName;
   readonly subject: Subject;
@@ -136,6 +144,9 @@ export interface VerdictEvent extends ServiceHead {
 /** The descriptors will run out, whatever the cause. */
 export interface ForecastEvent extends ServiceHead {
   readonly type: "forecast";
+  readonly service: string;
+  readonly process: NamedProcess;
+  readonly open: number;
   readonly standing: Standing;
   readonly netPerMinute: number | null;
   readonly reason: string | null;

@@ -3,7 +3,12 @@ import type { Occupancy } from "../indicators/ports.ts";
 import type { Case } from "./case.ts";
 
 /** Everything that the words of `port-exhaustion` are made from. */
-export interface PortCase extends Case {
+export interface PortCase extends Omit<Case, "service" | "pid" | "command" | "open"> {
+  /** Who opens the connections; null: nobody can tell, as they may be too short to be seen in anybody's hands. */
+  readonly service: string | null;
+  readonly pid: number | null;
+  readonly command: string | null;
+  readonly open: number | null;
   readonly ports: {
     readonly source: string;
     readonly peer: string;

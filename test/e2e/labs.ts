@@ -139,7 +139,7 @@ export class WatchedLabs {
     const { verdict } = found;
     assert.equal(verdict.rule, rule);
     assert.deepEqual(
-      { pid: verdict.process.pid, peer: verdict.subject.peer, product: verdict.subject.product },
+      { pid: verdict.process?.pid, peer: verdict.subject.peer, product: verdict.subject.product },
       { pid: lab.first.pid, peer: lab.first.peer, product },
     );
     const last = await lab.report();

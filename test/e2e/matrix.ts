@@ -64,7 +64,7 @@ export function toldOf({ events }: Watched, of: string | number): Told[] {
   return events.filter(
     ({ event }) =>
       (event.type === "verdict" || event.type === "forecast") &&
-      (event.service === of || event.process.pid === of),
+      (event.service === of || event.process?.pid === of),
   );
 }
 

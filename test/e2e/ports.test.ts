@@ -51,7 +51,7 @@ test(
     );
     const first = verdicts[0];
     assert.ok(first !== undefined && first.runway !== null);
-    assert.equal(first.process.pid, burner.pid);
+    assert.equal(first.process?.pid, burner.pid);
     const used = (PORTS - first.runway.headroom) / PORTS;
     assert.ok(used >= 0.5 && used <= 0.65, `${Math.round(used * 100)} % were taken`);
     const told = Date.parse(first.at);

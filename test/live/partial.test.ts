@@ -61,7 +61,7 @@ describe("a process of another user", { skip: skip(), concurrency: 2 }, () => {
     assert.ok(watch.stdout !== null);
     for await (const line of createInterface(watch.stdout)) {
       const event = JSON.parse(line) as VerdictEvent;
-      if (event.type !== "verdict" || event.process.pid !== pid) continue;
+      if (event.type !== "verdict" || event.process?.pid !== pid) continue;
       assert.equal(event.standing, "suspect");
       assert.equal(event.partial, true);
       assert.equal(event.rule, "unclosed-connection");

@@ -88,6 +88,12 @@ export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
   };
 }
 
+const GUNICORN = {
+  service: "gunicorn.service",
+  process: { pid: 812, startTicks: START_TICKS, command: "gunicorn" },
+  open: 2914,
+};
+
 export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
   return {
     type: "verdict",
@@ -101,10 +107,8 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
     past: null,
     pool: null,
     rule: "unclosed-connection",
-    service: "gunicorn.service",
-    process: { pid: 812, startTicks: START_TICKS, command: "gunicorn" },
+    ...GUNICORN,
     subject: MYSQL,
-    open: 2914,
     limit: 4096,
     bornPerMinute: 131,
     diedPerMinute: 6.1,
@@ -160,10 +164,10 @@ export function verdictOf(traits: Partial<VerdictEvent> = {}): VerdictEvent {
 }
 
 export function forecastOf(traits: Partial<ForecastEvent> = {}): ForecastEvent {
-  const { at, host, service, process, open, limit, runway, actions, processes } = verdictOf();
+  const { at, host, limit, runway, actions, processes } = verdictOf();
   return {
     type: "forecast",
-    ...{ at, host, service, process, open, limit, runway, actions, processes },
+    ...{ at, host, ...GUNICORN, limit, runway, actions, processes },
     id: "1111111111111111",
     fingerprint: "2222222222222222",
     story: "2222222222222222",

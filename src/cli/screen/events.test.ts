@@ -110,6 +110,15 @@ test("ports that run out are no leak", () => {
     /^03:04:51 x PORTS {4}gunicorn.service \(pid 812\) uses up the local ports to 10.0.0.9:3306: connects there fail now;/,
   );
   assert.match(line(ports), /; no local port is left$/);
+  const nobody = { ...ports, service: null, process: null, open: null, limit: null };
+  assert.match(
+    line(nobody),
+    /^03:04:51 x PORTS {4}an unknown service uses up the local ports to 10.0.0.9:3306: /,
+  );
+  assert.match(
+    line({ ...nobody, standing: "cleared" }),
+    /an unknown service no longer uses up the local ports/,
+  );
   const service = { ...example.gunicorn(), verdicts: [ports] };
   const host = example.exampleHost({ services: [service] });
   const shown = [

@@ -28,6 +28,7 @@ test("a limit that is not there is not a number", () => {
   assert.equal(ofLimit(2914, 4096), "2,914 of 4,096");
   assert.equal(ofLimit(2914, Number.MAX_SAFE_INTEGER), "2,914 (no limit)");
   assert.equal(ofLimit(2914, null), "2,914");
+  assert.equal(ofLimit(null, null), "?");
 });
 
 test("shares and sizes", () => {

@@ -51,8 +51,9 @@ export function isUnlimited(softLimit: number | null): boolean {
   return softLimit !== null && softLimit >= UNLIMITED;
 }
 
-/** "2,914 of 4,096", without a limit "2,914 (no limit)", "2,914" where the limit is not known. */
-export function ofLimit(open: number, softLimit: number | null): string {
+/** "2,914 of 4,096", without a limit "2,914 (no limit)", "2,914" where the limit is not known; "?": neither is. */
+export function ofLimit(open: number | null, softLimit: number | null): string {
+  if (open === null) return "?";
   if (softLimit === null) return count(open);
   return isUnlimited(softLimit) ? `${count(open)} (no limit)` : `${count(open)} of ${count(softLimit)}`;
 }

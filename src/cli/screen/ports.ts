@@ -14,12 +14,11 @@ export function portWords({ ports }: Snapshot): string | null {
 }
 
 /** What is said of local ports, `who` being the one that takes them; null for other rules. */
-export function portClaim({ rule, standing, subject, process }: VerdictEvent, who: string): string | null {
+export function portClaim({ rule, standing, subject }: VerdictEvent, who: string): string | null {
   if (rule !== "port-exhaustion") return null;
   const where = `local ports to ${harmless(subject.peer ?? "?")}`;
-  const opener = process.pid === 0 ? "an unknown service" : who;
-  if (standing === "cleared") return `${opener} no longer uses up the ${where}`;
-  return `${opener} ${standing === "confirmed" ? "uses" : "may be using"} up the ${where}`;
+  if (standing === "cleared") return `${who} no longer uses up the ${where}`;
+  return `${who} ${standing === "confirmed" ? "uses" : "may be using"} up the ${where}`;
 }
 
 /** "512 ports left", of a verdict about ports. */

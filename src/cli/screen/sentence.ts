@@ -25,8 +25,9 @@ export function sentence(event: DescryEvent, zone: string): string {
 }
 
 /** "gunicorn.service (pid 812)"; the pid of a service of one process is as useful as that of the worst of many. */
-export function whose(event: VerdictEvent | ForecastEvent): string {
-  return `${harmless(event.service)} (pid ${event.process.pid})`;
+export function whose({ service, process }: VerdictEvent | ForecastEvent): string {
+  if (service === null || process === null) return "an unknown service";
+  return `${harmless(service)} (pid ${process.pid})`;
 }
 
 /** "gunicorn.service (pid 812) leaks connections to MySQL 127.0.0.1:3306"; nothing of figures yet. */
@@ -106,7 +107,7 @@ function figuresOf(event: VerdictEvent): string[] {
 /** "3,871 left open since 21:06, 10.9 a minute, steady; none since 03:01 (first look)" */
 function pastWords({ past, at, open, limit, rule, netPerMinute }: VerdictEvent, zone: string): string[] {
   if (past === null) return [];
-  const full = limit !== null && open >= limit;
+  const full = limit !== null && open !== null && open >= limit;
   // Other rules tell their pace beside it.
   const went = pastPace(past, at, zone, { full, netPerMinute: rule === "at-limit" ? netPerMinute : null });
   const source = isFirstLook(past, at) ? " (first look)" : "";

@@ -45,7 +45,8 @@ export function partSentence(event: DescryEvent, part: Part | null, zone: string
 
 /** "the leak of connections to MySQL 127.0.0.1:3306" */
 function causeWords({ standing, service, subject, rule }: VerdictEvent, event: DescryEvent): string {
-  const whose = "service" in event && event.service === service ? "" : ` by ${harmless(service)}`;
+  const own = service === null || ("service" in event && event.service === service);
+  const whose = own ? "" : ` by ${harmless(service)}`;
   const what = `${leakPhrase(subject, rule)}${whose}`;
   if (rule === "pool-bypass") return `${what} that are opened past a pool`;
   return `the ${standing === "suspect" ? "suspected " : ""}leak of ${what}`;

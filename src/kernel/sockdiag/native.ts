@@ -8,7 +8,7 @@ export interface SockDiagHandle {
   readonly [handle]: true;
 }
 
-/** The functions of native/sockets.c. A negative number is an errno. */
+/** The functions of native/sockets.c, netsettings.c and sockname.c. A negative number is an errno. */
 export interface SocketsAddon {
   /**
    * In the namespace of this path (/proc/PID/ns/net) if it has this inode, ESTALE if not; in this program's own

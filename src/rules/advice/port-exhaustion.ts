@@ -49,8 +49,7 @@ const CERTAINTY = {
 
 function headline({ service, subject, ports }: PortCase): string {
   const peer = subject.product === null ? ports.peer : `${subject.product} at ${ports.peer}`;
-  const who = ports.certainty === null ? "An unknown service" : service;
-  return `${who} uses up the local ports towards ${peer}`;
+  return `${service ?? "An unknown service"} uses up the local ports towards ${peer}`;
 }
 
 function takenWords({ ports: { source, peer, occupancy } }: PortCase): string {
@@ -89,9 +88,9 @@ function reuse({ ports: { occupancy, network } }: PortCase): string {
   return `net.ipv4.tcp_tw_reuse is ${why}: no port in TIME_WAIT is used again before its 60 s.`;
 }
 
-function openFiles({ open, limit, pid }: PortCase): string {
+function openFiles({ open, limit }: PortCase): string {
   const ports = "Ports are another resource than open files: TIME_WAIT holds none";
-  if (pid === 0) return `${ports}.`;
+  if (open === null) return `${ports}.`;
   return `${ports}; the process has ${count(open)}${limit === null ? "" : ` of ${count(limit)}`} open.`;
 }
 
@@ -128,14 +127,11 @@ function now(of: PortCase): Action {
 }
 
 function keep(of: PortCase): Action {
-  const kept = keepEvidence(of);
-  if (of.pid !== 0)
-    return { ...kept, text: "Record it: a restart leaves TIME_WAIT for a minute and mends nothing." };
-  return {
-    ...kept,
-    text: "Record it, to see who opens them.",
-    command: `${sudo(of.invocation)}${of.invocation.program} record --for 30s -o descry-ports.descry`,
-  };
+  const text =
+    of.pid === null
+      ? "Record it, to see who opens them."
+      : "Record it: a restart leaves TIME_WAIT for a minute and mends nothing.";
+  return { ...keepEvidence(of), text };
 }
 
 function fix({ ports: { occupancy } }: PortCase): Action {

@@ -40,12 +40,16 @@ export function raiseLimit(of: Case): Action {
   };
 }
 
-/** Keeps what a restart erases. */
-export function keepEvidence({ pid, invocation }: Case): Action {
+/** Keeps what a restart erases; of the whole host where nobody can tell whose it is. */
+export function keepEvidence({
+  pid,
+  invocation,
+}: Pick<Case, "invocation"> & { readonly pid: number | null }): Action {
+  const [target, name] = pid === null ? ["", "host"] : [`--pid ${pid} `, pid];
   return {
     when: "before-restart",
     text: "Record what it holds: a restart erases the evidence and does not mend the leak.",
-    command: `${sudo(invocation)}${invocation.program} record --pid ${pid} --for 30s -o descry-${pid}.descry`,
+    command: `${sudo(invocation)}${invocation.program} record ${target}--for 30s -o descry-${name}.descry`,
     caution:
       "The file holds facts of the whole host, since the other end may be anywhere on it; secrets in arguments are removed.",
   };
