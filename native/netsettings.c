@@ -81,10 +81,8 @@ static napi_value settings_result(napi_env env, task *task) {
   if (napi_create_array_with_length(env, work->count, &texts) != napi_ok) return NULL;
   for (uint32_t at = 0; at < work->count; at++) {
     const struct setting *setting = &work->settings[at];
-    const napi_status status = setting->error != 0
-      ? napi_create_int32(env, -setting->error, &value)
-      : napi_create_string_latin1(env, setting->text == NULL ? "" : setting->text, setting->length, &value);
-    if (status != napi_ok || napi_set_element(env, texts, at, value) != napi_ok) return NULL;
+    value = text_or_errno(env, setting->text == NULL ? "" : setting->text, setting->length, setting->error);
+    if (value == NULL || napi_set_element(env, texts, at, value) != napi_ok) return NULL;
   }
   return texts;
 }
@@ -117,8 +115,7 @@ static napi_value read_net_settings(napi_env env, napi_callback_info info) {
 }
 
 napi_status register_net_settings(napi_env env, napi_value exports) {
-  napi_value function;
-  const napi_status status =
-    napi_create_function(env, "readNetSettings", NAPI_AUTO_LENGTH, read_net_settings, NULL, &function);
-  return status == napi_ok ? napi_set_named_property(env, exports, "readNetSettings", function) : status;
+  const napi_property_descriptor settings = {
+      "readNetSettings", NULL, read_net_settings, NULL, NULL, NULL, napi_enumerable, NULL};
+  return napi_define_properties(env, exports, 1, &settings);
 }

@@ -50,14 +50,12 @@ static void execute_names(task *task) {
 
 static napi_value names_result(napi_env env, task *task) {
   const names_task *work = (const names_task *)task;
-  napi_value names, value;
+  napi_value names;
   if (napi_create_array_with_length(env, work->count, &names) != napi_ok) return NULL;
   for (uint32_t at = 0; at < work->count; at++) {
     const struct named *socket = &work->sockets[at];
-    const napi_status status = socket->error != 0
-      ? napi_create_int32(env, -socket->error, &value)
-      : napi_create_string_latin1(env, socket->name, NAPI_AUTO_LENGTH, &value);
-    if (status != napi_ok || napi_set_element(env, names, at, value) != napi_ok) return NULL;
+    napi_value value = text_or_errno(env, socket->name, NAPI_AUTO_LENGTH, socket->error);
+    if (value == NULL || napi_set_element(env, names, at, value) != napi_ok) return NULL;
   }
   return names;
 }
@@ -100,8 +98,7 @@ static napi_value socket_protocol_names(napi_env env, napi_callback_info info) {
 }
 
 napi_status register_socket_names(napi_env env, napi_value exports) {
-  napi_value function;
-  const napi_status status =
-    napi_create_function(env, "socketProtocolNames", NAPI_AUTO_LENGTH, socket_protocol_names, NULL, &function);
-  return status == napi_ok ? napi_set_named_property(env, exports, "socketProtocolNames", function) : status;
+  const napi_property_descriptor names = {
+      "socketProtocolNames", NULL, socket_protocol_names, NULL, NULL, NULL, napi_enumerable, NULL};
+  return napi_define_properties(env, exports, 1, &names);
 }

@@ -59,6 +59,13 @@ napi_value copied_array(napi_env env, napi_typedarray_type type, const void *ele
   return array;
 }
 
+napi_value text_or_errno(napi_env env, const char *text, size_t length, int error) {
+  napi_value value;
+  const napi_status status =
+    error != 0 ? napi_create_int32(env, -error, &value) : napi_create_string_latin1(env, text, length, &value);
+  return status == napi_ok ? value : NULL;
+}
+
 char *copied_string(napi_env env, napi_value value) {
   size_t length;
   if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok) return NULL;

@@ -24,6 +24,8 @@ double thread_seconds(void);
 napi_value copied_buffer(napi_env env, const void *bytes, size_t length);
 /** A typed array with a copy of so many elements of `size` bytes; NULL when there is no memory. */
 napi_value copied_array(napi_env env, napi_typedarray_type type, const void *elements, size_t length, size_t size);
+/** Text of so many bytes, each a character; the errno, negative, where there is one. NULL when there is no memory. */
+napi_value text_or_errno(napi_env env, const char *text, size_t length, int error);
 /** A string as UTF-8 in memory from malloc(3); NULL when it is none. */
 char *copied_string(napi_env env, napi_value value);
 

@@ -48,16 +48,26 @@ export interface Telling {
   readonly reason: string | null;
 }
 
-/** What verdicts and forecasts have in common. */
-export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
-  const { worst, processes, moment, fingerprint, id, story, standing, reason } = telling;
+/** When and where an event is told, and which it is. */
+export function eventIdentity(
+  { partial }: Pick<Case, "partial">,
+  { moment, id, fingerprint, standing }: Pick<Telling, "moment" | "id" | "fingerprint" | "standing">,
+) {
   return {
     at: new Date(moment.at).toISOString(),
     host: moment.host,
-    partial: told.partial !== null,
+    partial: partial !== null,
     id,
     fingerprint,
     standing,
+  };
+}
+
+/** What verdicts and forecasts have in common. */
+export function eventHead(ledger: Ledger, told: Case, telling: Telling) {
+  const { worst, processes, story, reason } = telling;
+  return {
+    ...eventIdentity(told, telling),
     service: told.service,
     process: named(worst),
     open: told.open,

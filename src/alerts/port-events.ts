@@ -16,7 +16,7 @@ import { portActions, portEvidence, summarizePorts } from "../rules/advice/port-
 import { PLAIN_CASE } from "../rules/case.ts";
 import type { PortCase } from "../rules/port-case.ts";
 import { productBehind } from "./case.ts";
-import { finite, named, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
+import { eventIdentity, finite, named, runwayUntil, verdictBody, type Moment } from "./event-head.ts";
 import { isElsewhere, processCase } from "./process-case.ts";
 import { fingerprintOf, hashOf } from "./fingerprint.ts";
 import type { Opener } from "./port-openers.ts";
@@ -60,12 +60,7 @@ export function portEvent(
   const id = lastTold?.id ?? hashOf([moment.host, fingerprint, frame.raisedAt]);
   return {
     ...verdictBody(told),
-    at: new Date(moment.at).toISOString(),
-    host: moment.host,
-    partial: told.partial !== null,
-    id,
-    fingerprint,
-    standing,
+    ...eventIdentity(told, { moment, id, fingerprint, standing }),
     service,
     process: opener === null ? null : named(opener.worst),
     open,
