@@ -74,6 +74,7 @@ def datagrams():
     connected = keep("udp connected", socket.socket(type=socket.SOCK_DGRAM))
     connected.connect(bound.getsockname())
     connected.send(b"waits")
+    select.select([bound], [], [])
     six = keep("udp six", socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
     six.bind(("::1", 0))
     keep("udp unbound", socket.socket(type=socket.SOCK_DGRAM))
