@@ -4,7 +4,8 @@
 For tests of `descry exec`: `keep 20 8` must fail, `keep 0 8` must pass. One process and nothing else: what it connects to is its own
 listener, which never accepts, so that each connection is one descriptor. `--port` connects to a server of yours instead; `--thing file`
 keeps deleted files instead of connections; `--background` leaves a child behind that holds what was kept until --stays is over;
-`--exit` is its exit status. It prints one line at the end: {"kept", "used", "seconds"}.
+`--exit` is its exit status. It prints one line at the end: {"kept", "used", "seconds"}, and "background", the
+pid of that child, where there is one.
 """
 
 import argparse
@@ -59,9 +60,9 @@ def play(options):
 
 
 def leave_a_child(seconds):
-    """As a server that a test starts and forgets. It lets go of the terminal and of whoever reads our output."""
-    if os.fork():
-        return
+    """As a server that a test starts and forgets. It lets go of the terminal and of whoever reads our output. Its pid, to the parent."""
+    if child := os.fork():
+        return child
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -73,9 +74,10 @@ def leave_a_child(seconds):
 def main(arguments):
     options = options_of(arguments)
     kept = play(options)
-    print(json.dumps({"kept": len(kept), "used": USED, "seconds": options.seconds}), flush=True)
+    line = {"kept": len(kept), "used": USED, "seconds": options.seconds}
     if options.background:
-        leave_a_child(options.stays)
+        line["background"] = leave_a_child(options.stays)
+    print(json.dumps(line), flush=True)
     os._exit(options.exit)  # nothing is closed but by the kernel, at the very end
 
 

@@ -5,6 +5,7 @@ export const ALONE = { DESCRY_CONFIG: "/dev/null", DESCRY_STATE_DIR: "off" } as 
 
 // Whoever needs the program imports it from here, and what it starts inherits this.
 Object.assign(process.env, ALONE);
+delete process.env["HOST_PROC"];
 
 /** The program as a person starts it. */
 export const DESCRY = fileURLToPath(new URL("../bin/descry", import.meta.url));

@@ -54,11 +54,12 @@ def burn(address, rate):
 
 def main(rate, addresses):
     heard, ready = os.pipe()
+    parent = os.getpid()
     server = os.fork()
     if server == 0:
         for address in addresses:
             threading.Thread(target=serve, args=(address, ready), daemon=True).start()
-        while os.getppid() != 1:
+        while os.getppid() == parent:
             time.sleep(1)
         os._exit(0)
     for _ in addresses:

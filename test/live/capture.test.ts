@@ -47,6 +47,7 @@ test("a process, its descriptors and its sockets are those of the mounted procfs
   });
   const { port } = at;
   await actor.do("connect", "client", { host: "127.0.0.1", port });
+  await eyes.until("the accepted end", async () => actor.do<boolean>("has", "server accepted"));
   const listener = await eyes.until("the listener", () => eyes.socket(actor.pid, `127.0.0.1:${port}`));
   await eyes.until("all that is open", () => eyes.open(actor.pid).size === eyes.pulse(actor.pid)?.open);
   const [facts = []] = await capture("rounds=1", `pid=${actor.pid}`);

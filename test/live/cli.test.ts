@@ -93,17 +93,18 @@ describe("descry beside a leak of 250 close-wait connections a minute", { concur
       table.out,
       /^descry {2}\S+ .*\n.*TIME_WAIT \(ports, not files\)\n\n +SERVICE .*WHAT IS NOT CLOSED$/m,
     );
+    const earlier = await leak.report();
     const json = await descry("top", "--once", "--json", "--pid", String(leak.pid));
     assert.equal(json.lines.length, 1);
     const snapshot = JSON.parse(json.out) as { services: { processes: { pid: number; open: number }[] }[] };
     const view = snapshot.services
       .flatMap((service) => service.processes)
       .find((process) => process.pid === leak.pid);
-    const { kept } = await leak.report();
-    assert.ok(
-      view !== undefined && Math.abs(view.open - kept - leak.descriptors) <= 20,
-      `${view?.open} of ${kept}`,
-    );
+    const later = await leak.report();
+    assert.ok(view !== undefined);
+    const kept = view.open - leak.descriptors;
+    // One more may be under way: it has a descriptor before it is counted.
+    assert.ok(earlier.kept <= kept && kept <= later.kept + 1, `${earlier.kept} <= ${kept} <= ${later.kept}`);
   });
 
   test("on a pipe: says what it sees, then keeps running until a signal ends it cleanly", async () => {

@@ -64,7 +64,8 @@ class Holder {
     this.pid = child.pid;
     this.tellLine = (line) => void child.stdin.write(`${line}\n`);
     this.lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    context.after(() => void child.kill("SIGTERM"));
+    // The end of its input ends it, and with it goes its folder.
+    context.after(() => void child.stdin.end());
   }
 
   async do(act: string): Promise<number> {

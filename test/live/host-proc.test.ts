@@ -56,7 +56,7 @@ function expectedName(): string {
   if (!root) return os.hostname();
   try {
     fs.readlinkSync("/proc/1/ns/uts");
-    return fs.readFileSync("/etc/hostname", "utf8").trim();
+    return fs.readFileSync("/proc/1/root/etc/hostname", "utf8").trim();
   } catch {
     return "pod-x2x9v";
   }

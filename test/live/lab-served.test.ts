@@ -60,7 +60,7 @@ const KINDS = [
   { name: "go-http", packages: GO_PACKAGES, start: startGoHttp, leaks: ["leak", "unread"] },
 ] as const;
 
-describe("labs with servers", { concurrency: 3, timeout: 120_000 }, () => {
+describe("labs with servers", { concurrency: 3 }, () => {
   for (const { name, packages, start, leaks } of KINDS) {
     const skip = needs(...packages);
     for (const manner of leaks)
@@ -71,8 +71,11 @@ describe("labs with servers", { concurrency: 3, timeout: 120_000 }, () => {
     test(`${name} healthy: as many failures, and none is lost`, { skip }, () =>
       failedTwenty(start({ manner: "healthy", rate: RATE }), async (lab) => {
         assert.equal((await lab.report()).leaked, 0);
-        const rows = await towardsServer(lab);
-        assert.ok(rows >= 1 && rows <= 10, `${rows} connections`);
+        // What was late is made up for at once: then many are open for a moment, and no longer.
+        await until("ten connections at most", async () => {
+          const rows = await towardsServer(lab);
+          return rows >= 1 && rows <= 10;
+        });
       }),
     );
   }

@@ -58,13 +58,25 @@ describe("keep", { concurrency: true }, () => {
   const keep = async (...args: string[]): Promise<unknown> =>
     JSON.parse((await promisify(execFile)("/usr/bin/python3", [KEEP, ...args])).stdout);
 
-  test("keeps what it was told to, until it ends", async () => {
-    const running = spawn("/usr/bin/python3", [KEEP, "20", "1"], { stdio: ["ignore", "pipe", "inherit"] });
-    const ended = new Promise((resolve) => running.once("exit", resolve));
-    const sockets = async (): Promise<number> =>
-      (await linksOf(`/proc/${running.pid}/fd`)).filter((link) => link.startsWith("socket:")).length;
-    await until("twenty and the listener", async () => (await sockets()) >= 21);
-    assert.equal(await ended, 0);
+  test("keeps what it was told to", async () => {
+    // What it holds at its end, a child of it still holds afterwards.
+    const { background, ...said } = (await keep("20", "0.2", "--background", "--stays", "60")) as Record<
+      string,
+      number
+    >;
+    assert.deepEqual(said, { kept: 20, used: 20, seconds: 0.2 });
+    assert.ok(background !== undefined);
+    try {
+      // Without what whoever started this test left open. Its standard output is a socket too, until it lets go of it.
+      const inherited = new Set(await linksOf("/proc/self/fd"));
+      await until("twenty sockets", async () => {
+        const links = await linksOf(`/proc/${background}/fd`);
+        return links.filter((link) => link.startsWith("socket:") && !inherited.has(link)).length === 20;
+      });
+    } finally {
+      process.kill(background, "SIGKILL");
+    }
+    await allGone([background]);
   });
 
   test("keeps none, closes what it used", async () => {
@@ -133,7 +145,8 @@ describe("node", { concurrency: true }, () => {
     }));
 
   test("workers: as much work, and all given back", () =>
-    withService(startNodeService({ manner: "workers", rate: 600 }), async (service) => {
+    // So few that none is at work now and then, however long one takes.
+    withService(startNodeService({ manner: "workers", rate: 120 }), async (service) => {
       await until("ten workers", async () => (await service.report()).closed >= 40);
       const { descriptors } = service.first;
       await until("no more than at the start", async () => (await held(service, /^/)) <= descriptors);
@@ -147,8 +160,10 @@ describe("node", { concurrency: true }, () => {
       withService(startNodeService({ manner, rate: 1200 }), async (service) => {
         await until("twenty connections", async () => (await service.report()).opens >= 20);
         const { opens } = await service.report();
-        const rows = await rowsTowards(service.first.peer ?? "", "01");
-        assert.ok(kept ? rows >= opens : rows <= 2, `${rows} rows after ${opens} connections`);
+        const rows = (): Promise<number> => rowsTowards(service.first.peer ?? "", "01");
+        if (kept) assert.ok((await rows()) >= opens, `after ${opens} connections`);
+        // What was late is made up for at once: then several are open for a moment.
+        else await until("two at most", async () => (await rows()) <= 2);
       }));
 });
 

@@ -4,7 +4,8 @@ import fs from "node:fs";
 import { test } from "node:test";
 import { loadAddon } from "../../src/kernel/native/addon.ts";
 import type { SocketsAddon } from "../../src/kernel/sockdiag/native.ts";
-import type { NetworkFact } from "../../src/model/port-facts.ts";
+import type { Fact } from "../../src/model/facts.ts";
+import { type NetworkFact, PORT_AGE_SECONDS, type PortsFact } from "../../src/model/port-facts.ts";
 import { hasPython, namespaceOfItsOwn, SocketActor, SocketEyes } from "./socket-stage.ts";
 
 const loaded = loadAddon<SocketsAddon>({ ...process.env, DESCRY_ADDON: "on" });
@@ -34,11 +35,25 @@ test("a network namespace's own settings, and the ports taken there by age, live
   const opened = first.filter((fact) => fact.fact === "socket" && fact.remote === peer);
   assert.equal(opened.length, 50);
 
+  const from = performance.now();
   await actor.do("drop");
-  const second = await eyes.look();
-  const closed = second.find((fact) => fact.fact === "ports");
-  assert.deepEqual([closed?.live, closed?.timeWait], [0, 50]);
-  assert.equal(closed?.ages[0], 50, "all were closed within the last five seconds");
+  // The kernel may take a moment for the last words of both ends.
+  const second: Fact[] = [];
+  for (let closed: PortsFact | undefined; closed?.timeWait !== 50;) {
+    assert.ok(performance.now() - from < 30_000, `not seen: 50 in TIME_WAIT; ${JSON.stringify(closed)}`);
+    const facts = await eyes.look();
+    closed = facts.find((fact) => fact.fact === "ports") ?? closed;
+    second.push(...facts);
+  }
+  const closed = second.findLast((fact) => fact.fact === "ports");
+  assert.equal(closed?.live, 0);
+  const seconds = (performance.now() - from) / 1000;
+  const since = closed.ages.slice(0, Math.floor(seconds / PORT_AGE_SECONDS) + 1);
+  assert.equal(
+    since.reduce((sum, count) => sum + count, 0),
+    50,
+    `all were closed within the last ${seconds} s: ${closed.ages.join(" ")}`,
+  );
   const inodes = second.flatMap((fact) => (fact.fact === "closed-first" ? fact.inodes : []));
   assert.deepEqual(
     inodes.toSorted((one, other) => one - other),

@@ -32,6 +32,16 @@ def pair(name, family, host, client_host=None):
     return client, accepted
 
 
+def has_six():
+    """Whether this network namespace has a loopback address of IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+            return True
+    except OSError:
+        return False
+
+
 def close_wait():
     client, accepted = pair("close-wait", socket.AF_INET, "127.0.0.1")
     kept.pop("close-wait accepted").close()
@@ -74,8 +84,10 @@ def datagrams():
     connected = keep("udp connected", socket.socket(type=socket.SOCK_DGRAM))
     connected.connect(bound.getsockname())
     connected.send(b"waits")
-    six = keep("udp six", socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
-    six.bind(("::1", 0))
+    select.select([bound], [], [])
+    if has_six():
+        six = keep("udp six", socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
+        six.bind(("::1", 0))
     keep("udp unbound", socket.socket(type=socket.SOCK_DGRAM))
 
 
@@ -178,8 +190,9 @@ acts = {"connections": connections, "ask": ask, "flood": flood, "spread": spread
 for act in sys.argv[2:]:
     if act == "all":
         pair("four", socket.AF_INET, "127.0.0.1")
-        pair("six", socket.AF_INET6, "::1")
-        pair("mapped", socket.AF_INET6, "::", "127.0.0.1")
+        if has_six():
+            pair("six", socket.AF_INET6, "::1")
+            pair("mapped", socket.AF_INET6, "::", "127.0.0.1")
         close_wait()
         unread()
         time_wait()

@@ -74,18 +74,17 @@ for (const place of PLACES) {
       const actor = await SocketActor.start(context, before, "all");
       const { named } = await said(context, actor, way.sockets);
       const of = (name: string): unknown[] => addressed(named.get(name));
-      for (const kind of ["four", "six", "mapped", "close-wait", "unread"])
+      const six = actor.sockets.has("six listener");
+      if (!six) context.diagnostic("this host has no IPv6");
+      for (const kind of ["four", ...(six ? ["six", "mapped"] : []), "close-wait", "unread"])
         assert.deepEqual(of(`${kind} listener`), ["tcp", "LISTEN", 0], kind);
       assert.deepEqual(of("four client"), ["tcp", "ESTABLISHED", 0]);
-      assert.deepEqual(of("six accepted"), ["tcp", "ESTABLISHED", 0]);
-      assert.deepEqual(of("mapped accepted"), ["tcp", "ESTABLISHED", 0]);
       assert.deepEqual(of("close-wait client"), ["tcp", "CLOSE_WAIT", 1]);
       assert.deepEqual(of("unread accepted"), ["tcp", "ESTABLISHED", 5]);
       assert.deepEqual(of("syn-sent"), ["tcp", "SYN_SENT", 0]);
       assert.deepEqual(of("udp bound").slice(0, 2), ["udp", "UNCONNECTED"]);
       assert.ok(Number(named.get("udp bound")?.receiveQueue) >= 5);
       assert.deepEqual(of("udp connected"), ["udp", "CONNECTED", 0]);
-      assert.deepEqual(of("udp six"), ["udp", "UNCONNECTED", 0]);
       assert.deepEqual(of("unix listener").slice(0, 2), ["unix", "LISTEN"]);
       assert.deepEqual(of("unix client").slice(0, 2), ["unix", "CONNECTED"]);
       assert.deepEqual(of("unix pair").slice(0, 2), ["unix", "CONNECTED"]);
@@ -94,8 +93,13 @@ for (const place of PLACES) {
       assert.equal(named.get("unix accepted")?.local, `${actor.folder}/a bé`);
       assert.equal(named.get("unix abstract")?.local, `@descry ${actor.pid}@x`);
       assert.match(named.get("netlink")?.local ?? "", /^0:\d+$/);
-      assert.match(named.get("six client")?.remote ?? "", /^\[::1\]:\d+$/);
-      assert.match(named.get("mapped accepted")?.remote ?? "", /^127\.0\.0\.1:\d+$/);
+      if (six) {
+        assert.deepEqual(of("six accepted"), ["tcp", "ESTABLISHED", 0]);
+        assert.deepEqual(of("mapped accepted"), ["tcp", "ESTABLISHED", 0]);
+        assert.deepEqual(of("udp six"), ["udp", "UNCONNECTED", 0]);
+        assert.match(named.get("six client")?.remote ?? "", /^\[::1\]:\d+$/);
+        assert.match(named.get("mapped accepted")?.remote ?? "", /^127\.0\.0\.1:\d+$/);
+      }
       for (const name of ["tcp unconnected", "udp unbound"]) assert.deepEqual(of(name), [], name);
       for (const [name, protocol] of Object.entries({ packet: "packet", raw: "raw", ping: "raw" })) {
         if (actor.sockets.has(name)) assert.equal(named.get(name)?.protocol, protocol, name);
@@ -111,7 +115,7 @@ for (const place of PLACES) {
     const actor = await SocketActor.start(context, before, "all");
     const [diag, proc] = await Promise.all(WAYS.map((way) => said(context, actor, way.sockets)));
     assert.ok(diag !== undefined && proc !== undefined);
-    assert.ok(diag.named.size >= 25);
+    assert.ok(diag.named.size >= (actor.sockets.has("six listener") ? 25 : 18));
     assert.deepEqual([...diag.named.keys()].toSorted(), [...proc.named.keys()].toSorted());
     for (const [name, fact] of diag.named) {
       const other = proc.named.get(name);

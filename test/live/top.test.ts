@@ -63,7 +63,10 @@ describe("descry top on a terminal", { skip: needs("tmux"), concurrency: 4 }, ()
       await terminal.shows(KEYS);
       terminal.keys("/", "n", "o", "n", "e");
       await terminal.shows(/^filter: none_/);
-      assert.ok(!terminal.lines().some((line) => />\S*mkleak/.test(line)), "nothing passes the filter");
+      await until(
+        "nothing that passes the filter",
+        () => !terminal.lines().some((line) => />\S*mkleak/.test(line)),
+      );
       terminal.keys("Escape", "s");
       await terminal.shows(/s by open/);
       terminal.keys("p");

@@ -15,8 +15,10 @@ test("a mark is a whole word of the environment", () => {
 test("of a process: its session, its group and its mark, and nothing of one that is not there", async () => {
   // A session of its own: that of this process may have been begun outside of a container, where it has no number.
   const env = { ...process.env, DESCRY_EXEC: "1a" };
-  const child = spawn("cat", { detached: true, env, stdio: ["pipe", "ignore", "ignore"] });
-  await once(child, "spawn");
+  const child = spawn("cat", { detached: true, env, stdio: ["pipe", "pipe", "ignore"] });
+  // When it answers it is the program with that environment: a moment before, the kernel is still setting it up.
+  child.stdin.write("there\n");
+  await once(child.stdout, "data");
   const { pid } = child;
   assert.ok(pid !== undefined);
   const marked = { session: pid, group: pid, marked: true };

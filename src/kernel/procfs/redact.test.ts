@@ -147,7 +147,8 @@ test("any words: as many come back, none longer than it may be, in short time", 
       for (const word of kept) assert.ok(word.length <= LONGEST_ARGUMENT + 2 * REDACTED.length);
     }),
   );
-  const from = performance.now();
+  // Of this program's own time: how long others kept the processor is no matter of the words.
+  const from = process.cpuUsage();
   for (const piece of [
     "=",
     "pass",
@@ -164,5 +165,6 @@ test("any words: as many come back, none longer than it may be, in short time", 
   ]) {
     redactArguments([piece.repeat(120_000 / piece.length)]);
   }
-  assert.ok(performance.now() - from < 3000);
+  const { user, system } = process.cpuUsage(from);
+  assert.ok(user + system < 3e6, `${(user + system) / 1000} ms`);
 });
