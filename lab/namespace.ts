@@ -1,5 +1,6 @@
 // A network namespace of its own for a program of the lab: made by `ip netns`, gone afterwards, also when this process is killed.
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -15,12 +16,9 @@ export interface Namespace {
 // Reads until our end of its standard input is closed, which the kernel does when we die.
 const SWEEP = 'cat >/dev/null; [ -e "/run/netns/$0" ] || exit 0; exec ip netns delete "$0"';
 
-let made = 0;
-
 /** Only its loopback device, up. Needs root; throws what `ip` says otherwise. */
 export async function makeNamespace(): Promise<Namespace> {
-  made += 1;
-  const name = `descry-lab-${process.pid}-${made}`;
+  const name = `descry-lab-${process.pid}-${randomBytes(4).toString("hex")}`;
   const sweeper = spawn("/bin/sh", ["-c", SWEEP, name], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,

@@ -65,7 +65,7 @@ describe("descry exec", { concurrency: 3 }, () => {
     assert.equal(left.code, 2, left.err);
     assert.match(left.err, /kept 20 connections/);
     const closed = await run(
-      "kept = [connect() for _ in range(20)]; time.sleep(1)\nfor c in kept: c.close()\ntime.sleep(1)",
+      "kept = [connect() for _ in range(20)]; time.sleep(1)\nfor c in kept: c.close()\ntime.sleep(3)",
     );
     assert.equal(closed.code, 0, closed.err);
     const client = await run("kept = [connect() for _ in range(5)]; time.sleep(2)");

@@ -25,10 +25,8 @@ function unified(): string | null {
   for (const line of fs.readFileSync("/proc/self/mounts", "utf8").split("\n")) {
     const [, folder = "", type] = line.split(" ");
     if (type !== "cgroup2") continue;
-    const made = path.join(folder, `descry-test-${process.pid}`);
     try {
-      fs.mkdirSync(made);
-      return made;
+      return fs.mkdtempSync(path.join(folder, "descry-test-"));
     } catch {
       return null;
     }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -77,7 +78,7 @@ export class SocketActor {
 /** A network namespace of its own with its loopback up: what to put before a command to run it there; or why not. */
 export function namespaceOfItsOwn(context: TestContext): readonly string[] | { readonly skip: string } {
   if (process.getuid?.() !== 0) return { skip: "making a network namespace needs root" };
-  const name = `descry-test-${process.pid}-${made++}`;
+  const name = `descry-test-${randomBytes(6).toString("hex")}`;
   const added = spawnSync("ip", ["netns", "add", name], { encoding: "utf8" });
   if (added.error !== undefined) return { skip: "ip (of iproute2) is not installed" };
   if (added.status !== 0) return { skip: `ip netns add: ${added.stderr.trim()}` };
@@ -86,8 +87,6 @@ export function namespaceOfItsOwn(context: TestContext): readonly string[] | { r
   spawnSync("ip", ["netns", "exec", name, "sh", "-c", setUp]);
   return ["ip", "netns", "exec", name];
 }
-
-let made = 0;
 
 /** Reads the sockets of the namespaces of some processes, at times of its own choosing. */
 export class SocketEyes {
