@@ -169,6 +169,7 @@ export class Account {
   }
 
   #note(now: number): void {
+    if (!this.history.isDue(now)) return;
     const { born, died, movedAway: moved, turned, turnedOld, open, aged } = this;
     this.history.note({ at: now, born, died, moved, turned, turnedOld, open, aged });
   }
