@@ -57,6 +57,7 @@ export class Accumulation {
   #begun = 0;
   /** How many rungs have a place in the row. */
   #ages = 0;
+  #normals: Normals = NOTHING_NORMAL;
   readonly #phase: number;
   #rises = false;
   #born = 0;
@@ -89,7 +90,8 @@ export class Accumulation {
     if (this.#mayWait(before, now)) return false;
     this.#takenAt = now;
     const due = dueRungs(before, now);
-    for (let rung = 0; rung < due; rung++) this.#look(rung, account, now, normals[rung] ?? null);
+    if (normals !== this.#normals) this.#learn(normals);
+    for (let rung = 0; rung < due; rung++) this.#look(rung, account, now);
     gaps.take(this.#row, BIRTHS, account.born > this.#born, now - before);
     this.#born = account.born;
     const idle = gaps.hasEnded(this.#row, BIRTHS, IDLE_GAPS, IDLE_SECONDS);
@@ -99,6 +101,12 @@ export class Accumulation {
     this.#rises = false;
     for (let rung = 0; rung < this.#ages; rung++) if (this.#mostAt(rung) >= RISING) this.#rises = true;
     return true;
+  }
+
+  /** What is learned is another list, never the same one changed. */
+  #learn(normals: Normals): void {
+    this.#normals = normals;
+    for (let rung = 0; rung < this.#ages; rung++) age.learn(this.#row, placeOf(rung), normals[rung] ?? null);
   }
 
   #mayWait(before: number, now: number): boolean {
@@ -135,7 +143,7 @@ export class Accumulation {
     return since;
   }
 
-  #look(rung: number, account: Account, now: number, normal: Normal | null): void {
+  #look(rung: number, account: Account, now: number): void {
     const born = this.#since(LOOK * rung, account.reached[rung] as number);
     const passed = this.#since(LOOK * rung + 1, account.passed[rung] as number);
     const departed = this.#since(LOOK * rung + 2, account.departed[rung] as number);
@@ -144,7 +152,7 @@ export class Accumulation {
       if (passed <= 0) return;
       this.#beginAt(rung);
     }
-    age.take(this.#row, placeOf(rung), born, passed, departed, seconds, normal);
+    age.take(this.#row, placeOf(rung), born, passed, departed, seconds);
   }
 
   /** How much more it is than at the last look, which is this one from now on. */
@@ -167,6 +175,7 @@ export class Accumulation {
       this.#ages = rung + 1;
     }
     age.prepare(this.#row, placeOf(rung), Math.max(1, strideOf(rung)));
+    age.learn(this.#row, placeOf(rung), this.#normals[rung] ?? null);
   }
 
   #fade(by: number): void {

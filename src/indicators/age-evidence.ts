@@ -27,9 +27,10 @@ const RARE = 0.1;
  * compute but to fetch what is scattered over the memory.
  *
  * Places in the row: whether it has begun, how many seconds a sample takes as a rule, whether few live to the age,
- * how many were born and how many closed before the age, lately; then those of each part.
+ * what is normal (a survival of 0: nothing was learned), how many were born and how many closed before the age, lately;
+ * then those of each part.
  */
-const [BEGAN, STRIDE, IS_RARE, BORN, LOST, STAY] = [0, 1, 2, 3, 4, 5] as const;
+const [BEGAN, STRIDE, IS_RARE, SURVIVAL, PASSED, BORN, LOST, STAY] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const SCATTER = STAY + oldStay.WIDTH;
 const GAPS = SCATTER + scatter.WIDTH;
 const CHANGED = GAPS + gaps.WIDTH;
@@ -43,9 +44,15 @@ export function prepare(row: Float64Array, at: number, stride: number): void {
   oldStay.begin(row, at + STAY);
 }
 
+/** What is normal from now on; null where nothing was learned. */
+export function learn(row: Float64Array, at: number, normal: Normal | null): void {
+  row[at + SURVIVAL] = normal?.survival ?? 0;
+  row[at + PASSED] = normal?.passedIn10Minutes ?? 0;
+}
+
 /**
  * Takes what happened at the age in so many seconds: of so many it became known whether they live to it, so many do, and
- * so many older ones were closed. `normal` is null where nothing was learned.
+ * so many older ones were closed.
  */
 export function take(
   row: Float64Array,
@@ -54,10 +61,11 @@ export function take(
   passed: number,
   departed: number,
   seconds: number,
-  normal: Normal | null,
 ): void {
-  if (normal === null) row.fill(0, at + CHANGED, at + WIDTH);
-  row[at + IS_RARE] = Number(normal !== null && normal.survival < RARE);
+  const survival = row[at + SURVIVAL] as number;
+  const isLearned = survival > 0;
+  if (!isLearned && change(row, at) !== null) row.fill(0, at + CHANGED, at + WIDTH);
+  row[at + IS_RARE] = isLearned && survival < RARE ? 1 : 0;
   // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
   if (row[at + BEGAN] === 0 && passed === 0) return;
   row[at + BEGAN] = 1;
@@ -66,13 +74,14 @@ export function take(
   row[at + LOST] = (row[at + LOST] as number) * kept + born - passed;
   scatter.take(row, at + SCATTER, passed, seconds, row[at + STRIDE] as number);
   gaps.take(row, at + GAPS, passed > 0, seconds);
-  const isChange = normal !== null && normal.survival < NEARLY_ALL;
+  const isChange = isLearned && survival < NEARLY_ALL;
   // Where survival tells a leak from load, a step in load need not be told by its scatter.
   const phi = dispersed(
     isChange ? scatter.aroundNeighbours(row, at + SCATTER) : scatter.aroundMean(row, at + SCATTER),
   );
   oldStay.take(row, at + STAY, passed, departed, seconds, scatter.rateOf(row, at + SCATTER), phi);
-  if (normal !== null) survivalChanged.take(row, at + CHANGED, born, passed, seconds, phi, normal);
+  if (isLearned)
+    survivalChanged.take(row, at + CHANGED, born, passed, seconds, phi, survival, row[at + PASSED] as number);
   if (mostStay(row, at) > 0 && gaps.hasEnded(row, at + GAPS, IDLE_GAPS, IDLE_SECONDS))
     fade(row, at, gaps.fading(row, at + GAPS, seconds));
 }

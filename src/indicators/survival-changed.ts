@@ -1,5 +1,5 @@
 import * as cusum from "./cusum.ts";
-import { NEARLY_ALL, type Normal } from "./normal.ts";
+import { NEARLY_ALL } from "./normal.ts";
 
 /** Survival may have become so many times what it was, as long as that is below 1 ... */
 const TIMES: readonly number[] = [1.5, 2, 4, 16, 64];
@@ -39,10 +39,11 @@ export function take(
   x: number,
   seconds: number,
   phi: number,
-  normal: Normal,
+  survival: number,
+  passedIn10Minutes: number,
 ): void {
-  if (isNews(row, at, normal)) compare(row, at, normal);
-  if (normal.survival >= NEARLY_ALL) takeRate(row, at, x, seconds, phi, normal.passedIn10Minutes);
+  if (isNews(row, at, survival, passedIn10Minutes)) compare(row, at, survival, passedIn10Minutes);
+  if (survival >= NEARLY_ALL) takeRate(row, at, x, seconds, phi, passedIn10Minutes);
   else if (born > 0) weigh(row, at, x, born - x, phi);
 }
 
@@ -77,7 +78,7 @@ export function fade(row: Float64Array, at: number, by: number): void {
 }
 
 /** Counts the alternatives from what is normal now. */
-function compare(row: Float64Array, at: number, { survival: p0, passedIn10Minutes }: Normal): void {
+function compare(row: Float64Array, at: number, p0: number, passedIn10Minutes: number): void {
   const before = row[at + SURVIVAL] as number;
   const changedKind = before > 0 && before < NEARLY_ALL !== p0 < NEARLY_ALL;
   if (changedKind) fade(row, at, 0);
@@ -105,7 +106,7 @@ function compare(row: Float64Array, at: number, { survival: p0, passedIn10Minute
 }
 
 /** What is learned is never 0 (see Learning): 0 is that of which nothing was compared. */
-function isNews(row: Float64Array, at: number, { survival, passedIn10Minutes }: Normal): boolean {
+function isNews(row: Float64Array, at: number, survival: number, passedIn10Minutes: number): boolean {
   return (
     isApart(row[at + SURVIVAL] as number, survival) || isApart(row[at + PASSED] as number, passedIn10Minutes)
   );
