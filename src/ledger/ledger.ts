@@ -301,7 +301,9 @@ export class Ledger implements CensusChanges {
     if (inode === 0) return false;
     for (const other of descriptors.sharing(inode)) {
       const id = descriptors.classId[other] as number;
-      if (other !== slot && id >= 0 && lineage(classes.get(id)).includes(of)) return true;
+      if (other === slot || id < 0) continue;
+      const narrow = classes.get(id);
+      if (narrow === of || narrow.parent === of) return true;
     }
     return false;
   }
