@@ -1,6 +1,7 @@
 import type { Account } from "../ledger/account.ts";
 import { dueRungs, RUNGS, strideOf } from "../ledger/rungs.ts";
-import { AgeEvidence, Gaps } from "./age-evidence.ts";
+import * as age from "./age-evidence.ts";
+import * as gaps from "./gaps.ts";
 import type { Normal } from "./normal.ts";
 
 /** No birth for this many usual gaps, and for half a minute: the rise has ended, and its evidence fades. */
@@ -31,8 +32,14 @@ const STOCK_OF_A_SAWTOOTH = 0.5;
 const RISING = 3;
 const CALM_SECONDS = 4;
 
-/** Born, passed, departed and the time. */
+/**
+ * All numbers of a class stand in one row, for the sake of the cache. For each age the account's running counts when it
+ * was looked at last (born, passed, departed) and when that was; the gaps between births; then the ages at which there
+ * is any evidence, and those below them.
+ */
 const LOOK = 4;
+const BIRTHS = LOOK * RUNGS.length;
+const AGES = BIRTHS + gaps.WIDTH;
 
 const TEN_MINUTES = RUNGS.indexOf(640);
 
@@ -50,24 +57,28 @@ export interface Speaking {
   readonly fewStayed: boolean;
 }
 
+const NEVER_ROSE: Readonly<Float64Array> = new Float64Array(RUNGS.length);
+
 /** The evidence of accumulation of one class, at every age of RUNGS. */
 export class Accumulation {
-  readonly #ages: (AgeEvidence | undefined)[] = [];
+  #row = new Float64Array(AGES);
+  /** Per rung whether there is evidence at that age, as a bit. */
+  #begun = 0;
+  /** How many rungs have a place in the row. */
+  #ages = 0;
+  #normals: Normals = NOTHING_NORMAL;
   readonly #phase: number;
   readonly #isAnew: boolean;
   #rises = false;
   /** It is not the first climb of a sawtooth, so what comes in a flow may be weighed as one. */
   #isNoFirstClimb = false;
-  readonly #births = new Gaps();
   #born = 0;
   #takenAt: number | null = null;
-  /** For each age the account's running counts when it was looked at last, and when that was: side by side, for the cache. */
-  readonly #looked = new Float64Array(LOOK * RUNGS.length);
   /** Seconds since boot at which what accumulates began to be opened; null when nothing does. */
   risingSince: number | null = null;
   /** What had passed, and left after passing, each age when the rise began: the account's running counts. */
-  readonly passedBefore = new Float64Array(RUNGS.length);
-  readonly departedBefore = new Float64Array(RUNGS.length);
+  #passedBefore: Float64Array | null = null;
+  #departedBefore: Float64Array | null = null;
 
   /**
    * `phase`: classes of different ones are looked at in different seconds while nothing rises. `isAnew`: the service had
@@ -76,6 +87,14 @@ export class Accumulation {
   constructor(phase = 0, isAnew = false) {
     this.#phase = phase;
     this.#isAnew = isAnew;
+  }
+
+  get passedBefore(): Readonly<Float64Array> {
+    return this.#passedBefore ?? NEVER_ROSE;
+  }
+
+  get departedBefore(): Readonly<Float64Array> {
+    return this.#departedBefore ?? NEVER_ROSE;
   }
 
   /**
@@ -87,107 +106,140 @@ export class Accumulation {
     if (this.#mayWait(before, now)) return false;
     this.#takenAt = now;
     const due = dueRungs(before, now);
-    for (let rung = 0; rung < due; rung++) this.#look(rung, account, now, normals[rung] ?? null);
-    this.#births.take(account.born > this.#born, now - before);
+    if (normals !== this.#normals) this.#learn(normals);
+    for (let rung = 0; rung < due; rung++) this.#look(rung, account, now);
+    gaps.take(this.#row, BIRTHS, account.born > this.#born, now - before);
     this.#born = account.born;
     this.#isNoFirstClimb = this.#isAnew || normals.length > 0 || hasOldStock(account);
-    const idle = this.#births.hasEnded(IDLE_GAPS, IDLE_SECONDS);
-    if (idle) this.#fade(this.#births.fading(now - before));
-    if (idle || (this.#ages[0]?.mostStay ?? 0) <= 0) this.risingSince = null;
+    const idle = gaps.hasEnded(this.#row, BIRTHS, IDLE_GAPS, IDLE_SECONDS);
+    if (idle) this.#fade(gaps.fading(this.#row, BIRTHS, now - before));
+    if (idle || this.#mostAt(0) <= 0) this.risingSince = null;
     else if (this.risingSince === null) this.#rise(account, now);
     this.#rises = false;
-    for (const age of this.#ages) if (age !== undefined && age.mostStay >= RISING) this.#rises = true;
+    for (let rung = 0; rung < this.#ages; rung++) if (this.#mostAt(rung) >= RISING) this.#rises = true;
     return true;
   }
 
+  /** What is learned is another list, never the same one changed. */
+  #learn(normals: Normals): void {
+    this.#normals = normals;
+    for (let rung = 0; rung < this.#ages; rung++) age.learn(this.#row, placeOf(rung), normals[rung] ?? null);
+  }
+
   #mayWait(before: number, now: number): boolean {
-    const turn = (time: number): number => Math.floor((time + this.#phase) / CALM_SECONDS);
-    return !this.#rises && turn(before) === turn(now);
+    if (this.#rises) return false;
+    return (
+      Math.floor((before + this.#phase) / CALM_SECONDS) === Math.floor((now + this.#phase) / CALM_SECONDS)
+    );
   }
 
   /** What happened in a pause is no evidence: the running counts go on without it. */
   skip({ cohorts }: Account, seconds: number): void {
     if (this.#takenAt === null) return;
     this.#takenAt += seconds;
+    const { reached, graduated, departed } = cohorts;
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      const { reached, graduated, departed } = cohorts;
-      const look = [reached[rung], graduated[rung], departed[rung], seconds];
-      for (const [at, more] of look.entries())
-        this.#looked[LOOK * rung + at] = (this.#looked[LOOK * rung + at] as number) + (more as number);
+      this.#pass(LOOK * rung, reached[rung] as number);
+      this.#pass(LOOK * rung + 1, graduated[rung] as number);
+      this.#pass(LOOK * rung + 2, departed[rung] as number);
+      this.#pass(LOOK * rung + 3, seconds);
     }
+  }
+
+  #pass(place: number, more: number): void {
+    this.#row[place] = (this.#row[place] as number) + more;
   }
 
   #begin({ reached, passed, departed, cohorts }: Account, since: number): number {
     for (let rung = 0; rung < RUNGS.length; rung++) {
-      this.#looked[LOOK * rung] = (reached[rung] as number) - (cohorts.reached[rung] as number);
-      this.#looked[LOOK * rung + 1] = (passed[rung] as number) - (cohorts.graduated[rung] as number);
-      this.#looked[LOOK * rung + 2] = (departed[rung] as number) - (cohorts.departed[rung] as number);
-      this.#looked[LOOK * rung + 3] = since;
+      this.#row[LOOK * rung] = (reached[rung] as number) - (cohorts.reached[rung] as number);
+      this.#row[LOOK * rung + 1] = (passed[rung] as number) - (cohorts.graduated[rung] as number);
+      this.#row[LOOK * rung + 2] = (departed[rung] as number) - (cohorts.departed[rung] as number);
+      this.#row[LOOK * rung + 3] = since;
     }
     return since;
   }
 
-  #look(rung: number, account: Account, now: number, normal: Normal | null): void {
-    const age = this.#ages[rung];
-    const passed = this.#since(LOOK * rung + 1, account.passed[rung] as number);
+  #look(rung: number, account: Account, now: number): void {
     const born = this.#since(LOOK * rung, account.reached[rung] as number);
+    const passed = this.#since(LOOK * rung + 1, account.passed[rung] as number);
     const departed = this.#since(LOOK * rung + 2, account.departed[rung] as number);
     const seconds = this.#since(LOOK * rung + 3, now);
-    if (age !== undefined) age.take({ born, passed, departed, seconds }, normal);
-    else if (passed > 0)
-      (this.#ages[rung] = new AgeEvidence(Math.max(1, strideOf(rung)), rung <= LAST_OF_FLOWS)).take(
-        { born, passed, departed, seconds },
-        normal,
-      );
+    if (!this.#has(rung)) {
+      if (passed <= 0) return;
+      this.#beginAt(rung);
+    }
+    age.take(this.#row, placeOf(rung), born, passed, departed, seconds);
   }
 
   /** How much more it is than at the last look, which is this one from now on. */
-  #since(at: number, count: number): number {
-    const before = this.#looked[at] as number;
-    this.#looked[at] = count;
+  #since(place: number, count: number): number {
+    const before = this.#row[place] as number;
+    this.#row[place] = count;
     return count - before;
   }
 
+  #has(rung: number): boolean {
+    return ((this.#begun >> rung) & 1) === 1;
+  }
+
+  #beginAt(rung: number): void {
+    this.#begun |= 1 << rung;
+    if (rung >= this.#ages) {
+      const row = new Float64Array(placeOf(rung + 1));
+      row.set(this.#row);
+      this.#row = row;
+      this.#ages = rung + 1;
+    }
+    age.prepare(this.#row, placeOf(rung), Math.max(1, strideOf(rung)), rung <= LAST_OF_FLOWS);
+    age.learn(this.#row, placeOf(rung), this.#normals[rung] ?? null);
+  }
+
   #fade(by: number): void {
-    for (const age of this.#ages) age?.fade(by);
+    for (let rung = 0; rung < this.#ages; rung++) age.fade(this.#row, placeOf(rung), by);
   }
 
   #rise({ passed, departed, cohorts }: Account, now: number): void {
     this.risingSince = now - (RUNGS[0] as number);
-    this.passedBefore.set(passed.map((count, rung) => count - (cohorts.graduated[rung] as number)));
-    this.departedBefore.set(departed);
+    const before = (this.#passedBefore ??= new Float64Array(RUNGS.length));
+    for (let rung = 0; rung < RUNGS.length; rung++)
+      before[rung] = (passed[rung] as number) - (cohorts.graduated[rung] as number);
+    (this.#departedBefore ??= new Float64Array(RUNGS.length)).set(departed);
   }
 
   /** That the old ones do not leave, at one age alone, by its place in RUNGS. */
   at(rung: number): number {
-    return this.#ages[rung]?.stay ?? 0;
+    return rung < this.#ages ? age.stay(this.#row, placeOf(rung)) : 0;
+  }
+
+  /** The most that this can be, which costs nothing to know. */
+  #mostAt(rung: number): number {
+    return rung < this.#ages ? age.mostStay(this.#row, placeOf(rung)) : 0;
+  }
+
+  #reachesAt(rung: number, level: number): boolean {
+    return this.#mostAt(rung) >= level && this.at(rung) >= level;
   }
 
   /** Whether that is so much at any single age from the one at place `first` on. */
   reaches(level: number, first = 0): boolean {
-    for (let rung = first; rung < this.#ages.length; rung++) {
-      const age = this.#ages[rung];
-      // What it can be at most costs nothing to know.
-      if (age !== undefined && age.mostStay >= level && age.stay >= level) return true;
-    }
+    for (let rung = first; rung < this.#ages; rung++) if (this.#reachesAt(rung, level)) return true;
     return false;
   }
 
   /** The strongest of that at any single age. */
   get strongest(): number {
     let strongest = 0;
-    for (const age of this.#ages)
-      if (age !== undefined && age.mostStay > strongest) strongest = Math.max(strongest, age.stay);
+    for (let rung = 0; rung < this.#ages; rung++)
+      if (this.#mostAt(rung) > strongest) strongest = Math.max(strongest, this.at(rung));
     return strongest;
   }
 
   /** Whether what that and, where it was learned, the survival both say is so much at any single age. */
   isSuspicious(level: number, first: number): boolean {
-    for (let rung = first; rung < this.#ages.length; rung++) {
-      const age = this.#ages[rung];
-      if (age === undefined || age.mostStay < level || age.stay < level) continue;
-      if ((age.change ?? Infinity) >= level) return true;
-    }
+    for (let rung = first; rung < this.#ages; rung++)
+      if (this.#reachesAt(rung, level) && (age.change(this.#row, placeOf(rung)) ?? Infinity) >= level)
+        return true;
     return false;
   }
 
@@ -196,10 +248,9 @@ export class Accumulation {
    * used to live so long where that was learned; as ln of the mean over the ages.
    */
   score({ first, firstLearned, fewStayed }: Speaking): number {
-    if (fewStayed && !this.#ages.slice(0, TEN_MINUTES + 1).some((age) => age?.isRare === true))
-      return -Infinity;
+    if (fewStayed && !this.#isRareWithin(TEN_MINUTES)) return -Infinity;
     let sum = 0;
-    for (let rung = Math.min(first, firstLearned); rung + 1 < this.#ages.length; rung++) {
+    for (let rung = Math.min(first, firstLearned); rung + 1 < this.#ages; rung++) {
       const said = this.#pair(rung, rung >= firstLearned, rung >= first);
       if (said === null) continue;
       const weight = rung < YOUNG_PAIRS ? YOUNG_WEIGHT : OLD_WEIGHT;
@@ -208,17 +259,30 @@ export class Accumulation {
     return Math.log(sum);
   }
 
+  /** Few live to one of the ages up to that at place `last`. */
+  #isRareWithin(last: number): boolean {
+    for (let rung = 0; rung <= last && rung < this.#ages; rung++)
+      if (age.isRare(this.#row, placeOf(rung))) return true;
+    return false;
+  }
+
   /** What an age and its double both say; null when they may not speak. */
   #pair(rung: number, learned: boolean, alone: boolean): number | null {
-    const [age, double] = [this.#ages[rung], this.#ages[rung + 1]];
-    if (age === undefined || double === undefined) return null;
-    const [change, doubleChange] = [age.change, double.change];
+    if (!this.#has(rung) || !this.#has(rung + 1)) return null;
+    const [row, at, double] = [this.#row, placeOf(rung), placeOf(rung + 1)];
+    const [change, doubleChange] = [age.change(row, at), age.change(row, double)];
     const known = change !== null && doubleChange !== null;
     if (known ? !learned : !alone) return null;
-    if (rung === 0 && !alone && (age.isStalled || !age.isRare)) return null;
-    const stay = Math.min(age.stay, this.#isNoFirstClimb ? double.stayOfFlow : double.stay);
+    if (rung === 0 && !alone && (age.isStalled(row, at) || !age.isRare(row, at))) return null;
+    const doubleStay = this.#isNoFirstClimb ? age.stayOfFlow(row, double) : age.stay(row, double);
+    const stay = Math.min(age.stay(row, at), doubleStay);
     return known ? Math.min(stay, change, doubleChange) : stay;
   }
+}
+
+/** Where in the row the age begins. */
+function placeOf(rung: number): number {
+  return AGES + age.WIDTH * rung;
 }
 
 /** What was open before anybody looked is still open, and much against what came since. */

@@ -1,7 +1,9 @@
+import * as gaps from "./gaps.ts";
 import { NEARLY_ALL, type Normal } from "./normal.ts";
-import { OF_A_BURST, OF_A_FLOW, OldStay } from "./old-stay.ts";
-import { Scatter } from "./scatter.ts";
-import { SurvivalChanged } from "./survival-changed.ts";
+import * as oldStay from "./old-stay.ts";
+import { powersOf } from "./powers.ts";
+import * as scatter from "./scatter.ts";
+import * as survivalChanged from "./survival-changed.ts";
 
 /** Counts scatter at least this much more than a Poisson process, and at most six times more is believed. */
 const DISPERSION = 1.3;
@@ -10,33 +12,6 @@ const WIDEST_SCATTER = 6;
 /** Nobody passed the age for this many usual gaps, and for half a minute: what rose at this age has ended. */
 const IDLE_GAPS = 8;
 const IDLE_SECONDS = 30;
-/** Evidence of a rise that has ended halves this often, in seconds, or once in a usual gap. */
-const FADE_HALF_LIFE = 10;
-
-/** Of this part of a new gap the usual one is made. */
-const NEW_GAP = 0.2;
-
-/** Usual seconds between two of something, and how long the last one is ago. */
-export class Gaps {
-  #usual = 0;
-  #since = 0;
-
-  take(happened: boolean, seconds: number): void {
-    this.#since += seconds;
-    if (!happened) return;
-    this.#usual = this.#usual === 0 ? this.#since : (1 - NEW_GAP) * this.#usual + NEW_GAP * this.#since;
-    this.#since = 0;
-  }
-
-  hasEnded(gaps: number, atLeast: number): boolean {
-    return this.#since > Math.max(atLeast, gaps * this.#usual);
-  }
-
-  /** How much is left of evidence after these seconds in which it fades. */
-  fading(seconds: number): number {
-    return 0.5 ** (seconds / Math.max(FADE_HALF_LIFE, this.#usual));
-  }
-}
 
 /** Of what lived to the age and what did not this much weighs after a second: a third after twelve. */
 const SHARE_KEPT = 0.92;
@@ -46,99 +21,120 @@ const STALLED = 0.05;
 /** Below this share of those born few live to an age. */
 const RARE = 0.1;
 
-/** What happened at one age in one sample. */
-export interface AgeSample {
-  /** Of so many it became known whether they live to the age; so many do; so many older ones were closed. */
-  readonly born: number;
-  readonly passed: number;
-  readonly departed: number;
-  readonly seconds: number;
+/**
+ * The evidence of accumulation at one age of one class is a row of numbers, which begins at the place `at` of an array
+ * that all ages of the class share: thousands of classes are gone through at every tick, and what costs is not to
+ * compute but to fetch what is scattered over the memory.
+ *
+ * Places in the row: whether it has begun, how many seconds a sample takes as a rule, whether few live to the age,
+ * what is normal (a survival of 0: nothing was learned), how many were born and how many closed before the age, lately;
+ * then those of each part.
+ */
+const [BEGAN, STRIDE, IS_RARE, SURVIVAL, PASSED, BORN, LOST, STAY] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const FLOW = STAY + oldStay.WIDTH;
+const SCATTER = FLOW + oldStay.WIDTH;
+const GAPS = SCATTER + scatter.WIDTH;
+const CHANGED = GAPS + gaps.WIDTH;
+export const WIDTH = CHANGED + survivalChanged.WIDTH;
+
+const shareKept = powersOf(SHARE_KEPT);
+
+/**
+ * The row is to be used for an age at which a sample takes `stride` seconds as a rule; `flows`: what comes in a flow is
+ * weighed as one as well. All its numbers are 0.
+ */
+export function prepare(row: Float64Array, at: number, stride: number, flows: boolean): void {
+  row[at + STRIDE] = stride;
+  oldStay.begin(row, at + STAY, oldStay.OF_A_BURST);
+  if (flows) oldStay.begin(row, at + FLOW, oldStay.OF_A_FLOW);
 }
 
-/** The evidence of accumulation at one age. */
-export class AgeEvidence {
-  readonly #scatter: Scatter;
-  readonly #gaps = new Gaps();
-  readonly #stay = new OldStay(OF_A_BURST);
-  readonly #flow: OldStay | null;
-  #changed: SurvivalChanged | null = null;
-  #began = false;
-  #isRare = false;
-  /** Born and closed before the age, lately. */
-  #born = 0;
-  #lost = 0;
-
-  /** `stride` is how many seconds a sample takes as a rule; `flows`: what comes in a flow is weighed as one as well. */
-  constructor(stride: number, flows = false) {
-    this.#scatter = new Scatter(stride);
-    this.#flow = flows ? new OldStay(OF_A_FLOW) : null;
-  }
-
-  /** `normal` is null where nothing was learned; `settled`: a new level that is kept up is no scatter there. */
-  take(sample: AgeSample, normal: Normal | null): void {
-    const { born, passed, departed, seconds } = sample;
-    if (normal === null) this.#changed = null;
-    this.#isRare = normal !== null && normal.survival < RARE;
-    // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
-    if (!this.#began && passed === 0) return;
-    this.#began = true;
-    const kept = SHARE_KEPT ** seconds;
-    this.#born = this.#born * kept + born;
-    this.#lost = this.#lost * kept + born - passed;
-    this.#scatter.take(passed, seconds);
-    this.#gaps.take(passed > 0, seconds);
-    const isChange = normal !== null && normal.survival < NEARLY_ALL;
-    // Where survival tells a leak from load, a step in load need not be told by its scatter.
-    const phi = dispersed(isChange ? this.#scatter.aroundNeighbours : this.#scatter.aroundMean);
-    this.#stay.take(passed, departed, seconds, this.#scatter.rate, phi);
-    this.#flow?.take(passed, departed, seconds, this.#scatter.rate, phi);
-    if (normal !== null) (this.#changed ??= new SurvivalChanged()).take(born, passed, seconds, phi, normal);
-    if (this.#stay.most > 0 && this.#gaps.hasEnded(IDLE_GAPS, IDLE_SECONDS))
-      this.fade(this.#gaps.fading(seconds));
-  }
-
-  fade(by: number): void {
-    this.#stay.fade(by);
-    this.#flow?.fade(by);
-    this.#changed?.fade(by);
-  }
-
-  /** That the old ones do not leave, and the most that it can be; the second costs nothing. */
-  get stay(): number {
-    return this.#stay.evidence;
-  }
-
-  /** The same where they have been coming for long at a younger age: that they are many counts, and they are no burst. */
-  get stayOfFlow(): number {
-    return (this.#flow ?? this.#stay).evidence;
-  }
-
-  get mostStay(): number {
-    return this.#stay.most;
-  }
-
-  /**
-   * Hardly any is closed before this age. A server that waits for its database keeps all for a while; a leak leaves the
-   * others to be closed as ever.
-   */
-  get isStalled(): boolean {
-    return this.#lost < STALLED * this.#born;
-  }
-
-  /**
-   * It was learned that few live to this age. Where many do, they may be closed together, by a garbage collector: whether
-   * one lives says nothing of its neighbours then, and the evidence here is not worth what it seems.
-   */
-  get isRare(): boolean {
-    return this.#isRare;
-  }
-
-  /** That more live so long than used to; null where nothing was learned. */
-  get change(): number | null {
-    return this.#changed?.evidence ?? null;
-  }
+/** What is normal from now on; null where nothing was learned. */
+export function learn(row: Float64Array, at: number, normal: Normal | null): void {
+  row[at + SURVIVAL] = normal?.survival ?? 0;
+  row[at + PASSED] = normal?.passedIn10Minutes ?? 0;
 }
 
-function dispersed(scatter: number): number {
-  return DISPERSION * Math.min(Math.max(1, scatter), WIDEST_SCATTER);
+/**
+ * Takes what happened at the age in so many seconds: of so many it became known whether they live to it, so many do, and
+ * so many older ones were closed.
+ */
+export function take(
+  row: Float64Array,
+  at: number,
+  born: number,
+  passed: number,
+  departed: number,
+  seconds: number,
+): void {
+  const survival = row[at + SURVIVAL] as number;
+  const isLearned = survival > 0;
+  if (!isLearned && change(row, at) !== null) row.fill(0, at + CHANGED, at + WIDTH);
+  row[at + IS_RARE] = isLearned && survival < RARE ? 1 : 0;
+  // Before the first graduate there is nothing to weigh, and the silence would count as scatter.
+  if (row[at + BEGAN] === 0 && passed === 0) return;
+  row[at + BEGAN] = 1;
+  const kept = shareKept(seconds);
+  row[at + BORN] = (row[at + BORN] as number) * kept + born;
+  row[at + LOST] = (row[at + LOST] as number) * kept + born - passed;
+  scatter.take(row, at + SCATTER, passed, seconds, row[at + STRIDE] as number);
+  gaps.take(row, at + GAPS, passed > 0, seconds);
+  const isChange = isLearned && survival < NEARLY_ALL;
+  // Where survival tells a leak from load, a step in load need not be told by its scatter.
+  const phi = dispersed(
+    isChange ? scatter.aroundNeighbours(row, at + SCATTER) : scatter.aroundMean(row, at + SCATTER),
+  );
+  const rate = scatter.rateOf(row, at + SCATTER);
+  oldStay.take(row, at + STAY, passed, departed, seconds, rate, phi);
+  if (oldStay.hasBegun(row, at + FLOW)) oldStay.take(row, at + FLOW, passed, departed, seconds, rate, phi);
+  if (isLearned)
+    survivalChanged.take(row, at + CHANGED, born, passed, seconds, phi, survival, row[at + PASSED] as number);
+  if (mostStay(row, at) > 0 && gaps.hasEnded(row, at + GAPS, IDLE_GAPS, IDLE_SECONDS))
+    fade(row, at, gaps.fading(row, at + GAPS, seconds));
+}
+
+export function fade(row: Float64Array, at: number, by: number): void {
+  oldStay.fade(row, at + STAY, by);
+  oldStay.fade(row, at + FLOW, by);
+  survivalChanged.fade(row, at + CHANGED, by);
+}
+
+/** That the old ones do not leave. */
+export function stay(row: Float64Array, at: number): number {
+  return oldStay.evidenceOf(row, at + STAY);
+}
+
+/** The same where they have been coming for long at a younger age: that they are many counts, and they are no burst. */
+export function stayOfFlow(row: Float64Array, at: number): number {
+  return oldStay.evidenceOf(row, at + (oldStay.hasBegun(row, at + FLOW) ? FLOW : STAY));
+}
+
+/** The most that this can be, which costs nothing to know. */
+export function mostStay(row: Float64Array, at: number): number {
+  return oldStay.mostOf(row, at + STAY);
+}
+
+/** That more live so long than used to; null where nothing was learned. */
+export function change(row: Float64Array, at: number): number | null {
+  return survivalChanged.evidenceOf(row, at + CHANGED);
+}
+
+/**
+ * Hardly any is closed before this age. A server that waits for its database keeps all for a while; a leak leaves the
+ * others to be closed as ever.
+ */
+export function isStalled(row: Float64Array, at: number): boolean {
+  return (row[at + LOST] as number) < STALLED * (row[at + BORN] as number);
+}
+
+/**
+ * It was learned that few live to this age. Where many do, they may be closed together, by a garbage collector: whether
+ * one lives says nothing of its neighbours then, and the evidence here is not worth what it seems.
+ */
+export function isRare(row: Float64Array, at: number): boolean {
+  return row[at + IS_RARE] === 1;
+}
+
+function dispersed(scattered: number): number {
+  return DISPERSION * Math.min(Math.max(1, scattered), WIDEST_SCATTER);
 }

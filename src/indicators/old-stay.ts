@@ -1,8 +1,8 @@
-import { faded, mixed } from "./likelihoods.ts";
+import * as cusum from "./cusum.ts";
 
 const ALTERNATIVES: readonly number[] = [0.6, 0.75, 0.9, 0.98];
-const GAIN = ALTERNATIVES.map((q) => Math.log(2 * q));
-const LOSS = ALTERNATIVES.map((q) => Math.log(2 * (1 - q)));
+/** For each alternative what a graduate adds, and what a departure does. */
+const STEPS = Float64Array.from(ALTERNATIVES.flatMap((q) => [Math.log(2 * q), Math.log(2 * (1 - q))]));
 
 /** A burst is one event, however many it opens: at most one graduate a second counts ... */
 export const OF_A_BURST = 1;
@@ -10,6 +10,20 @@ export const OF_A_BURST = 1;
 export const OF_A_FLOW = 4;
 /** Two that fall between two ticks because the clocks drift are both counted: that many seconds may be saved up. */
 const SAVED_SECONDS = 3;
+
+/** Places in the row: how many graduates count in a second, how many are not spent yet, and the sums. */
+const [PER_SECOND, SAVED, SUMS] = [0, 1, 2] as const;
+export const WIDTH = SUMS + cusum.widthOf(ALTERNATIVES.length);
+
+/** The row is to be used: at most so many graduates a second count. All its numbers are 0. */
+export function begin(row: Float64Array, at: number, perSecond: number): void {
+  row[at + PER_SECOND] = perSecond;
+  row[at + SAVED] = perSecond * SAVED_SECONDS;
+}
+
+export function hasBegun(row: Float64Array, at: number): boolean {
+  return row[at + PER_SECOND] !== 0;
+}
 
 /**
  * Evidence at one age that the old ones do not leave, without any baseline ("E2" in docs/concepts.md).
@@ -23,49 +37,39 @@ const SAVED_SECONDS = 3;
  * in balance, a change of the old would be an arrival with probability 1/2; the alternatives q say it is more. The
  * log-likelihood ratio of each is summed up and never falls below zero (a CUSUM; Page 1954), so the sum is an
  * e-detector (Shin, Ramdas, Rinaldo 2022): how often it may exceed a level by chance is bounded.
+ *
+ * `rate` is how many pass the age in a second, as usual; `phi` how much that scatters.
  */
-export class OldStay {
-  readonly #sums = new Float64Array(ALTERNATIVES.length);
-  readonly #perSecond: number;
-  #saved: number;
-  #evidence: number | null = 0;
-  /** No evidence is above it: the largest of the sums. */
-  most = 0;
+export function take(
+  row: Float64Array,
+  at: number,
+  x: number,
+  y: number,
+  seconds: number,
+  rate: number,
+  phi: number,
+): void {
+  const perSecond = row[at + PER_SECOND] as number;
+  const saved = Math.min(
+    (row[at + SAVED] as number) + perSecond * seconds,
+    perSecond * Math.max(SAVED_SECONDS, 2 * seconds),
+  );
+  const counted = Math.min(x, saved);
+  row[at + SAVED] = saved - counted;
+  // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
+  const thinned = y * Math.min(1, perSecond / (Math.max(rate, x / seconds) || 1));
+  cusum.take(row, at + SUMS, ALTERNATIVES.length, STEPS, 0, counted, thinned, phi);
+}
 
-  /** `perSecond`: how many graduates count at most. */
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-    this.#saved = perSecond * SAVED_SECONDS;
-  }
+export function mostOf(row: Float64Array, at: number): number {
+  return cusum.mostOf(row, at + SUMS);
+}
 
-  /** `rate` is how many pass the age in a second, as usual; `phi` how much that scatters. */
-  take(x: number, y: number, seconds: number, rate: number, phi: number): void {
-    this.#saved = Math.min(
-      this.#saved + this.#perSecond * seconds,
-      this.#perSecond * Math.max(SAVED_SECONDS, 2 * seconds),
-    );
-    const counted = Math.min(x, this.#saved);
-    this.#saved -= counted;
-    if (x === 0 && (y === 0 || this.most === 0)) return;
-    // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
-    const thinned = y * Math.min(1, this.#perSecond / (Math.max(rate, x / seconds) || 1));
-    this.most = 0;
-    this.#evidence = null;
-    for (let q = 0; q < ALTERNATIVES.length; q++) {
-      const step = (counted * (GAIN[q] as number) + thinned * (LOSS[q] as number)) / phi;
-      const sum = Math.max(0, (this.#sums[q] as number) + step);
-      this.#sums[q] = sum;
-      if (sum > this.most) this.most = sum;
-    }
-  }
+export function evidenceOf(row: Float64Array, at: number): number {
+  return cusum.evidenceOf(row, at + SUMS, ALTERNATIVES.length);
+}
 
-  get evidence(): number {
-    return (this.#evidence ??= mixed(this.#sums));
-  }
-
-  /** The rise has ended. */
-  fade(by: number): void {
-    this.most = faded(this.#sums, by);
-    this.#evidence = null;
-  }
+/** The rise has ended. */
+export function fade(row: Float64Array, at: number, by: number): void {
+  cusum.fade(row, at + SUMS, ALTERNATIVES.length, by);
 }

@@ -69,17 +69,17 @@ export function growthOf(account: Grown, now: number): Growth | null {
   return { count: growth, seconds, dispersion: dispersionOf(last) };
 }
 
-function stridesSinceLowest(account: Grown, now: number): Stride[] {
-  const points = account.history.points();
+function stridesSinceLowest({ history, aged }: Grown, now: number): Stride[] {
   let lowest = 0;
-  for (let at = 1; at < points.length; at++) {
-    if ((points[at]?.aged ?? 0) <= (points[lowest]?.aged ?? 0)) lowest = at;
+  for (let at = 1; at < history.count; at++) {
+    if (history.agedOf(at) <= history.agedOf(lowest)) lowest = at;
   }
   const strides: Stride[] = [];
-  for (let at = lowest; at < points.length; at++) {
-    const [from, to] = [points[at], points[at + 1] ?? { at: now, aged: account.aged }];
-    if (from === undefined || to.at <= from.at) continue;
-    strides.push({ seconds: to.at - from.at, growth: to.aged - from.aged });
+  for (let at = lowest; at < history.count; at++) {
+    const isLast = at === history.count - 1;
+    const seconds = (isLast ? now : history.timeOf(at + 1)) - history.timeOf(at);
+    if (seconds > 0)
+      strides.push({ seconds, growth: (isLast ? aged : history.agedOf(at + 1)) - history.agedOf(at) });
   }
   return strides;
 }

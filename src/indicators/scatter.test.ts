@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Scatter } from "./scatter.ts";
+import * as scatter from "./scatter.ts";
 
-function scatterOf(counts: readonly number[]): Scatter {
-  const scatter = new Scatter(1);
-  for (const count of counts) scatter.take(count, 1);
-  return scatter;
+interface Scattered {
+  readonly aroundMean: number;
+  readonly aroundNeighbours: number;
+  readonly rate: number;
+}
+
+/** Of counts each of which is of so many seconds. The row has something else before it and behind it. */
+function scatterOf(counts: readonly number[], seconds: (at: number) => number = () => 1): Scattered {
+  const at = 3;
+  const row = new Float64Array(at + scatter.WIDTH + 1).fill(7);
+  row.fill(0, at, at + scatter.WIDTH);
+  for (const [place, count] of counts.entries()) scatter.take(row, at, count, seconds(place), 1);
+  assert.deepEqual([...row.subarray(0, at), ...row.subarray(at + scatter.WIDTH)], [7, 7, 7, 7]);
+  return {
+    aroundMean: scatter.aroundMean(row, at),
+    aroundNeighbours: scatter.aroundNeighbours(row, at),
+    rate: scatter.rateOf(row, at),
+  };
 }
 
 describe("scatter", () => {
@@ -27,8 +41,11 @@ describe("scatter", () => {
   });
 
   it("is none where a look took three times as long and brought three times as many", () => {
-    const scatter = new Scatter(1);
-    for (let at = 0; at < 100; at++) scatter.take(at % 2 === 0 ? 1 : 3, at % 2 === 0 ? 1 : 3);
-    assert.ok(Math.abs(scatter.aroundMean) < 1e-9 && Math.abs(scatter.aroundNeighbours) < 1e-9);
+    const inTurn = (at: number): number => (at % 2 === 0 ? 1 : 3);
+    const late = scatterOf(
+      Array.from({ length: 100 }, (_, at) => inTurn(at)),
+      inTurn,
+    );
+    assert.ok(Math.abs(late.aroundMean) < 1e-9 && Math.abs(late.aroundNeighbours) < 1e-9);
   });
 });

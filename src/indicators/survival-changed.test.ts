@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SurvivalChanged } from "./survival-changed.ts";
+import * as survivalChanged from "./survival-changed.ts";
 
 /** Evidence after so many samples of so many births each, of which so many live to the age. */
 function after(samples: number, born: number, passed: number, normal: number): number {
-  const changed = new SurvivalChanged();
-  const usual = { survival: normal, passedIn10Minutes: 10 };
-  for (let at = 0; at < samples; at++) changed.take(born, passed, 1, 1.3, usual);
-  return changed.evidence;
+  const row = new Float64Array(survivalChanged.WIDTH);
+  for (let at = 0; at < samples; at++) survivalChanged.take(row, 0, born, passed, 1, 1.3, normal, 10);
+  return survivalChanged.evidenceOf(row, 0) ?? assert.fail("nothing was compared");
 }
 
 describe("survival that changed", () => {
@@ -31,11 +30,11 @@ describe("survival that changed", () => {
   });
 
   it("fades when it is back to normal", () => {
-    const changed = new SurvivalChanged();
-    const usual = { survival: 0.1, passedIn10Minutes: 10 };
-    for (let at = 0; at < 60; at++) changed.take(2, 1, 1, 1.3, usual);
-    const most = changed.evidence;
-    for (let at = 0; at < 600; at++) changed.take(2, 0, 1, 1.3, usual);
-    assert.ok(most > 10 && changed.evidence < 1, `${most} then ${changed.evidence}`);
+    const row = new Float64Array(survivalChanged.WIDTH);
+    const evidence = (): number => survivalChanged.evidenceOf(row, 0) ?? Number.NaN;
+    for (let at = 0; at < 60; at++) survivalChanged.take(row, 0, 2, 1, 1, 1.3, 0.1, 10);
+    const most = evidence();
+    for (let at = 0; at < 600; at++) survivalChanged.take(row, 0, 2, 0, 1, 1.3, 0.1, 10);
+    assert.ok(most > 10 && evidence() < 1, `${most} then ${evidence()}`);
   });
 });

@@ -1,5 +1,5 @@
-import { faded, mixed } from "./likelihoods.ts";
-import { NEARLY_ALL, type Normal } from "./normal.ts";
+import * as cusum from "./cusum.ts";
+import { NEARLY_ALL } from "./normal.ts";
 
 /** Survival may have become so many times what it was, as long as that is below 1 ... */
 const TIMES: readonly number[] = [1.5, 2, 4, 16, 64];
@@ -14,6 +14,15 @@ const TEN_MINUTES = 600;
 const NEWS = 0.01;
 
 /**
+ * Places in the row: how many may still pass at once where survival has no room to rise; what was normal when the
+ * alternatives were counted from it, survival and how many passed in ten minutes, 0 before that; for each alternative
+ * what one that lives to the age adds, and what one that does not; the sums.
+ */
+const [SPARE, SURVIVAL, PASSED, STEPS] = [0, 1, 2, 3] as const;
+const SUMS = STEPS + 2 * ALTERNATIVES;
+export const WIDTH = SUMS + cusum.widthOf(ALTERNATIVES);
+
+/**
  * Evidence at one age that more live to it than used to ("E1" in docs/concepts.md), against a learned survival.
  *
  *     load doubles    born ||||||||    past 40 s ..         the same share survives: nothing
@@ -23,86 +32,86 @@ const NEWS = 0.01;
  * nearly all survive anyway (a pool that replaces its members), the number that pass the age is compared with the
  * largest number that was normal in ten minutes instead.
  */
-export class SurvivalChanged {
-  readonly #sums = new Float64Array(ALTERNATIVES);
-  /** For each alternative what one that lives to the age adds, and what one that does not. */
-  readonly #steps = new Float64Array(2 * ALTERNATIVES);
-  #normal: Normal | null = null;
-  /** The one that the alternatives were counted from. */
-  #compared: Normal | null = null;
-  #evidence: number | null = 0;
-  /** Where survival has no room to rise: so many may still pass at once. */
-  #spare = 0;
-  /** No evidence is above it: the largest of the sums. */
-  most = 0;
+export function take(
+  row: Float64Array,
+  at: number,
+  born: number,
+  x: number,
+  seconds: number,
+  phi: number,
+  survival: number,
+  passedIn10Minutes: number,
+): void {
+  if (isNews(row, at, survival, passedIn10Minutes)) compare(row, at, survival, passedIn10Minutes);
+  if (survival >= NEARLY_ALL) takeRate(row, at, x, seconds, phi, passedIn10Minutes);
+  else if (born > 0) weigh(row, at, x, born - x, phi);
+}
 
-  /** Of `born` that could pass the age in these seconds `x` did; `phi` is how much x scatters. */
-  take(born: number, x: number, seconds: number, phi: number, normal: Normal): void {
-    if (normal !== this.#normal && isNews(this.#compared, normal)) this.#compare(normal);
-    this.#normal = normal;
-    if (normal.survival >= NEARLY_ALL) this.#weighRate(x, seconds, phi, normal.passedIn10Minutes);
-    else if (born > 0) this.#weigh(x, born - x, phi);
-  }
+/** `x` against what is normal in ten minutes: as many at once are normal as well. */
+function takeRate(
+  row: Float64Array,
+  at: number,
+  x: number,
+  seconds: number,
+  phi: number,
+  normal: number,
+): void {
+  const usual = (normal / TEN_MINUTES) * seconds;
+  const spare = Math.min(normal, (row[at + SPARE] as number) + usual);
+  const beyond = Math.max(0, x - spare);
+  row[at + SPARE] = spare - (x - beyond);
+  weigh(row, at, beyond === 0 ? 0 : beyond + usual, usual, phi);
+}
 
-  /** `x` against what is normal in ten minutes: as many at once are normal as well. */
-  #weighRate(x: number, seconds: number, phi: number, normal: number): void {
-    const usual = (normal / TEN_MINUTES) * seconds;
-    this.#spare = Math.min(normal, this.#spare + usual);
-    const beyond = Math.max(0, x - this.#spare);
-    this.#spare -= x - beyond;
-    this.#weigh(beyond === 0 ? 0 : beyond + usual, usual, phi);
-  }
+function weigh(row: Float64Array, at: number, x: number, rest: number, phi: number): void {
+  cusum.take(row, at + SUMS, ALTERNATIVES, row, at + STEPS, x, rest, phi);
+}
 
-  #weigh(x: number, rest: number, phi: number): void {
-    if (x === 0 && this.most === 0) return;
-    this.most = 0;
-    this.#evidence = null;
-    for (let at = 0; at < this.#sums.length; at++) {
-      const step = (x * (this.#steps[2 * at] as number) + rest * (this.#steps[2 * at + 1] as number)) / phi;
-      const sum = Math.max(0, (this.#sums[at] as number) + step);
-      this.#sums[at] = sum;
-      if (sum > this.most) this.most = sum;
+/** Null where nothing was learned. */
+export function evidenceOf(row: Float64Array, at: number): number | null {
+  if (row[at + SURVIVAL] === 0) return null;
+  return cusum.evidenceOf(row, at + SUMS, ALTERNATIVES);
+}
+
+export function fade(row: Float64Array, at: number, by: number): void {
+  cusum.fade(row, at + SUMS, ALTERNATIVES, by);
+}
+
+/** Counts the alternatives from what is normal now. */
+function compare(row: Float64Array, at: number, p0: number, passedIn10Minutes: number): void {
+  const before = row[at + SURVIVAL] as number;
+  const changedKind = before > 0 && before < NEARLY_ALL !== p0 < NEARLY_ALL;
+  if (changedKind) fade(row, at, 0);
+  if (before === 0 || changedKind) row[at + SPARE] = passedIn10Minutes;
+  row[at + SURVIVAL] = p0;
+  row[at + PASSED] = passedIn10Minutes;
+  for (let one = 0; one < ALTERNATIVES; one++) {
+    const place = at + STEPS + 2 * one;
+    const times = TIMES[one];
+    if (p0 >= NEARLY_ALL) {
+      // A Poisson rate of so many times the normal one; each alternative twice.
+      const ratio = times ?? TIMES[one - TIMES.length] ?? 1;
+      row[place] = Math.log(ratio);
+      row[place + 1] = 1 - ratio;
+      continue;
     }
-  }
-
-  get evidence(): number {
-    return (this.#evidence ??= mixed(this.#sums));
-  }
-
-  fade(by: number): void {
-    this.most = faded(this.#sums, by);
-    this.#evidence = null;
-  }
-
-  #compare(normal: Normal): void {
-    const changedKind =
-      this.#compared !== null && this.#compared.survival < NEARLY_ALL !== normal.survival < NEARLY_ALL;
-    if (changedKind) this.fade(0);
-    if (this.#compared === null || changedKind) this.#spare = normal.passedIn10Minutes;
-    this.#compared = normal;
-    const p0 = normal.survival;
-    for (let at = 0; at < this.#sums.length; at++) {
-      const times = TIMES[at];
-      if (p0 >= NEARLY_ALL) {
-        // A Poisson rate of so many times the normal one; each alternative twice.
-        const ratio = times ?? TIMES[at - TIMES.length] ?? 1;
-        this.#steps[2 * at] = Math.log(ratio);
-        this.#steps[2 * at + 1] = 1 - ratio;
-        continue;
-      }
-      const p =
-        times === undefined
-          ? p0 + (PARTS[at - TIMES.length] as number) * (1 - p0)
-          : // Where so many times would be more than all, the nearest that means something.
-            Math.min(p0 * times, 1 - (1 - p0) / times);
-      this.#steps[2 * at] = Math.log(p / p0);
-      this.#steps[2 * at + 1] = Math.log((1 - p) / (1 - p0));
-    }
+    const p =
+      times === undefined
+        ? p0 + (PARTS[one - TIMES.length] as number) * (1 - p0)
+        : // Where so many times would be more than all, the nearest that means something.
+          Math.min(p0 * times, 1 - (1 - p0) / times);
+    row[place] = Math.log(p / p0);
+    row[place + 1] = Math.log((1 - p) / (1 - p0));
   }
 }
 
-function isNews(known: Normal | null, normal: Normal): boolean {
-  if (known === null) return true;
-  const apart = (one: number, other: number): boolean => Math.abs(one - other) > NEWS * other;
-  return apart(known.survival, normal.survival) || apart(known.passedIn10Minutes, normal.passedIn10Minutes);
+/** What is learned is never 0 (see Learning): 0 is that of which nothing was compared. */
+function isNews(row: Float64Array, at: number, survival: number, passedIn10Minutes: number): boolean {
+  return (
+    isApart(row[at + SURVIVAL] as number, survival) || isApart(row[at + PASSED] as number, passedIn10Minutes)
+  );
+}
+
+function isApart(one: number, other: number): boolean {
+  return Math.abs(one - other) > NEWS * other;
 }

@@ -39,11 +39,11 @@ export class Account {
    * Per rung, since watching began: of how many it is known whether they lived to that age, how many of them did, and
    * how many older than it were closed.
    */
-  readonly reached = new Float64Array(RUNGS.length);
-  readonly passed = new Float64Array(RUNGS.length);
-  readonly departed = new Float64Array(RUNGS.length);
+  readonly reached: Float64Array;
+  readonly passed: Float64Array;
+  readonly departed: Float64Array;
   /** Of `departed`, those that were never born here: nobody saw them come, or they had rested among others. */
-  readonly departedUnborn = new Float64Array(RUNGS.length);
+  readonly departedUnborn: Float64Array;
   /** It changed lately enough to be judged at every tick. */
   isMoving = false;
   /** Seconds since boot of the last change; negative infinity when there was none. */
@@ -51,6 +51,14 @@ export class Account {
 
   constructor(begunAt: number) {
     this.begunAt = begunAt;
+    // Side by side, since they are looked at together.
+    const counts = new Float64Array(4 * RUNGS.length);
+    const part = (place: number): Float64Array =>
+      counts.subarray(place * RUNGS.length, (place + 1) * RUNGS.length);
+    this.reached = part(0);
+    this.passed = part(1);
+    this.departed = part(2);
+    this.departedUnborn = part(3);
   }
 
   /** `cameAt` in seconds since boot; negative infinity when nobody saw it come. `isSetUp`: see Cohorts. */
@@ -169,6 +177,7 @@ export class Account {
   }
 
   #note(now: number): void {
+    if (!this.history.isDue(now)) return;
     const { born, died, movedAway: moved, turned, turnedOld, open, aged } = this;
     this.history.note({ at: now, born, died, moved, turned, turnedOld, open, aged });
   }

@@ -38,6 +38,8 @@ export class Cohorts {
   /** Per rung how many of those that it is passed by at the next advance had passed it before they were adopted. */
   readonly #adopted = new Uint32Array(RUNGS.length);
   #joinAt = FEW_COHORTS;
+  /** Of the older rungs nothing passed any at the last advance, and nothing is to be taken off. */
+  #counting = 0;
   /** Members that passed each rung, and how many had come with them: since the last advance. */
   readonly graduated = new Uint32Array(RUNGS.length);
   readonly reached = new Uint32Array(RUNGS.length);
@@ -67,7 +69,9 @@ export class Cohorts {
     this.enter(at, isSetUp);
     const cohort = this.#cohortOf(at);
     for (let rung = 0; !isSetUp && rung < RUNGS.length && at + (RUNGS[rung] as number) <= now; rung++) {
-      if (cohort >= (this.#passed[rung] as number)) this.#adopted[rung] = (this.#adopted[rung] as number) + 1;
+      if (cohort < (this.#passed[rung] as number)) continue;
+      this.#adopted[rung] = (this.#adopted[rung] as number) + 1;
+      this.#counting = Math.max(this.#counting, rung + 1);
     }
   }
 
@@ -91,18 +95,16 @@ export class Cohorts {
 
   /** A socket is known by its table row some ticks after it was listed, so members can come out of order. */
   #insert(at: number, place: number): number {
-    const isLast = place === this.#from.length;
-    for (const [column, value] of [
-      [this.#from, at],
-      [this.#until, at],
-      [this.#open, 0],
-      [this.#setUp, 0],
-      [this.#born, 0],
-    ] as const) {
-      if (isLast) column.push(value);
-      else column.splice(place, 0, value);
+    if (place === this.#from.length) {
+      this.#from.push(at);
+      this.#until.push(at);
+      for (const column of [this.#open, this.#setUp, this.#born]) column.push(0);
+      return place;
     }
-    for (let rung = 0; !isLast && rung < RUNGS.length; rung++) {
+    this.#from.splice(place, 0, at);
+    this.#until.splice(place, 0, at);
+    for (const column of [this.#open, this.#setUp, this.#born]) column.splice(place, 0, 0);
+    for (let rung = 0; rung < RUNGS.length; rung++) {
       if (place < (this.#passed[rung] as number)) this.#passed[rung] = (this.#passed[rung] as number) + 1;
     }
     return place;
@@ -144,9 +146,12 @@ export class Cohorts {
   /** Moves time on to `now` and counts who passed which rung since the last advance; whether anybody did. */
   advance(now: number): boolean {
     let any = false;
+    let counting = 0;
     for (let rung = 0; rung < RUNGS.length; rung++) {
       const first = this.#passed[rung] as number;
       const age = RUNGS[rung] as number;
+      // What is too young for this rung is too young for the older ones.
+      if (first === 0 && rung >= this.#counting && !((this.#until[0] as number) + age <= now)) break;
       let cohort = first;
       let [graduates, reached] = [0, 0];
       while (cohort < this.#until.length && (this.#until[cohort] as number) + age <= now) {
@@ -159,8 +164,9 @@ export class Cohorts {
       this.graduated[rung] = Math.max(0, graduates - (this.#adopted[rung] as number));
       this.reached[rung] = Math.max(0, reached - (this.#adopted[rung] as number));
       this.#adopted[rung] = 0;
-      any ||= cohort > first;
+      if (cohort > first) [any, counting] = [true, rung + 1];
     }
+    this.#counting = counting;
     return any;
   }
 

@@ -6,23 +6,15 @@ import type { Lives } from "../model/closings.ts";
 import type { ExitFact, Fact, Facts } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { InsideChanges } from "../census/inside.ts";
-import { Account } from "./account.ts";
+import type { Account } from "./account.ts";
+import { Accounts, type ClassAccount, isQuiet } from "./accounts.ts";
 import { ByProcess } from "./by-process.ts";
 import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
 import { Traffics } from "./traffic.ts";
 import { PoolUses } from "./pool-uses.ts";
 
-/** An account without changes for this long is no longer carried along from tick to tick. */
-const QUIET_SECONDS = 700;
-/** The same for one in which nothing ever grew old: a peer that was met in passing, of which there can be thousands. */
-const PASSING_SECONDS = 60;
-
-/** The account of a class, and which class it is. */
-export interface ClassAccount {
-  readonly of: DescriptorClass;
-  readonly account: Account;
-}
+export type { ClassAccount };
 
 /**
  * What one instant cannot know: births, deaths and ages, per class, per process and per service, carried over time.
@@ -37,12 +29,9 @@ export class Ledger implements CensusChanges {
   now = 0;
   /** Seconds between this tick and the one before; 0 at the first. */
   elapsed = 0;
-  #classes = new Map<number, ClassAccount>();
-  #processes = new Map<number, Account>();
-  #services = new Map<string, Account>();
+  readonly #accounts = new Accounts();
   /** What came in to each service. */
   readonly traffic = new Traffics();
-  #moving = new Set<Account>();
   readonly #setUps = new SetUps();
   /** What each process holds of a class, of services that have several. */
   readonly byProcess: ByProcess;
@@ -58,7 +47,7 @@ export class Ledger implements CensusChanges {
     this.elapsed = this.startedAt === null ? 0 : Math.max(0, facts.uptime - this.now);
     this.startedAt ??= facts.uptime;
     this.now = Math.max(this.now, facts.uptime);
-    for (const account of this.#moving) account.cohorts.clearDepartures();
+    for (const account of this.#accounts.moving()) account.cohorts.clearDepartures();
     this.endings.begin();
     this.census.begin(facts);
   }
@@ -75,7 +64,7 @@ export class Ledger implements CensusChanges {
   /** Afterwards every account tells what passed each rung, and what left, in this tick. */
   finish(): void {
     this.census.finish();
-    for (const account of this.#moving) this.#advance(account);
+    this.#accounts.advance(this.now);
   }
 
   /** All of that at once. */
@@ -90,30 +79,30 @@ export class Ledger implements CensusChanges {
   }
 
   classes(): Iterable<ClassAccount> {
-    return this.#classes.values();
+    return this.#accounts.classes.values();
   }
 
   ofClass(id: number): Account | undefined {
-    return this.#classes.get(id)?.account;
+    return this.#accounts.classes.get(id)?.account;
   }
 
   /** The account of this very class: numbers of classes that are gone are given out again. */
   accountOf(of: DescriptorClass): Account | undefined {
-    const known = this.#classes.get(of.id);
+    const known = this.#accounts.classes.get(of.id);
     return known?.of === of ? known.account : undefined;
   }
 
   ofProcess(process: Process): Account | undefined {
-    return this.#processes.get(process.index);
+    return this.#accounts.processes.get(process.index);
   }
 
   ofService(service: string): Account | undefined {
-    return this.#services.get(service);
+    return this.#accounts.services.get(service);
   }
 
   /** Services that have, or lately had, anything open, and all of it. */
   services(): Iterable<readonly [service: string, account: Account]> {
-    return this.#services;
+    return this.#accounts.services;
   }
 
   /** Whether the account changed lately enough to be judged at every tick. */
@@ -137,7 +126,7 @@ export class Ledger implements CensusChanges {
 
   parted(slot: number, process: Process): void {
     const cameAt = this.census.descriptors.openedAt.get(slot);
-    this.#leave(this.#total(this.#services, process.service), cameAt, "exited");
+    this.#leave(this.#accounts.ofService(process.service, this.now), cameAt, "exited");
     this.byProcess.part(process);
   }
 
@@ -187,14 +176,14 @@ export class Ledger implements CensusChanges {
     const lived = this.now - startedAt(this.census.processes.byIndex(process[slot] as number).fact);
     if (own !== null) {
       own.leave(cameAt, this.now, leaving, isSetUp, lived);
-      this.#move(own);
+      this.#accounts.move(own);
     }
     for (const of of lineage(narrow)) {
       const account = this.#accountOf(of);
       if (!this.#isShared(slot, of)) account.objects--;
       account.leave(cameAt, this.now, leaving, isSetUp, lived);
       if (turned) account.turnOut(this.#isOld(slot));
-      this.#move(account);
+      this.#accounts.move(account);
     }
   }
 
@@ -207,7 +196,7 @@ export class Ledger implements CensusChanges {
     const enteredAt = this.census.descriptors.enteredAt.get(slot);
     for (const account of this.#accountsFor(slot)) {
       account.use(enteredAt, at, this.now, (time) => this.#isSetUp(slot, time));
-      this.#move(account);
+      this.#accounts.move(account);
     }
   }
 
@@ -248,9 +237,9 @@ export class Ledger implements CensusChanges {
   passed(classId: number, count: number): void {
     const of = this.census.classes.get(classId);
     const accounts = lineage(of).map((one) => this.#accountOf(one));
-    for (const account of [...accounts, this.#total(this.#services, of.service)]) {
+    for (const account of [...accounts, this.#accounts.ofService(of.service, this.now)]) {
       account.passThrough(count, this.now);
-      this.#move(account);
+      this.#accounts.move(account);
     }
   }
 
@@ -273,12 +262,12 @@ export class Ledger implements CensusChanges {
   }
 
   exited(process: Process): void {
-    const account = this.#processes.get(process.index);
-    if (account !== undefined) this.#rest(account);
-    this.#processes.delete(process.index);
+    const account = this.#accounts.processes.get(process.index);
+    if (account !== undefined) this.#accounts.rest(account);
+    this.#accounts.processes.delete(process.index);
     this.#setUps.exited(process);
     this.endings.exited(process, this.now);
-    for (const gone of this.byProcess.leave(process)) this.#rest(gone);
+    for (const gone of this.byProcess.leave(process)) this.#accounts.rest(gone);
   }
 
   /**
@@ -288,39 +277,21 @@ export class Ledger implements CensusChanges {
   forgetQuiet(keep: (one: ClassAccount) => boolean, giveUp: (one: ClassAccount) => void): void {
     this.census.forgetNamespaces();
     this.pools.forget(this.now);
-    // Children come after the parent they were made with, so a parent is met again on a later round.
-    const parents = new Set<number>();
-    for (const { of } of this.#classes.values()) if (of.parent !== null) parents.add(of.parent.id);
-    for (const [id, one] of this.#classes) {
-      const { account } = one;
-      if (account.open > 0 || parents.has(id) || !this.#isQuiet(account) || keep(one)) continue;
+    for (const one of this.#accounts.forgetClasses(this.now, keep)) {
       giveUp(one);
-      this.#classes.delete(id);
-      this.#rest(account);
-      this.census.classes.release(id);
+      this.census.classes.release(one.of.id);
     }
     const isOver = (id: number, one: Account): boolean =>
-      !this.#classes.has(id) || (one.open === 0 && this.#isQuiet(one));
-    for (const over of this.byProcess.forget(isOver)) this.#rest(over);
-    for (const [service, account] of this.#services) {
-      if (account.open === 0 && this.#isQuiet(account)) {
-        this.#services.delete(service);
-        this.traffic.forgetService(service);
-        this.#rest(account);
-      }
-    }
-    this.endings.forget((service) => this.#services.has(service));
+      !this.#accounts.classes.has(id) || (one.open === 0 && isQuiet(one, this.now));
+    for (const over of this.byProcess.forget(isOver)) this.#accounts.rest(over);
+    for (const service of this.#accounts.forgetServices(this.now)) this.traffic.forgetService(service);
+    this.endings.forget((service) => this.#accounts.services.has(service));
   }
 
   /** The account of connections of a service to an address that are used again and again. */
   #poolOf(service: string, address: string): Account | undefined {
     const of = this.census.classes.find(service, poolTraits(address));
     return of === undefined ? undefined : this.accountOf(of);
-  }
-
-  #isQuiet(account: Account): boolean {
-    const seconds = account.passed[0] === 0 ? PASSING_SECONDS : QUIET_SECONDS;
-    return this.now - account.changedAt >= seconds;
   }
 
   /** Whether another descriptor of the same class refers to the same socket or pipe. */
@@ -330,25 +301,20 @@ export class Ledger implements CensusChanges {
     if (inode === 0) return false;
     for (const other of descriptors.sharing(inode)) {
       const id = descriptors.classId[other] as number;
-      if (other !== slot && id >= 0 && lineage(classes.get(id)).includes(of)) return true;
+      if (other === slot || id < 0) continue;
+      const narrow = classes.get(id);
+      if (narrow === of || narrow.parent === of) return true;
     }
     return false;
   }
 
   #totals(process: Process): [ofProcess: Account, ofService: Account] {
-    return [this.#total(this.#processes, process.index), this.#total(this.#services, process.service)];
-  }
-
-  #total<Key>(accounts: Map<Key, Account>, key: Key): Account {
-    let account = accounts.get(key);
-    if (account === undefined) accounts.set(key, (account = new Account(this.now)));
-    return account;
+    const { now } = this;
+    return [this.#accounts.ofProcess(process, now), this.#accounts.ofService(process.service, now)];
   }
 
   #accountOf(of: DescriptorClass): Account {
-    let known = this.#classes.get(of.id);
-    if (known === undefined) this.#classes.set(of.id, (known = { of, account: new Account(this.now) }));
-    return known.account;
+    return this.#accounts.ofClass(of, this.now);
   }
 
   #processOf(slot: number): Process {
@@ -357,7 +323,7 @@ export class Ledger implements CensusChanges {
 
   #meet(process: Process): void {
     this.byProcess.meet(process);
-    this.#setUps.meet(process, this.#services.get(process.service)?.begunAt ?? this.now);
+    this.#setUps.meet(process, this.#accounts.services.get(process.service)?.begunAt ?? this.now);
   }
 
   #isSetUp(slot: number, at: number): boolean {
@@ -367,28 +333,12 @@ export class Ledger implements CensusChanges {
   #enter(account: Account, cameAt: number, brought = false, isSetUp = false): void {
     if (brought) account.adopt(cameAt, this.now, isSetUp);
     else account.enter(cameAt, this.now, isSetUp);
-    if (cameAt !== Number.NEGATIVE_INFINITY) this.#move(account);
+    if (cameAt !== Number.NEGATIVE_INFINITY) this.#accounts.move(account);
   }
 
   #leave(account: Account, cameAt: number, leaving: Leaving): void {
     account.leave(cameAt, this.now, leaving);
-    this.#move(account);
-  }
-
-  #move(account: Account): void {
-    if (account.isMoving) return;
-    account.isMoving = true;
-    this.#moving.add(account);
-  }
-
-  #rest(account: Account): void {
-    account.isMoving = false;
-    this.#moving.delete(account);
-  }
-
-  #advance(account: Account): void {
-    account.advance(this.now);
-    if (account.cohorts.size === 0 && this.#isQuiet(account)) this.#rest(account);
+    this.#accounts.move(account);
   }
 }
 

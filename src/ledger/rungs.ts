@@ -15,13 +15,14 @@ export const AGED_RUNG = RUNGS.indexOf(40);
 /** An age is told to one part in this many; what came within so much time is one cohort by then. */
 const RESOLUTION = 80;
 
+const STRIDES = RUNGS.map((age) => (age / RESOLUTION < 1 ? 0 : age / RESOLUTION));
+
 /**
  * Seconds on whose multiples (of seconds since boot) an age is looked at: a power of two, so that an age that is due
  * has all the younger ones due with it; 0: at every tick.
  */
 export function strideOf(rung: number): number {
-  const stride = (RUNGS[rung] as number) / RESOLUTION;
-  return stride < 1 ? 0 : stride;
+  return STRIDES[rung] as number;
 }
 
 /** How many of the youngest rungs are due at `now` when they were looked at last at `before`. */

@@ -88,7 +88,8 @@ export function growsSteadily(
 
 /** It never stood higher within that time: a total whose parts have no ages swings up for minutes, and back. */
 export function standsHighest({ history, aged }: Grown, now: number): boolean {
-  return history
-    .points()
-    .every((point) => point.at < now - GROWTH_WINDOWS * AGELESS_WINDOW || point.aged <= aged);
+  const from = now - GROWTH_WINDOWS * AGELESS_WINDOW;
+  for (let at = 0; at < history.count; at++)
+    if (history.timeOf(at) >= from && history.agedOf(at) > aged) return false;
+  return true;
 }
