@@ -35,6 +35,8 @@ function completed(words: readonly string[]): string[] {
   const ask = `COMP_WORDS=(${array}); COMP_CWORD=${words.length - 1}; _descry; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout, stderr } = spawnSync("bash", ["-c", `${completionScript("bash")}\n${ask}`], {
     encoding: "utf8",
+    // bash itself complains of a locale that is not installed.
+    env: { ...process.env, LC_ALL: "C" },
   });
   assert.equal(stderr, "");
   return stdout.split("\n").filter((word) => word !== "");

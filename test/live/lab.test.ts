@@ -203,7 +203,7 @@ describe("flask-mysql", { skip: needs(...FLASK_MYSQL_PACKAGES) }, () => {
   );
 
   test("killed, the runner leaves neither processes nor files", { timeout: 120_000 }, async () => {
-    const runner = spawn(process.execPath, [RUNNER, "flask-mysql", "--users", "20"], {
+    const runner = spawn(process.execPath, [RUNNER, "flask-mysql", "--users", "20", "--limit", "512"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const line = await firstLineOf(runner);

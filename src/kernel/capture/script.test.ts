@@ -37,7 +37,8 @@ function programsOf(context: TestContext, program: string): NodeJS.ProcessEnv {
   for (const name of ["ls", "cat", "sleep"]) {
     fs.symlinkSync(whereIs(program === "busybox" ? program : name) ?? name, path.join(folder, name));
   }
-  return { ...process.env, PATH: folder };
+  // bash itself complains of a locale that is not installed.
+  return { ...process.env, PATH: folder, LC_ALL: "C" };
 }
 
 async function factsOf(capture: Buffer): Promise<(readonly Fact[])[]> {
