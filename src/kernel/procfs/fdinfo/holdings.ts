@@ -1,4 +1,4 @@
-import { type Attention, type Fact, HELD_THINGS } from "../../../model/facts.ts";
+import type { Attention, Fact } from "../../../model/facts.ts";
 import { Allowance } from "../allowance.ts";
 import { socketInode } from "../link.ts";
 import type { WatchedProcess } from "../process.ts";
@@ -74,7 +74,7 @@ export class Holdings {
   }
 
   private async readDue(facts: Fact[], due: Due[], allowance: Allowance, uptime: number): Promise<void> {
-    due.sort((one, next) => HELD_THINGS.indexOf(one.of) - HELD_THINGS.indexOf(next.of));
+    due.sort(byTurn);
     for (let at = 0; at < due.length && allowance.left(); at += AT_ONCE) {
       const asked = due.slice(at, at + AT_ONCE);
       const answers = await this.readHeld(asked);
@@ -112,6 +112,16 @@ export class Holdings {
       if (!process.holders.has(number)) due.push(dueOf(process, number, newHolder("passed-descriptors")));
     }
   }
+}
+
+/** What was not read for longest comes first, so that none waits for ever; what hardly ever holds anything comes last. */
+function byTurn(one: Due, next: Due): number {
+  const [first, second] = [turnOf(one), turnOf(next)];
+  return first === second ? 0 : first - second;
+}
+
+function turnOf({ of, holder: { readAt } }: Due): number {
+  return of === "passed-descriptors" && readAt === -Infinity ? Infinity : readAt;
 }
 
 function putHolders(due: Due[], process: WatchedProcess, isAttentive: boolean, uptime: number): void {
