@@ -26,14 +26,23 @@ function atLast(next: Program): Program {
   return changing(first, HALF_AN_HOUR, next);
 }
 
-/** Opens one after another for so many seconds of each period, keeps them for 130 s, and gives them back one after another. */
-function wave(rate: number, seconds: number, period: number): Program {
+/** Opens one after another for so many seconds of each period, and gives all back `at` so many. */
+function batches(rate: number, seconds: number, period: number, at = seconds): Program {
   const open: ReturnType<SimulatedHost["connect"]>[] = [];
   let owed = 0;
   return (host) => {
-    while (open[0] !== undefined && open[0].openedAt + 130 <= host.second) host.close(open.shift()!);
+    if (host.second % period === at) for (const one of open.splice(0)) host.close(one);
     if (host.second % period >= seconds) return;
     for (owed += rate / 60; owed >= 1; owed--) open.push(host.connect("10.0.0.2:3306"));
+  };
+}
+
+/** Opens so many from a second on, one after another, and keeps them. */
+function poolFrom(begins: number, size: number, seconds: number): Program {
+  let open = 0;
+  return (host) => {
+    for (; open < size && open < ((host.second - begins) / seconds) * size; open++)
+      host.connect("10.0.0.2:3306");
   };
 }
 
@@ -57,8 +66,40 @@ describe("nothing is accused of what comes by the thousand:", () => {
       assert.deepEqual(confirmed(runFrom(sawtooth(600, 100), before, 400)), [], `${before} s before`);
   });
 
-  it("a wave of 18 s that stays for 130, in a service that never had one", () => {
-    const [program, until] = [atLast(wave(3000, 18, 600)), HALF_AN_HOUR + 700];
-    assert.deepEqual(confirmed(run(program, until, 1, new SimulatedHost(1e6))), []);
+  it("a wave of 18 to 60 s that stays for two minutes, in a service that never had one", () => {
+    for (const seconds of [18, 50, 60]) {
+      const told = run(
+        atLast(batches(300, seconds, 600, 130)),
+        HALF_AN_HOUR + 700,
+        1,
+        new SimulatedHost(1e6),
+      );
+      assert.deepEqual(confirmed(told), [], `${seconds} s`);
+    }
+  });
+
+  it("a pool of 300 that a service opens within a minute, after half an hour without", () => {
+    for (const seconds of [50, 60, 70])
+      assert.deepEqual(
+        confirmed(run(atLast(poolFrom(HALF_AN_HOUR, 300, seconds)), HALF_AN_HOUR + 300)),
+        [],
+        `within ${seconds} s`,
+      );
+  });
+
+  it("such a pool beside 160 idle connections that were there before the first look", () => {
+    const idle: Program = (host) => {
+      if (host.second === 0) for (let at = 0; at < 160; at++) host.connect("10.0.0.2:3306");
+    };
+    const both = changing(idle, 660, poolFrom(660, 300, 60));
+    assert.deepEqual(confirmed(runFrom(both, 600, 400)), []);
+  });
+
+  it("a batch that opens 200 within 100 s every half an hour, once it has been met", () => {
+    const told = run(atLast(batches(120, 100, 1800)), HALF_AN_HOUR + 7200, 1, new SimulatedHost(1e6));
+    assert.deepEqual(
+      confirmed(told).filter((second) => second > 2 * HALF_AN_HOUR),
+      [],
+    );
   });
 });

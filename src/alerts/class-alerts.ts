@@ -265,7 +265,9 @@ export class ClassAlerts {
   }
 
   #begin(of: DescriptorClass, account: Account): Judged {
-    const begun = beginJudging(this.#ledger, of, this.#memory.begin(of, account));
+    const { now } = this.#ledger;
+    const isAnew = this.#memory.isAnew(of, now - (this.#ledger.ofService(of.service)?.begunAt ?? now));
+    const begun = beginJudging(of, this.#memory.begin(of, account), isAnew);
     this.#judged.set(of.id, begun);
     return begun;
   }

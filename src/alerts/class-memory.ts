@@ -9,6 +9,9 @@ const MOST_ABSENT = 256;
 /** Of fewer births nothing is worth remembering. */
 const WORTH_KEEPING = 20;
 
+/** What a service never had for so long is no habit of it. */
+const LONG_WATCHED_SECONDS = 1800;
+
 type Remembered = Map<string, ClassBaseline>;
 
 /** What was learned of classes that are not there now: of earlier runs, and of peers that were not met for long. */
@@ -28,6 +31,11 @@ export class ClassMemory {
     const countedAs = countingOf(of);
     if (countedAs === null) return null;
     return new Learning(countedAs, begunAt, this.#services.get(of.service)?.get(keyOf(of)) ?? null);
+  }
+
+  /** The service was watched for long, and has none like it that is gone: it is no habit of the service. */
+  isAnew(of: DescriptorClass, watchedSeconds: number): boolean {
+    return watchedSeconds >= LONG_WATCHED_SECONDS && this.#services.get(of.service)?.has(keyOf(of)) !== true;
   }
 
   /** A class is given up: what was learned of it stays. */

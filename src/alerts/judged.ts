@@ -1,7 +1,6 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { VerdictEvent } from "../model/events.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { rowFor, type AccumulationRow } from "../rules/rows.ts";
 import type { Member } from "./bundles.ts";
@@ -12,7 +11,7 @@ import type { ClassStanding } from "./standing.ts";
 export interface Judged {
   readonly of: DescriptorClass;
   evidence: Accumulation;
-  /** Its service had been watched for long before any of it grew old. */
+  /** Its service was watched for long before, and never had any that grew old. */
   readonly isAnew: boolean;
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
@@ -38,12 +37,7 @@ export interface Judged {
   story: string | null;
 }
 
-/** What nothing grew old of for so long is no habit of a service. */
-const LONG_WATCHED_SECONDS = 1800;
-
-export function beginJudging(ledger: Ledger, of: DescriptorClass, learning: Learning | null): Judged {
-  const watchedFrom = ledger.ofService(of.service)?.begunAt ?? ledger.now;
-  const isAnew = ledger.now - watchedFrom >= LONG_WATCHED_SECONDS;
+export function beginJudging(of: DescriptorClass, learning: Learning | null, isAnew: boolean): Judged {
   return {
     of,
     evidence: new Accumulation(of.id, isAnew),

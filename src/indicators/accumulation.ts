@@ -1,6 +1,7 @@
 import type { Account } from "../ledger/account.ts";
 import { dueRungs, RUNGS, strideOf } from "../ledger/rungs.ts";
 import * as age from "./age-evidence.ts";
+import * as flow from "./flow.ts";
 import * as gaps from "./gaps.ts";
 import type { Normal } from "./normal.ts";
 
@@ -21,12 +22,6 @@ const YOUNGEST_HANDICAP = 4;
 
 /** Up to this age it is worth while to weigh a flow as one: it is proven some seconds after it passed, not twenty. */
 const LAST_OF_FLOWS = RUNGS.indexOf(80);
-
-/**
- * The first climb of a sawtooth of up to a hundred seconds is not to be accused. When it goes on for 80 s and more, what
- * was open at the first look is less than this part of what came since: it had only a few seconds to pile up before.
- */
-const STOCK_OF_A_SAWTOOTH = 0.5;
 
 /** While no evidence is above this, it is enough to look every so many seconds. */
 const RISING = 3;
@@ -70,8 +65,10 @@ export class Accumulation {
   readonly #phase: number;
   readonly #isAnew: boolean;
   #rises = false;
-  /** It is not the first climb of a sawtooth, so what comes in a flow may be weighed as one. */
-  #isNoFirstClimb = false;
+  /** What was normal when the rise began: not learned from it. */
+  #normalsBefore: Normals = NOTHING_NORMAL;
+  /** It rose at the first look already, on top of what had piled up before. */
+  #wasUnderWay = false;
   #born = 0;
   #takenAt: number | null = null;
   /** Seconds since boot at which what accumulates began to be opened; null when nothing does. */
@@ -81,8 +78,8 @@ export class Accumulation {
   #departedBefore: Float64Array | null = null;
 
   /**
-   * `phase`: classes of different ones are looked at in different seconds while nothing rises. `isAnew`: the service had
-   * been watched for long before any of them grew old, so that it is no habit of the service.
+   * `phase`: classes of different ones are looked at in different seconds while nothing rises. `isAnew`: the service was
+   * watched for long and never had any that grew old, so it is no habit of the service.
    */
   constructor(phase = 0, isAnew = false) {
     this.#phase = phase;
@@ -110,7 +107,7 @@ export class Accumulation {
     for (let rung = 0; rung < due; rung++) this.#look(rung, account, now);
     gaps.take(this.#row, BIRTHS, account.born > this.#born, now - before);
     this.#born = account.born;
-    this.#isNoFirstClimb = this.#isAnew || normals.length > 0 || hasOldStock(account);
+    this.#wasUnderWay = this.risingSince !== null && flow.wasUnderWay(account, this.risingSince);
     const idle = gaps.hasEnded(this.#row, BIRTHS, IDLE_GAPS, IDLE_SECONDS);
     if (idle) this.#fade(gaps.fading(this.#row, BIRTHS, now - before));
     if (idle || this.#mostAt(0) <= 0) this.risingSince = null;
@@ -201,6 +198,7 @@ export class Accumulation {
 
   #rise({ passed, departed, cohorts }: Account, now: number): void {
     this.risingSince = now - (RUNGS[0] as number);
+    this.#normalsBefore = this.#normals;
     const before = (this.#passedBefore ??= new Float64Array(RUNGS.length));
     for (let rung = 0; rung < RUNGS.length; rung++)
       before[rung] = (passed[rung] as number) - (cohorts.graduated[rung] as number);
@@ -274,18 +272,22 @@ export class Accumulation {
     const known = change !== null && doubleChange !== null;
     if (known ? !learned : !alone) return null;
     if (rung === 0 && !alone && (age.isStalled(row, at) || !age.isRare(row, at))) return null;
-    const doubleStay = this.#isNoFirstClimb ? age.stayOfFlow(row, double) : age.stay(row, double);
+    const doubleStay = this.#isFlow(rung) ? age.stayOfFlow(row, double) : age.stay(row, double);
     const stay = Math.min(age.stay(row, at), doubleStay);
     return known ? Math.min(stay, change, doubleChange) : stay;
+  }
+
+  /** What passes the age is a flow that goes on, and not the climb of a sawtooth. */
+  #isFlow(rung: number): boolean {
+    const goesOn =
+      !gaps.hasEnded(this.#row, BIRTHS, flow.GAPS, flow.SECONDS) &&
+      age.goesOn(this.#row, placeOf(rung), flow.GAPS, flow.SECONDS);
+    if (!goesOn || this.#isAnew || this.#wasUnderWay) return goesOn;
+    return flow.isToldFromClimb(this.#normalsBefore[rung + 1] ?? null);
   }
 }
 
 /** Where in the row the age begins. */
 function placeOf(rung: number): number {
   return AGES + age.WIDTH * rung;
-}
-
-/** What was open before anybody looked is still open, and much against what came since. */
-function hasOldStock({ open, ofUnknownAge }: Account): boolean {
-  return ofUnknownAge > STOCK_OF_A_SAWTOOTH * (open - ofUnknownAge);
 }

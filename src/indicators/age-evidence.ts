@@ -1,5 +1,5 @@
 import * as gaps from "./gaps.ts";
-import { NEARLY_ALL, type Normal } from "./normal.ts";
+import { NEARLY_ALL, RARE, type Normal } from "./normal.ts";
 import * as oldStay from "./old-stay.ts";
 import { powersOf } from "./powers.ts";
 import * as scatter from "./scatter.ts";
@@ -17,9 +17,6 @@ const IDLE_SECONDS = 30;
 const SHARE_KEPT = 0.92;
 /** When fewer than this share are closed before the age, all may be waiting for the same thing. */
 const STALLED = 0.05;
-
-/** Below this share of those born few live to an age. */
-const RARE = 0.1;
 
 /**
  * The evidence of accumulation at one age of one class is a row of numbers, which begins at the place `at` of an array
@@ -102,6 +99,11 @@ export function fade(row: Float64Array, at: number, by: number): void {
 /** That the old ones do not leave. */
 export function stay(row: Float64Array, at: number): number {
   return oldStay.evidenceOf(row, at + STAY);
+}
+
+/** Whether as many go on passing the age, up to so many usual gaps and seconds ago. */
+export function goesOn(row: Float64Array, at: number, usualGaps: number, seconds: number): boolean {
+  return !gaps.hasEnded(row, at + GAPS, usualGaps, seconds);
 }
 
 /** The same where they have been coming for long at a younger age: that they are many counts, and they are no burst. */

@@ -6,5 +6,8 @@ export interface Normal {
   readonly passedIn10Minutes: number;
 }
 
+/** Below this share of those born few live to an age. */
+export const RARE = 0.1;
+
 /** From this share on nearly all live to the age, and survival has no room to rise: how many come tells more. */
 export const NEARLY_ALL = 0.8;
