@@ -1,5 +1,5 @@
 import type { Account } from "../ledger/account.ts";
-import { NEARLY_ALL, RARE, type Normal } from "./normal.ts";
+import { NEARLY_ALL, type Normal } from "./normal.ts";
 
 // What rises at many a second and goes on is proven sooner than what may be a burst. It must not be the climb of a
 // sawtooth of up to 100 s, which looks the same until it falls; and a pool that has filled up, a storm that is over and
@@ -21,7 +21,7 @@ export function wasUnderWay({ begunAt, open, ofUnknownAge }: Account, risingSinc
   return risingSince - begunAt <= AT_ONCE_SECONDS && ofUnknownAge > OLD_STOCK * (open - ofUnknownAge);
 }
 
-/** By what was normal before the rise: of a sawtooth some live to an age within its period, and others do not. */
+/** By what was normal before the rise: of a sawtooth few live to an age, and those that do are of its longest climbs. */
 export function isToldFromClimb(normal: Normal | null): boolean {
-  return normal !== null && (normal.survival < RARE || normal.survival >= NEARLY_ALL);
+  return normal !== null && normal.survival >= NEARLY_ALL;
 }
