@@ -101,7 +101,7 @@ describe("with a baseline a leak is confirmed sooner:", () => {
     assert.ok(survival < 0.01, `${survival}`);
     assert.match(
       found?.event.evidence.join(" ") ?? "",
-      /Of \d+ that passed 40 seconds, none was closed since; before \d\d:\d\d UTC fewer than 1 in 1,?00\d? lived that long\./,
+      /Of \d+ that passed 80 seconds, none was closed since; before \d\d:\d\d UTC fewer than 1 in 1,?00\d? lived that long\./,
     );
   });
 });
