@@ -30,8 +30,8 @@ export interface ToldAlert {
   /** How many notifications there have been of it. */
   readonly times: number;
   readonly severity: Severity;
-  /** What is said, without figures: another one is worth telling. */
-  readonly matter: string;
+  /** What was said in all of them, without figures: what is not among it is worth telling. */
+  readonly facts: readonly string[];
   /** On the clock of AlertsState.watched. */
   readonly at: number;
 }
@@ -43,7 +43,8 @@ export interface ToldAlert {
 export interface Alert {
   /** 16 hexadecimal digits, unique to this life of it. */
   readonly id: string;
-  readonly phase: AlertPhase;
+  /** A resolved one is told and leaves. */
+  readonly phase: Exclude<AlertPhase, "resolved">;
   /** Never falls while it lives. */
   readonly severity: Severity;
   readonly identity: AlertIdentity;
@@ -51,7 +52,6 @@ export interface Alert {
   /** RFC 3339 UTC. */
   readonly startedAt: string;
   readonly firingAt: string | null;
-  readonly resolvedAt: string | null;
   /** Since when one of its members is proven, or full, or forecast. */
   readonly provenSince: number | null;
   /** Since when it stands at all, and since when nothing of it stands any more. */
