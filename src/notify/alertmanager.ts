@@ -95,21 +95,6 @@ function standingAlert(
   };
 }
 
-function labelsOf(alert: AlertReport, more: Readonly<Record<string, string>>): Record<string, string> {
-  const { severity, service, rule, fingerprint, peer, host } = alert;
-  const labels = {
-    ...more,
-    alertname: nameOf(alert),
-    severity,
-    service,
-    rule,
-    fingerprint,
-    peer,
-    instance: host,
-  };
-  return readable(labels, LONGEST_LABEL);
-}
-
 const EXHAUSTION: ReadonlySet<string> = new Set([
   "at-limit",
   "host-file-limit",
@@ -117,6 +102,16 @@ const EXHAUSTION: ReadonlySet<string> = new Set([
   "inotify-exhaustion",
   "forecast",
 ]);
+
+function labelsOf(
+  alert: AlertReport,
+  more: Readonly<Record<string, string>>,
+  alertname = EXHAUSTION.has(alert.rule) ? "DescryExhaustion" : "DescryLeak",
+): Record<string, string> {
+  const { severity, service, rule, fingerprint, peer, host } = alert;
+  const labels = { ...more, alertname, severity, service, rule, fingerprint, peer, instance: host };
+  return readable(labels, LONGEST_LABEL);
+}
 
 function annotationsOf(notification: Notification): Record<string, string> {
   const { alert, why } = notification;
