@@ -3,7 +3,7 @@ import type { AlertmanagerOptions } from "../model/channels.ts";
 import { failed, type Attempt, type Channel, type Outcome, type Surroundings } from "./channel.ts";
 import { clipped, plain } from "./plain.ts";
 import { post } from "./post.ts";
-import { readAddress, readSecret, withSecrets } from "./secrets.ts";
+import { readAddress, readSecret, secretsIn, withSecrets } from "./secrets.ts";
 import { evidence, figures, headline, paragraph, steps } from "./words.ts";
 
 /** What is not said again is over for Alertmanager, and what it knew is gone when it is restarted. */
@@ -31,7 +31,7 @@ export function alertmanager(options: AlertmanagerOptions, surroundings: Surroun
       const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
       const secrets = [
         ...(token === null ? [] : [token]),
-        ...(typeof options.url === "string" ? [] : [base]),
+        ...(typeof options.url === "string" ? [] : secretsIn(base)),
       ];
       const url = `${base.replace(/\/+$/, "")}/api/v2/alerts`;
       return post({ url, body: alerts, headers, secrets, timeout }, attempt, surroundings);

@@ -33,6 +33,7 @@ async function send(
   { signal }: Attempt,
 ): Promise<Outcome> {
   const { host, port, encryption, user, timeout } = options;
+  const limit = AbortSignal.timeout(timeout);
   // Only here, because most who run the program never send a mail.
   const { createTransport } = await import("nodemailer");
   const transport = createTransport({
@@ -45,11 +46,12 @@ async function send(
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
   try {
-    const signalled = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    await transport.sendMail({ ...mailOf(options, notification), signal: signalled });
+    await transport.sendMail({ ...mailOf(options, notification), signal: AbortSignal.any([signal, limit]) });
     return DELIVERED;
   } catch (error) {
-    return outcomeOf(error, password === null ? [] : [password], timeout);
+    if (signal.aborted) return failed("it was interrupted");
+    if (limit.aborted) return failed(`no answer within ${timeout / 1000} s`);
+    return outcomeOf(error, password === null ? [] : [password]);
   } finally {
     transport.close();
   }
@@ -84,20 +86,15 @@ function messageId(id: string, sender: string): string {
 }
 
 interface SmtpError extends Error {
-  readonly code?: string;
   readonly responseCode?: number;
   readonly command?: string;
 }
 
-/** 5yz is for good (RFC 5321, section 4.2.1), but only the message itself can be at fault for good. */
-function outcomeOf(error: unknown, secrets: readonly string[], timeout: number): Outcome {
+/** 5yz is for good (RFC 5321, section 4.2.1), but only the message itself can be at fault for good: 552 and 554 after DATA. */
+function outcomeOf(error: unknown, secrets: readonly string[]): Outcome {
   if (!(error instanceof Error)) return failed("the mail could not be sent");
-  const { code, responseCode, name } = error as SmtpError;
-  if (name === "TimeoutError" || code === "ETIMEDOUT") return failed(`no answer within ${timeout / 1000} s`);
-  if (name === "AbortError" || code === "EABORT") return failed("it was interrupted");
-  const because = clipped(plain(redacted(error.message.split("\n")[0] ?? "", secrets)), ANSWER_TOLD);
-  // 552 and 554 after DATA: too big, or taken for what it is not.
-  const atFault =
-    (error as SmtpError).command === "DATA" && responseCode !== undefined && responseCode >= 550;
+  const { responseCode, command, message } = error as SmtpError;
+  const because = clipped(plain(redacted(message.split("\n")[0] ?? "", secrets)), ANSWER_TOLD);
+  const atFault = command === "DATA" && responseCode !== undefined && responseCode >= 550;
   return atFault ? { is: "refused", because } : failed(because);
 }

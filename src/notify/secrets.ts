@@ -55,6 +55,28 @@ export function redacted(text: string, secrets: readonly string[]): string {
   return safe;
 }
 
+/** Of an address that is secret: itself, and the parts that a receiver may repeat alone. */
+export function secretsIn(address: string): string[] {
+  const url = URL.parse(address);
+  if (url === null) return [address];
+  const parts = [...url.pathname.split("/"), ...url.search.slice(1).split(/[&=]/)];
+  const long = parts.filter((part) => part.length >= SHORTEST_PART);
+  return [address, url.href, `${url.pathname}${url.search}`, ...long, ...long.map(decoded)].filter(
+    (part) => part.length >= SHORTEST_PART,
+  );
+}
+
+/** Shorter ones are words such as "services". */
+const SHORTEST_PART = 9;
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function formsOf(secret: string): string[] {
   const base64 = Buffer.from(secret).toString("base64");
   return [secret, encodeURIComponent(secret), base64, base64.replace(/=+$/, "")];

@@ -3,7 +3,7 @@ import type { SlackOptions } from "../model/channels.ts";
 import { failed, type Channel, type Surroundings } from "./channel.ts";
 import { clipped } from "./plain.ts";
 import { post } from "./post.ts";
-import { readSecret, withSecrets } from "./secrets.ts";
+import { readSecret, secretsIn, withSecrets } from "./secrets.ts";
 import { evidence, figures, headline, paragraph, steps } from "./words.ts";
 
 /** Of Slack's blocks: a header may hold 150 characters, any other text 3000. */
@@ -25,15 +25,9 @@ export function slack(options: SlackOptions, surroundings: Surroundings): Channe
       withSecrets(() => {
         const url = readSecret(options.url, surroundings);
         const body = slackMessage(notification);
-        return post({ url, body, secrets: [url, lastPart(url)], timeout }, attempt, surroundings);
+        return post({ url, body, secrets: secretsIn(url), timeout }, attempt, surroundings);
       }, failed),
   };
-}
-
-/** The token in https://hooks.slack.com/services/T/B/TOKEN, should the answer repeat it alone. */
-function lastPart(url: string): string {
-  const part = url.split("/").at(-1) ?? "";
-  return part.length >= 8 ? part : url;
 }
 
 export function slackMessage(notification: Notification): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@ import type { Notification } from "../model/alert.ts";
 import type { WebhookOptions } from "../model/channels.ts";
 import { failed, type Channel, type Surroundings } from "./channel.ts";
 import { post } from "./post.ts";
-import { readAddress, readSecret, withSecrets } from "./secrets.ts";
+import { readAddress, readSecret, secretsIn, withSecrets } from "./secrets.ts";
 
 /** What a webhook gets and a command reads: docs/webhook.md. Fields are added to it, and never renamed. */
 export interface WebhookMessage extends Notification {
@@ -32,7 +32,7 @@ export function webhook(options: WebhookOptions, surroundings: Surroundings): Ch
         };
         const secrets = [
           ...(token === null ? [] : [token]),
-          ...(typeof options.url === "string" ? [] : [url]),
+          ...(typeof options.url === "string" ? [] : secretsIn(url)),
         ];
         const body = webhookMessage(notification, surroundings);
         return post({ url, body, headers, secrets, timeout }, attempt, surroundings);
