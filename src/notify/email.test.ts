@@ -1,10 +1,11 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { createTransport } from "nodemailer";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import type { EmailOptions } from "../model/channels.ts";
 import { hostileText } from "../alerts/life/arbitrary-events.ts";
 import { email, mailOf } from "./email.ts";
@@ -42,19 +43,27 @@ before(async () => {
       username === "descry" && password === PASSWORD
         ? done(null, { user: "descry" })
         : done(new Error(`Not ${password ?? ""}`)),
-    onData: (stream, { envelope }, done) => {
-      void text(stream).then((raw) => {
-        if (refusal !== null) return done(Object.assign(new Error("no"), { responseCode: refusal }));
-        const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
-        mails.push({ from, to: envelope.rcptTo.map(({ address }) => address), ...parsed(raw) });
-        return done();
-      });
-    },
+    onData: (stream, { envelope }, done) => void answer(stream, envelope, done),
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.server.address() as AddressInfo).port;
 });
 after(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+type Done = (error?: Error | null) => void;
+
+async function answer(stream: Readable, envelope: SMTPServerSession["envelope"], done: Done): Promise<void> {
+  done(await take(stream, envelope));
+}
+
+/** The error to answer with, or null. */
+async function take(stream: Readable, envelope: SMTPServerSession["envelope"]): Promise<Error | null> {
+  const raw = await text(stream);
+  if (refusal !== null) return Object.assign(new Error("no"), { responseCode: refusal });
+  const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
+  mails.push({ from, to: envelope.rcptTo.map(({ address }) => address), ...parsed(raw) });
+  return null;
+}
 
 function parsed(raw: string): Pick<Mail, "headers" | "body"> {
   const end = raw.indexOf("\r\n\r\n");
@@ -130,7 +139,7 @@ test("no text of the host makes a header, a recipient or an end of the mail", as
         { service, host: command, summary, evidence: [command], actions },
       );
       const { message, envelope } = await written.sendMail(mailOf(OPTIONS, notification));
-      const { headers } = parsed(`${message.toString()}`);
+      const { headers } = parsed((message as Buffer).toString("utf8"));
       assert.deepEqual([...headers.keys()].filter((key) => key !== "received").toSorted(), usual);
       assert.deepEqual(envelope.to, ["ops@example.org", "second@example.org"]);
       assert.match(headers.get("subject") ?? "", /^[\x20-\x7e]+$/);

@@ -103,7 +103,8 @@ test("Alertmanager gets a page as another alert than the ticket, which is over t
   // A clock that was set back between: Alertmanager refuses an end before the beginning.
   const early = notificationOf({ kind: "resolved" }, { resolvedAt: "2026-11-22T00:00:00.000Z" });
   const [over] = await sent(options, early);
-  const [ended] = over?.body as { startsAt: string; endsAt: string }[];
+  assert.ok(over !== undefined);
+  const [ended] = over.body as { startsAt: string; endsAt: string }[];
   assert.equal(ended?.endsAt, ended?.startsAt);
 });
 

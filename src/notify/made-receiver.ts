@@ -1,5 +1,5 @@
 /** A real HTTP server on loopback that keeps what it is sent. */
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -26,15 +26,15 @@ export interface HttpReceiver {
 
 export async function httpReceiver(): Promise<HttpReceiver> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { method, url: path, headers } = request;
-      received.push({ method, path, headers, body: JSON.parse(body) as unknown });
-      if (receiver.answer === null) return;
-      const { status, headers: more, body: answer } = receiver.answer;
-      response.writeHead(status, more).end(answer);
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = JSON.parse(await text(request)) as unknown;
+    const { method, url: path, headers } = request;
+    received.push({ method, path, headers, body });
+    if (receiver.answer === null) return;
+    const { status, headers: more, body: answer } = receiver.answer;
+    response.writeHead(status, more).end(answer);
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const receiver: HttpReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
