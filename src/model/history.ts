@@ -5,7 +5,7 @@ import type { Snapshot } from "./snapshot.ts";
 /**
  * What is recorded of each service, with what its label is:
  * - `open-descriptors`: of all its processes; by kind, null for all kinds
- * - `born-total`, `closed-total`: since the agent began; by kind
+ * - `born-total`, `closed-total`: since the agent began, of which the increase between two points is what counts; by kind
  * - `descriptor-limit`, `headroom`: of the process that is nearest to its limit; no label
  * - `runway-seconds`: time left at 50 %; by resource
  * - `connections`: TCP connections; by peer, "other" for the rest
@@ -55,8 +55,8 @@ export interface SeriesName {
   readonly label: string | null;
 }
 
-/** Opened and closed descriptors of a service since the agent began. */
-export interface ServiceTotals {
+/** So many descriptors of one kind a service opened and closed since the tick before. */
+export interface HistoryTurnover {
   readonly service: string;
   readonly kind: DescriptorKind;
   readonly born: number;
@@ -76,8 +76,8 @@ export interface OwnCost {
 export interface HistoryTick {
   readonly snapshot: Snapshot;
   readonly events: readonly DescryEvent[];
-  /** Of what is not named here nothing is known. */
-  readonly totals: readonly ServiceTotals[];
+  /** null: not known. What is not named opened and closed nothing. */
+  readonly turnover: readonly HistoryTurnover[] | null;
   readonly cost: OwnCost | null;
 }
 
@@ -139,11 +139,38 @@ export interface HistoryRange {
   readonly most: readonly (number | null)[];
 }
 
-/** An event as it was told, oldest first where there are many. */
+/** An event as it was told. */
 export interface HistoryEvent {
-  /** Rises with each event; the newest that is known is where a reader goes on. */
+  /** Its place in the history, the same for ever; rises with each event. */
   readonly number: number;
   /** Unix milliseconds. */
   readonly at: number;
   readonly event: DescryEvent;
+}
+
+/** Which series, and of what time. */
+export interface HistoryQuery {
+  /** null: the host. */
+  readonly service: string | null;
+  /** Left out: all. */
+  readonly measures?: readonly Measure[];
+  /** Unix milliseconds, `from` before `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Milliseconds. */
+  readonly step: number;
+}
+
+/** Which events; what is null does not matter. */
+export interface HistoryEventQuery {
+  /** Unix milliseconds, both included. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly types: readonly DescryEvent["type"][] | null;
+  readonly service: string | null;
+  readonly rule: string | null;
+  readonly fingerprint: string | null;
+  /** Only events with a smaller number. */
+  readonly before: number | null;
+  readonly limit: number;
 }

@@ -90,4 +90,9 @@ export class ByteReader {
     this.#at += length;
     return taken;
   }
+
+  /** All that is left. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#at);
+  }
 }

@@ -1,0 +1,420 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import {
+  HISTORY_OPTIONS,
+  type HistoryKept,
+  type HistoryOptions,
+  type HistoryRange,
+  type SeriesName,
+} from "../../model/history.ts";
+import { History } from "./history.ts";
+import { HistoryReader } from "./reader.ts";
+import { type SampleTick, sampleTick, sampleVerdict } from "./sample-ticks.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const AT = Date.parse("2026-11-23T04:00:00Z");
+const OPEN: SeriesName = { service: "web", measure: "open-descriptors", label: null };
+
+/** A history in a folder of its own, on a clock that the test moves. */
+class Stage implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "descry-history-"));
+  readonly file = join(this.folder, "history.db");
+  readonly reader = new HistoryReader(this.folder);
+  now = AT;
+  history: History | null = null;
+
+  async open(options: Partial<HistoryOptions> = {}): Promise<History> {
+    const clock = { wall: () => this.now, monotonic: () => this.now };
+    return (this.history = await History.open(this.folder, { ...HISTORY_OPTIONS, ...options }, clock));
+  }
+
+  async tick(sample: Partial<SampleTick> & { readonly open?: number } = {}): Promise<HistoryKept> {
+    const services = sample.services ?? [{ service: "web", open: sample.open ?? 1 }];
+    const history = this.history ?? (await this.open());
+    return history.append(sampleTick({ at: this.now, ...sample, services }));
+  }
+
+  /** One tick every `every` milliseconds, `count` of them; the clock stands at the next one afterwards. */
+  async ticks(count: number, every: number, open: (at: number) => number): Promise<void> {
+    for (let tick = 0; tick < count; tick++) {
+      const { waiting, notices } = await this.tick({ open: open(this.now) });
+      assert.deepEqual({ waiting, notices }, { waiting: 0, notices: [] });
+      this.now += every;
+    }
+  }
+
+  /** What is known of a series, as pairs of the time and the figure. */
+  known(range: HistoryRange): [at: number, value: number][] {
+    return range.values.flatMap((value, bucket) =>
+      value === null ? [] : [[range.from + bucket * range.step, value]],
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.reader.close();
+    this.history?.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+test("history: what was appended is found at once, and after it was sealed, closed and opened again", async () => {
+  await using stage = new Stage();
+  const expected: [number, number][] = [];
+  const open = (at: number) => {
+    const value = 100 + ((at / 1000) % 37);
+    expected.push([at, value]);
+    return value;
+  };
+  const check = () => {
+    const range = stage.reader.range(OPEN, AT, stage.now, 1000);
+    assert.equal(range.step, 1000);
+    assert.deepEqual(stage.known(range), expected);
+  };
+  await stage.ticks(50, 1000, open);
+  check();
+  await stage.ticks(1150, 1000, open);
+  check();
+  stage.history?.close();
+  check();
+  await stage.open();
+  check();
+  await stage.ticks(700, 1000, open);
+  check();
+});
+
+test("history: every series of a tick comes back as it was, and what is not known stays so", async () => {
+  await using stage = new Stage();
+  const services = [
+    {
+      service: "web",
+      open: 12,
+      limit: 20,
+      kinds: { file: 5, pipe: 2 },
+      peers: { "10.0.0.1:3306": 3 },
+      runway: 7200,
+    },
+    { service: "hidden", open: 4, limit: null, readable: false, kinds: { file: 4 } },
+  ];
+  const cost = { stages: [{ stage: "listing", milliseconds: 2.25 }], cpuSeconds: 1.5, residentBytes: 5e7 };
+  const turnover = [{ service: "web", kind: "tcp", born: 5, closed: 2 }] as const;
+  await stage.tick({ services, turnover, cost });
+  stage.now += 1000;
+  await stage.tick({ services: [{ service: "web", open: 3, kinds: { pipe: 3 } }], turnover, cost: null });
+  const found = (service: string | null) =>
+    Object.fromEntries(
+      stage.reader
+        .ranges({ service, from: AT, to: AT + 2000, step: 1000 })
+        .map(({ series: { measure, label }, values }) => [label === null ? measure : `${measure} ${label}`, values]),
+    );
+  assert.deepEqual(found("web"), {
+    "open-descriptors": [12, 3],
+    "open-descriptors file": [5, 0],
+    "open-descriptors pipe": [2, 3],
+    "open-descriptors tcp": [3, 0],
+    "connections 10.0.0.1:3306": [3, 0],
+    "born-total tcp": [5, 10],
+    "closed-total tcp": [2, 4],
+    "descriptor-limit": [20, 1024],
+    headroom: [8, 1021],
+    "runway-seconds nofile": [7200, null],
+  });
+  assert.deepEqual(found("hidden"), { "open-descriptors": [4, null] });
+  assert.deepEqual(found(null), {
+    "file-max": [9223372036854775807, 9223372036854775807],
+    processes: [4, 4],
+    "coverage-ratio": [0.75, 0.75],
+    "unrecorded-services": [0, 0],
+    "stage-milliseconds listing": [2.25, null],
+    "cpu-seconds": [1.5, null],
+    "resident-bytes": [5e7, null],
+  });
+  assert.deepEqual(stage.reader.services(), ["hidden", "web"]);
+  const never = stage.reader.range({ ...OPEN, service: "never" }, AT, AT + 3000, 1000);
+  assert.deepEqual(never.values, [null, null, null]);
+});
+
+test("history: minutes and hours hold the last, smallest and largest figure, and nothing where nobody watched", async () => {
+  await using stage = new Stage();
+  const open = (at: number) => 500 + Math.round(400 * Math.sin(at / 1e6));
+  await stage.ticks(130, 10_000, open);
+  stage.now = AT + 2 * HOUR;
+  await stage.ticks(400, 10_000, open);
+  const bucketsOf = (step: number) => {
+    const range = stage.reader.range(OPEN, AT, AT + 4 * HOUR, step);
+    assert.equal(range.step, step);
+    return range.values.map((value, at) => [value, range.least[at], range.most[at]]);
+  };
+  const wanted = (step: number) =>
+    Array.from({ length: (4 * HOUR) / step }, (_, bucket) => {
+      const from = AT + bucket * step;
+      const figures: number[] = [];
+      for (let at = from; at < from + step; at += 10_000) {
+        const seen = at < AT + 130 * 10_000 || (at >= AT + 2 * HOUR && at < AT + 2 * HOUR + 400 * 10_000);
+        if (seen) figures.push(open(at));
+      }
+      return figures.length === 0 ? [null, null, null] : [figures.at(-1), Math.min(...figures), Math.max(...figures)];
+    });
+  for (const step of [10_000, MINUTE, 5 * MINUTE, HOUR, 2 * HOUR]) assert.deepEqual(bucketsOf(step), wanted(step));
+});
+
+test("history: ticks go first, then minutes; what is left is shown as coarse as it is", async () => {
+  await using stage = new Stage();
+  await stage.open({ keepTicks: HOUR, keepMinutes: 12 * HOUR });
+  await stage.ticks(3 * 24 * 12, 5 * MINUTE, (at) => Math.round(at / MINUTE));
+  const end = stage.now;
+  const ranges = [HOUR, 10 * HOUR, 71 * HOUR].map((ago) => stage.reader.range(OPEN, end - ago, end, 1000));
+  assert.deepEqual(
+    ranges.map(({ step }) => step),
+    [1000, MINUTE, HOUR],
+  );
+  assert.deepEqual(
+    ranges.map((range) => stage.known(range).length),
+    [12, 120, 71],
+  );
+  assert.deepEqual(watchedHours(stage), [
+    [0, 1],
+    [1, 18],
+    [2, 72],
+  ]);
+});
+
+/** Of each tier, whole hours of time that was watched and is kept. */
+function watchedHours(stage: Stage): number[][] {
+  const database = new DatabaseSync(stage.file, { readOnly: true });
+  const tiers = database.prepare("SELECT tier, sum(watched) AS watched FROM period GROUP BY tier").all();
+  database.close();
+  return tiers.map(({ tier, watched }) => [Number(tier), Math.floor(Number(watched) / HOUR)]);
+}
+
+test("history: what nothing is left of is forgotten", async () => {
+  await using stage = new Stage();
+  await stage.tick({ services: [{ service: "passing", open: 3 }] });
+  stage.now += 10 * MINUTE;
+  await stage.ticks(3, 5 * MINUTE, () => 1);
+  assert.deepEqual(stage.reader.services(), ["passing", "web"]);
+  for (let period = 0; period < 3; period++) {
+    // As if it had been watched for years.
+    const other = new DatabaseSync(stage.file);
+    other.exec("UPDATE period SET watched = 1e11 WHERE sealed = 1");
+    other.close();
+    stage.now += 11 * 24 * HOUR;
+    await stage.tick({ watchedSeconds: 1e9 });
+    stage.now += 10 * MINUTE;
+    await stage.tick({ watchedSeconds: 1e9 + 600 });
+    for (let step = 0; step < 20; step++) await stage.tick({ watchedSeconds: 1e9 + 600 });
+  }
+  assert.deepEqual(stage.reader.services(), ["web"]);
+});
+
+test("history: only so many services and peers get series of their own", async () => {
+  await using stage = new Stage();
+  await stage.open({ mostServices: 3, topPeers: 2 });
+  const peers = { "a:1": 5, "b:1": 9, "c:1": 7, "d:1": 1 };
+  const services = ["one", "two", "three", "four", "five"].map((service) => ({ service, open: 1, peers }));
+  await stage.tick({ services });
+  stage.now += 1000;
+  await stage.tick({ services: services.toReversed() });
+  assert.deepEqual(stage.reader.services(), ["one", "three", "two"]);
+  const left = { service: null, measure: "unrecorded-services", label: null } as const;
+  assert.deepEqual(stage.reader.range(left, AT, AT + 2000, 1000).values, [2, 2]);
+  const connections = stage.reader.ranges({
+    service: "one",
+    measures: ["connections"],
+    from: AT,
+    to: AT + 2000,
+    step: 1000,
+  });
+  assert.deepEqual(
+    connections.map(({ series, values }) => [series.label, ...values]),
+    [
+      ["b:1", 9, 9],
+      ["c:1", 7, 7],
+      ["other", 6, 6],
+    ],
+  );
+});
+
+test("history: names of any characters stay apart", async () => {
+  await using stage = new Stage();
+  const names = ["", "-", "0 ", "a\0b", "a\nb", "a'; DROP TABLE series; --", "=", "\u{1F41F}", "1 x y", "\u202E"];
+  await stage.tick({ services: names.map((service, open) => ({ service, open })) });
+  for (const [open, service] of names.entries()) {
+    assert.deepEqual(stage.reader.range({ ...OPEN, service }, AT, AT + 1000, 1000).values, [open], service);
+  }
+});
+
+test("history: events are found by what they are about, newest first, and the oldest go when they take too much", async () => {
+  await using stage = new Stage();
+  await stage.open({ eventBytes: 20_000 });
+  for (let round = 0; round < 100; round++) {
+    await stage.tick({ events: [sampleVerdict(stage.now, round % 2 === 0 ? "web" : "mail")] });
+    stage.now += 1000;
+  }
+  const all = { from: null, to: null, types: null, service: null, rule: null, fingerprint: null, before: null };
+  const found = stage.reader.events({ ...all, limit: 1000 });
+  assert.equal(found[0]?.at, stage.now - 1000);
+  const bytes = found.reduce((sum, { event }) => sum + JSON.stringify(event).length, 0);
+  assert.ok(bytes <= 21_000 && bytes > 15_000, String(bytes));
+  const mail = stage.reader.events({ ...all, service: "mail", limit: 3 });
+  assert.deepEqual(
+    mail.map(({ event }) => "service" in event && event.service),
+    ["mail", "mail", "mail"],
+  );
+  const older = stage.reader.events({ ...all, fingerprint: "of mail", before: mail[2]?.number ?? 0, limit: 1 });
+  assert.equal(older[0]?.at, (mail[2]?.at ?? 0) - 2000);
+  assert.deepEqual(stage.reader.events({ ...all, rule: "at-limit", limit: 5 }), []);
+  assert.equal(stage.reader.events({ ...all, types: ["verdict"], from: stage.now - 3000, limit: 9 }).length, 3);
+});
+
+test("history: a clock that jumps is told, and costs nothing that was kept", async () => {
+  await using stage = new Stage();
+  let watchedSeconds = 0;
+  const tickAt = async (at: number, open: number) => {
+    stage.now = at;
+    const { notices } = await stage.tick({ at, open, watchedSeconds: watchedSeconds++ });
+    return notices.map(({ what, why }) => `${why}: ${what}`);
+  };
+  await stage.open({ keepTicks: HOUR, keepMinutes: 6 * HOUR, keepHours: 24 * HOUR });
+  for (let tick = 0; tick < 100; tick++) assert.deepEqual(await tickAt(AT + tick * 1000, tick), []);
+  const year = 365 * 24 * HOUR;
+  assert.deepEqual(await tickAt(AT + year + 100_000, 100), ["clock: the clock of this host went 31536000 s ahead"]);
+  for (let tick = 1; tick < 30; tick++) await tickAt(AT + year + 100_000 + tick * 1000, 100);
+  assert.deepEqual(await tickAt(AT + 50_000, 200), ["clock: the clock of this host went 31536080 s back"]);
+  for (let tick = 51; tick < 60; tick++) assert.deepEqual(await tickAt(AT + tick * 1000, 200), []);
+  const first = stage.reader.range(OPEN, AT, AT + 100_000, 1000);
+  assert.deepEqual(
+    first.values,
+    Array.from({ length: 100 }, (_, tick) => (tick >= 50 && tick < 60 ? 200 : tick)),
+  );
+  assert.equal(first.least[55], 55, "both are kept where that time was twice");
+  const ahead = stage.reader.range(OPEN, AT + year, AT + year + 200_000, 1000);
+  assert.equal(stage.known(ahead).length, 30);
+});
+
+test("history: a damaged file is set aside and told, and a new one begun", async () => {
+  const damages: Record<string, (file: string) => void> = {
+    "text in its place": (file) => writeFileSync(file, "this is no data base at all, and long enough to be one".repeat(99)),
+    "a data base of another program": (file) => {
+      rmSync(file);
+      const other = new DatabaseSync(file);
+      other.exec("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)");
+      other.close();
+    },
+    "half of it": (file) => truncateSync(file, Math.floor(statSync(file).size / 2)),
+    "garbage in the middle": (file) => {
+      const bytes = readFileSync(file);
+      bytes.fill(0xa5, 4096, bytes.length - 4096);
+      writeFileSync(file, bytes);
+    },
+  };
+  for (const [damage, put] of Object.entries(damages)) {
+    await using stage = new Stage();
+    await stage.ticks(700, 1000, (at) => at % 977);
+    stage.history?.close();
+    put(stage.file);
+    const damaged = readFileSync(stage.file);
+    await stage.open();
+    const { waiting, notices } = await stage.tick({ open: 5 });
+    assert.equal(waiting, 0, damage);
+    assert.deepEqual(
+      notices.map(({ why }) => why),
+      ["malformed"],
+      damage,
+    );
+    const aside = readdirSync(stage.folder).find((name) => /^history\.db\.set-aside-\d{8}T\d{6}Z$/.test(name));
+    assert.deepEqual(readFileSync(join(stage.folder, aside ?? "")), damaged, `${damage}: as it was`);
+    assert.deepEqual(stage.known(stage.reader.range(OPEN, AT, stage.now + 1000, 1000)), [[stage.now, 5]], damage);
+  }
+});
+
+test("history: a file that is damaged while it is open is set aside with the next tick that meets it", async () => {
+  await using stage = new Stage();
+  await stage.ticks(30, 1000, () => 1);
+  stage.history?.close();
+  await stage.open();
+  await stage.ticks(1, 1000, () => 1);
+  // Behind the back of SQLite, as a disk does it; a write by another keeps it from using what it remembers.
+  const other = new DatabaseSync(stage.file);
+  other.exec("UPDATE sqlite_sequence SET seq = seq; PRAGMA wal_checkpoint(TRUNCATE)");
+  other.close();
+  writeFileSync(stage.file, Buffer.alloc(statSync(stage.file).size, 0x5a), { flag: "r+" });
+  const told: string[] = [];
+  for (let tick = 0; tick < 20 && told.length === 0; tick++) {
+    stage.now += 10 * MINUTE;
+    const { notices } = await stage.tick({ open: 2 });
+    told.push(...notices.map(({ why }) => why));
+  }
+  assert.deepEqual(told, ["malformed"]);
+  stage.now += 1000;
+  assert.deepEqual(await stage.tick({ open: 3 }), { waiting: 0, lost: 0, notices: [] });
+  assert.deepEqual(stage.reader.range(OPEN, stage.now, stage.now + 1000, 1000).values, [3]);
+});
+
+test("history: a file of a newer version is left alone", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  stage.history?.close();
+  const database = new DatabaseSync(stage.file);
+  database.exec("PRAGMA user_version = 99");
+  database.close();
+  const before = readFileSync(stage.file);
+  await stage.open();
+  const { notices, lost } = await stage.tick();
+  assert.deepEqual([notices.map(({ why }) => why), lost], [["newer"], 1]);
+  stage.now += 60_000;
+  assert.deepEqual((await stage.tick()).notices, [], "once");
+  stage.history?.close();
+  assert.deepEqual(readFileSync(stage.file), before);
+  assert.throws(() => stage.reader.services(), /version 99 of the format/);
+});
+
+test("history: one writer a folder; the next one goes on when the first ends", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  const first = stage.history;
+  await stage.open();
+  const { waiting, notices } = await stage.tick({ open: 2 });
+  assert.deepEqual([waiting, notices.map(({ why }) => why)], [1, ["locked"]]);
+  first?.close();
+  stage.now += 11_000;
+  assert.deepEqual(await stage.tick({ open: 2 }), { waiting: 0, lost: 0, notices: [] });
+  assert.equal(stage.known(stage.reader.range(OPEN, AT, stage.now + 1000, 1000)).length, 5, "what waited is kept as well");
+});
+
+test("history: while another program has the file locked ticks wait, and none is lost", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  const other = new DatabaseSync(stage.file);
+  other.exec("BEGIN IMMEDIATE");
+  const told: string[] = [];
+  for (let tick = 0; tick < 5; tick++) {
+    const { notices, waiting } = await stage.tick({ open: 2 });
+    assert.equal(waiting, tick + 1);
+    told.push(...notices.map(({ why }) => why));
+    stage.now += 1000;
+  }
+  assert.deepEqual(told, ["locked"]);
+  other.exec("ROLLBACK");
+  other.close();
+  await stage.ticks(1, 1000, () => 2);
+  assert.equal(stage.known(stage.reader.range(OPEN, AT, stage.now, 1000)).length, 9);
+});
+
+test("history: a file that somebody deletes is begun anew", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  for (const part of ["", "-wal", "-shm"]) rmSync(stage.file + part);
+  const told = (await stage.tick()).notices.map(({ why }) => why);
+  assert.deepEqual(told, ["unwritable"]);
+  assert.deepEqual(stage.reader.services(), ["web"]);
+});
+
+test("history: where there is none the reader says what to do", async () => {
+  await using stage = new Stage();
+  assert.throws(() => stage.reader.services(), { name: "DescryError", mend: /descry agent/ });
+});
