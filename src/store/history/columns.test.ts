@@ -15,12 +15,16 @@ const figure = fc.oneof(
 /** Runs of the same, of steady steps, and figures without any order. */
 const piece = fc.oneof(
   fc.array(figure, { maxLength: 20 }),
-  fc.tuple(figure, fc.integer({ min: 1, max: 300 })).map(([value, times]) => Array.from({ length: times }, () => value)),
+  fc
+    .tuple(figure, fc.integer({ min: 1, max: 300 }))
+    .map(([value, times]) => Array.from({ length: times }, () => value)),
   fc
     .tuple(fc.integer(), fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 1, max: 100 }))
     .map(([from, step, times]) => Array.from({ length: times }, (_, at) => from + at * step)),
 );
-const column = fc.array(piece, { maxLength: 8 }).map((pieces) => Float64Array.from(pieces.flat(), (value) => value + 0));
+const column = fc
+  .array(piece, { maxLength: 8 })
+  .map((pieces) => Float64Array.from(pieces.flat(), (value) => value + 0));
 
 test("column: what is decoded is what was encoded, unknown figures included", () => {
   fc.assert(
@@ -45,7 +49,8 @@ test("column: any bytes decode to that many figures, or are refused as damaged",
 });
 
 test("column: what does not change, rises steadily or is unknown takes a few bytes", () => {
-  const bytes = (value: (at: number) => number) => encodeColumn(Float64Array.from({ length: 600 }, (_, at) => value(at))).length;
+  const bytes = (value: (at: number) => number) =>
+    encodeColumn(Float64Array.from({ length: 600 }, (_, at) => value(at))).length;
   assert.ok(bytes(() => 65536) <= 6);
   assert.ok(bytes((at) => 1000 + 2 * at) <= 6);
   assert.equal(

@@ -47,7 +47,7 @@ export function encodeColumn(values: Float64Array): Uint8Array {
   let step = Number.NaN;
   let end = values.length;
   while (end > 0 && Number.isNaN(values[end - 1])) end--;
-  for (let at = 0; at < end; ) {
+  for (let at = 0; at < end;) {
     const value = values[at] as number;
     const until = Number.isNaN(value) ? endOfUnknown(values, at) : endOfRun(values, at, end, last, step);
     const run = until - at;
@@ -91,7 +91,7 @@ export function decodeColumn(bytes: Uint8Array, count: number): Float64Array {
   const reader = new ByteReader(bytes);
   let last = 0;
   let step = Number.NaN;
-  for (let at = 0; !reader.ended; ) {
+  for (let at = 0; !reader.ended;) {
     const token = reader.varint();
     const kind = token % 2 === 0 ? 0 : token % 4 === 1 ? 1 : token % 8;
     const run = kind === 1 ? Math.floor(token / 4) + 1 : kind === 3 ? Math.floor(token / 8) + 1 : 1;

@@ -33,8 +33,7 @@ export function faultOf(error: unknown): HistoryFault {
   if (!(error instanceof Error && "errcode" in error && typeof error.errcode === "number")) throw error;
   const code = error.errcode & 0xff;
   if (code === CORRUPT || code === NOT_A_DATABASE) return new HistoryFault("malformed", error.message);
-  if (code === BUSY || code === LOCKED)
-    return new HistoryFault("locked", "another program has it locked");
+  if (code === BUSY || code === LOCKED) return new HistoryFault("locked", "another program has it locked");
   return new HistoryFault("unwritable", error.message, code === IO_ERROR || code === CANNOT_OPEN);
 }
 
@@ -92,7 +91,10 @@ function versionOf(database: DatabaseSync): number {
   const application = numberOf(database, "PRAGMA application_id");
   if (tables > 0 && application !== APPLICATION) throw new HistoryFault("malformed", "it is not descry's");
   if (version > MIGRATIONS.length)
-    throw new HistoryFault("newer", `it has version ${version} of the format, and ${MIGRATIONS.length} is known here`);
+    throw new HistoryFault(
+      "newer",
+      `it has version ${version} of the format, and ${MIGRATIONS.length} is known here`,
+    );
   if (version < 0 || (tables > 0 && version === 0))
     throw new HistoryFault("malformed", `it has version ${version} of the format`);
   return version;

@@ -94,7 +94,8 @@ export class Expiry {
       .prepare("DELETE FROM chunk WHERE key IN (SELECT key FROM chunk WHERE key BETWEEN ? AND ? LIMIT ?)")
       .run(first, last, CHUNKS_A_STEP);
     if (Number(changes) === CHUNKS_A_STEP) return false;
-    this.#pruning ||= numberOf(this.#database, "SELECT tier FROM period WHERE id = ?", period) === HOURS.number;
+    this.#pruning ||=
+      numberOf(this.#database, "SELECT tier FROM period WHERE id = ?", period) === HOURS.number;
     this.#database.prepare("DELETE FROM period WHERE id = ?").run(period);
     return true;
   }

@@ -19,7 +19,13 @@ export function putPoints(tick: HistoryTick, recorded: Recorded, put: Put): void
   if (cost !== null) putCost(cost, put);
 }
 
-function putService(view: ServiceView, at: number, recorded: RecordedService, put: Put, counted: boolean): void {
+function putService(
+  view: ServiceView,
+  at: number,
+  recorded: RecordedService,
+  put: Put,
+  counted: boolean,
+): void {
   const { service } = view;
   const one = (measure: Measure, label: string | null, value: number | null) =>
     put({ service, measure, label }, toKept(measure, value));
@@ -40,7 +46,11 @@ function putService(view: ServiceView, at: number, recorded: RecordedService, pu
   one("headroom", null, nearest?.headroom ?? null);
   const exhaustedAt = view.runway?.exhaustedAt?.p50 ?? null;
   if (view.runway !== null && exhaustedAt !== null)
-    one("runway-seconds", view.runway.resource, Math.max(0, Math.round((Date.parse(exhaustedAt) - at) / 1000)));
+    one(
+      "runway-seconds",
+      view.runway.resource,
+      Math.max(0, Math.round((Date.parse(exhaustedAt) - at) / 1000)),
+    );
 }
 
 function heldBy({ holdings }: ServiceView): Record<"byKind" | "byPeer", Map<string, number>> {

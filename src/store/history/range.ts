@@ -42,7 +42,8 @@ export function gridFor(database: DatabaseSync, from: number, to: number, step: 
   const tiers = [TICKS, MINUTES, HOURS].filter((tier) => tier === TICKS || tier.grain <= wanted);
   const fitting = [tiers.at(-1) ?? TICKS, ...[MINUTES, HOURS].filter((tier) => tier.grain > wanted)];
   const reach = Math.max(from, ever);
-  const tier = fitting.find((one) => (oldest.get(one) ?? Infinity) <= reach + Math.max(one.grain, SECOND)) ?? HOURS;
+  const tier =
+    fitting.find((one) => (oldest.get(one) ?? Infinity) <= reach + Math.max(one.grain, SECOND)) ?? HOURS;
   const width = widthFor(wanted, tier);
   return { tier, step: width, from: Math.floor(from / width) * width, to: Math.ceil(to / width) * width };
 }
@@ -66,14 +67,16 @@ function oldestOf(database: DatabaseSync): Map<Tier, number> {
 }
 
 function oldestTick(database: DatabaseSync): number {
-  const at = database
-    .prepare("SELECT min(start) AS start FROM period WHERE sealed = 0")
-    .get()?.["start"];
+  const at = database.prepare("SELECT min(start) AS start FROM period WHERE sealed = 0").get()?.["start"];
   return typeof at === "number" ? at : Infinity;
 }
 
 /** Fills the grid for each series. To be called inside a transaction, so that all is of one moment. */
-export function readRanges(database: DatabaseSync, series: readonly NumberedSeries[], grid: Grid): HistoryRange[] {
+export function readRanges(
+  database: DatabaseSync,
+  series: readonly NumberedSeries[],
+  grid: Grid,
+): HistoryRange[] {
   const buckets = Math.round((grid.to - grid.from) / grid.step);
   const points = new Map(series.map(({ number }) => [number, RolledPoints.unknown(buckets)]));
   for (const period of periodsOf(database, grid)) fillFromChunks(database, grid, period, points);
@@ -134,14 +137,24 @@ function fillFromRolled(grid: Grid, period: Period, body: Uint8Array, into: Roll
   }
 }
 
-function fillFromColumn(grid: Grid, times: readonly number[], column: Float64Array, into: RolledPoints): void {
+function fillFromColumn(
+  grid: Grid,
+  times: readonly number[],
+  column: Float64Array,
+  into: RolledPoints,
+): void {
   for (const [at, time] of times.entries()) {
     const bucket = bucketOf(grid, time);
     if (bucket !== null) into.put(bucket, column[at] as number);
   }
 }
 
-function fillFromTicks(grid: Grid, ticks: readonly StoredTick[], column: Float64Array, into?: RolledPoints): void {
+function fillFromTicks(
+  grid: Grid,
+  ticks: readonly StoredTick[],
+  column: Float64Array,
+  into?: RolledPoints,
+): void {
   if (into !== undefined)
     fillFromColumn(
       grid,

@@ -70,7 +70,11 @@ export class HistoryReader {
       const found = seriesOf(database, name.service).find(
         ({ measure, label }) => measure === name.measure && label === name.label,
       );
-      const [range] = readRanges(database, [found ?? { ...name, number: -1 }], gridFor(database, from, to, step));
+      const [range] = readRanges(
+        database,
+        [found ?? { ...name, number: -1 }],
+        gridFor(database, from, to, step),
+      );
       return range as HistoryRange;
     });
   }
@@ -119,7 +123,10 @@ export class HistoryReader {
     } catch (error) {
       const fault = faultOf(error);
       this.close();
-      throw new DescryError(`The history in ${printable(this.#path)} cannot be read: ${fault.message}.`, MENDS[fault.kind]);
+      throw new DescryError(
+        `The history in ${printable(this.#path)} cannot be read: ${fault.message}.`,
+        MENDS[fault.kind],
+      );
     }
   }
 
@@ -144,10 +151,14 @@ const MENDS: Readonly<Record<HistoryFault["kind"], string>> = {
 
 function seriesOf(database: DatabaseSync, service: string | null): NumberedSeries[] {
   return database
-    .prepare("SELECT id, measure, label FROM series WHERE ifnull('=' || service, '') = ? ORDER BY measure, label")
+    .prepare(
+      "SELECT id, measure, label FROM series WHERE ifnull('=' || service, '') = ? ORDER BY measure, label",
+    )
     .all(service === null ? "" : `=${service}`)
     .flatMap(({ id, measure, label }) =>
-      isMeasure(measure) ? { number: Number(id), service, measure, label: label === null ? null : String(label) } : [],
+      isMeasure(measure)
+        ? { number: Number(id), service, measure, label: label === null ? null : String(label) }
+        : [],
     );
 }
 

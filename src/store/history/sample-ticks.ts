@@ -101,7 +101,14 @@ function viewOf(sample: SampleService, at: number): ServiceView {
 
 function holdingOf(kind: DescriptorKind, peer: string | null, open: number): Holding {
   return {
-    subject: { kind, direction: peer === null ? null : "outbound", peer, product: null, state: null, path: null },
+    subject: {
+      kind,
+      direction: peer === null ? null : "outbound",
+      peer,
+      product: null,
+      state: null,
+      path: null,
+    },
     open,
     objects: open,
     rates: NO_RATES,

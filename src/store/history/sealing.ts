@@ -102,9 +102,7 @@ export class Sealing {
       .get(number, start);
     if (found !== undefined) return Number(found["id"]);
     const { lastInsertRowid } = this.#database
-      .prepare(
-        "INSERT INTO period (tier, start, until, watched, written, sealed) VALUES (?, ?, ?, 0, ?, 1)",
-      )
+      .prepare("INSERT INTO period (tier, start, until, watched, written, sealed) VALUES (?, ?, ?, 0, ?, 1)")
       .run(number, start, start + length, this.#block);
     return Number(lastInsertRowid);
   }
@@ -114,10 +112,14 @@ export class Sealing {
     const last = this.#ticks.at(-1);
     if (first !== undefined && last !== undefined) {
       const watched = watchedIn(this.#ticks);
-      const count = this.#database.prepare("UPDATE period SET watched = watched + ?, written = ? WHERE id = ?");
+      const count = this.#database.prepare(
+        "UPDATE period SET watched = watched + ?, written = ? WHERE id = ?",
+      );
       for (const tier of [MINUTES, HOURS]) count.run(watched, this.#block, this.#periodOf(tier, first.at));
       this.#database
-        .prepare("UPDATE period SET start = ?, until = ?, watched = ?, written = id, sealed = 1, axis = ? WHERE id = ?")
+        .prepare(
+          "UPDATE period SET start = ?, until = ?, watched = ?, written = id, sealed = 1, axis = ? WHERE id = ?",
+        )
         .run(first.at, last.at, watched, encodeAxis(this.#ticks), this.#block);
     } else {
       this.#database.prepare("DELETE FROM period WHERE id = ?").run(this.#block);
@@ -138,7 +140,10 @@ function watchedIn(ticks: readonly StoredTick[]): number {
   const intervals = intervalsOf(ticks);
   // The first stands for as long as the others in the middle do; alone it stands for a second.
   const usual = intervals.length > 1 ? (intervals.toSorted()[Math.ceil(intervals.length / 2)] ?? 1000) : 1000;
-  return intervals.reduce((sum, interval) => sum + Math.min(interval, LONGEST_TICK), Math.min(usual, LONGEST_TICK));
+  return intervals.reduce(
+    (sum, interval) => sum + Math.min(interval, LONGEST_TICK),
+    Math.min(usual, LONGEST_TICK),
+  );
 }
 
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {

@@ -60,7 +60,10 @@ export function seriesIn(ticks: readonly StoredTick[]): number[] {
  * The figures of some series at each of the ticks of one block. From a tick that is damaged on nothing is known, since
  * each rests on those before.
  */
-export function columnsOf(ticks: readonly StoredTick[], wanted: readonly number[]): Map<number, Float64Array> {
+export function columnsOf(
+  ticks: readonly StoredTick[],
+  wanted: readonly number[],
+): Map<number, Float64Array> {
   const columns = new Map(
     wanted.map((series) => [
       series,
@@ -88,7 +91,7 @@ function readTicks(
   for (const [tick, { body }] of ticks.entries()) {
     try {
       const reader = new ByteReader(body);
-      for (let series = 0; !reader.ended; ) {
+      for (let series = 0; !reader.ended;) {
         series += reader.varint();
         const value = readFigure(reader, known.get(series) ?? 0);
         if (!Number.isNaN(value)) known.set(series, value);
