@@ -1,7 +1,9 @@
 import { dirname, join } from "node:path";
+import type { AlertStore } from "../../model/alert.ts";
 import type { HistoryKept, HistoryNotice, HistoryOptions, HistoryTick } from "../../model/history.ts";
 import { reasonOf } from "../failure-words.ts";
 import { FileLock } from "../lock.ts";
+import { AlertTables } from "./alert-tables.ts";
 import { faultOf, HISTORY_FILE, HistoryFault, setAside } from "./database.ts";
 import { Intake, type WaitingTick } from "./intake.ts";
 import { clockJumped, damagedChunks, heldElsewhere, lostTicks, noLock, noticeOf } from "./notices.ts";
@@ -35,6 +37,7 @@ export class History {
   readonly #options: HistoryOptions;
   readonly #clock: HistoryClock;
   readonly #intake: Intake;
+  readonly #alerts = new AlertTables((work) => this.#attempt("alerts", ({ database }) => work(database)));
   #lock: FileLock | null = null;
   #open: OpenHistory | null = null;
   #tryAt = Number.NEGATIVE_INFINITY;
@@ -63,6 +66,11 @@ export class History {
     return history;
   }
 
+  /** States of alerts, silences and the outbox. What cannot be written of them is told with the next tick. */
+  get alerts(): AlertStore {
+    return this.#alerts;
+  }
+
   /**
    * Keeps a tick: when `waiting` is 0 it and all before are committed. Beside that it does a step of upkeep, some
    * milliseconds. Never rejects.
@@ -77,6 +85,7 @@ export class History {
       this.#tryAt = Number.NEGATIVE_INFINITY;
     }
     if (this.#open === null) await this.#tryOpen();
+    this.#alerts.catchUp();
     this.#flush();
     this.#upkeep();
     const notices = this.#notices;
@@ -86,6 +95,7 @@ export class History {
 
   /** Ends the file in good order and gives up the lock. What still waits is lost. */
   close(): void {
+    this.#alerts.catchUp();
     this.#flush();
     this.#closeFile();
     this.#lock?.release();
@@ -127,6 +137,7 @@ export class History {
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         this.#open = new OpenHistory(this.#path, this.#options);
+        this.#alerts.opened(this.#open.database);
         this.#mended();
         const newest = this.#open.newestTick();
         if (this.#before === null && newest !== null) this.#before = { wall: newest, watched: null };
@@ -156,41 +167,42 @@ export class History {
   }
 
   #flush(): void {
-    for (let attempt = 0; attempt < 2 && this.#open !== null && this.#waiting.length > 0; attempt++) {
-      const fault = this.#attempt("write", (open) => open.commit(this.#waiting));
-      if (fault === null) {
-        this.#waiting = [];
-        this.#mended();
-      } else if (fault.kind !== "malformed") return;
-    }
+    if (this.#waiting.length === 0) return;
+    const file = this.#open;
+    const commit = (open: OpenHistory) => open.commit(this.#waiting);
+    // Once more where another file has taken the place of a damaged one.
+    const done = this.#attempt("write", commit) || (this.#open !== file && this.#attempt("write", commit));
+    if (!done) return;
+    this.#waiting = [];
+    this.#mended();
   }
 
   #upkeep(): void {
     if (this.#open === null || this.#waiting.length > 0) return;
-    const fault = this.#attempt("upkeep", (open) => {
+    this.#attempt("upkeep", (open) => {
       if (open.upkeep() > 0) this.#once("damaged", damagedChunks(this.#path));
     });
-    if (fault === null) for (const kind of KINDS) this.#told.delete(`upkeep ${kind}`);
   }
 
-  /** null: it was done. A damaged file is set aside and a new one begun; on anything else the file stays open. */
-  #attempt(about: "write" | "upkeep", work: (open: OpenHistory) => void): HistoryFault | null {
-    if (this.#open === null) return null;
+  /** True: it was done. A damaged file is set aside and a new one begun; it may be tried again. */
+  #attempt(about: "alerts" | "write" | "upkeep", work: (open: OpenHistory) => void): boolean {
+    if (this.#open === null) return false;
     try {
       work(this.#open);
-      return null;
+      for (const kind of KINDS) this.#told.delete(`${about} ${kind}`);
+      return true;
     } catch (error) {
       const fault = faultOf(error);
       if (fault.kind === "malformed" && this.#fail(fault)) this.#openFile();
       else if (fault.reopen) this.#fail(fault);
       else this.#once(`${about} ${fault.kind}`, noticeOf(fault, this.#path, null));
-      return fault;
+      return false;
     }
   }
 
   /** Ticks are written again. */
   #mended(): void {
-    for (const kind of KINDS) for (const about of ["open", "write"]) this.#told.delete(`${about} ${kind}`);
+    for (const kind of KINDS) this.#told.delete(`open ${kind}`);
     if (this.#lost === this.#lostTold || this.#waiting.length > 0) return;
     this.#notices.push(lostTicks(this.#path, this.#lost - this.#lostTold));
     this.#lostTold = this.#lost;

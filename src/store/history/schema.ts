@@ -8,6 +8,8 @@
  *   sealed yet stands in `tick`; of one that is, `axis` holds the times.
  * - `chunk`: the figures of one series in one period; its key is both numbers in one (keyOf)
  * - `event`: what was told, as JSON
+ * - `outbox`: notifications that wait, as JSON, in the order in which they were first put (from version 2 on, as `kept`)
+ * - `kept`: "alerts" and "silences", one JSON value each
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE series (
@@ -48,6 +50,8 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX event_at ON event (at);
    CREATE INDEX event_fingerprint ON event (fingerprint) WHERE fingerprint IS NOT NULL;`,
+  `CREATE TABLE outbox (place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+   CREATE TABLE kept (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** "dscH": what sqlite(1) and file(1) know the file by. */
