@@ -9,7 +9,7 @@ const figure = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -40, max: 40 }) },
   fc.maxSafeInteger(),
   fc.double({ noNaN: true }),
-  fc.constantFrom(0, 2 ** 50, -(2 ** 50), 2 ** 50 - 1, 2 ** 63, 9223372036854775807, 0.1, Infinity),
+  fc.constantFrom(0, 2 ** 50, -(2 ** 50), 2 ** 50 - 1, 2 ** 63, 0.1, Infinity),
   unknown,
 );
 /** Runs of the same, of steady steps, and figures without any order. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { HistoryRange, Measure, SeriesName } from "../../model/history.ts";
+import type { HistoryRange, SeriesName } from "../../model/history.ts";
 import { ByteFault } from "./bytes.ts";
 import { decodeColumn } from "./columns.ts";
 import { fromKept, isTotal } from "./measures.ts";
@@ -179,7 +179,7 @@ function rangeOf(name: NumberedSeries, { from, to, step, tier }: Grid, points: R
   const { service, measure, label } = name;
   const told = (column: Float64Array) => Array.from(column, (kept) => fromKept(measure, kept));
   const values = told(points.last);
-  const banded = tier === TICKS || !isTotal(measure as Measure);
+  const banded = tier === TICKS || !isTotal(measure);
   return {
     series: { service, measure, label },
     from,

@@ -38,7 +38,8 @@ export function sampleTick(sample: SampleTick): HistoryTick {
       watchedSeconds,
       services: services.map((service) => viewOf(service, sample.at)),
       openFiles: null,
-      fileMax: 9223372036854775807,
+      // As it is where nobody set it: LONG_MAX.
+      fileMax: 2 ** 63,
       timeWait,
       timeWaitBy: [],
       ports: [],

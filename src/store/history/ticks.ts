@@ -29,7 +29,7 @@ export class BlockState {
     for (const [series, figure] of this.#figures)
       if (figure.seen !== this.#tick && !Number.isNaN(figure.value)) changed.push(series);
     let before = 0;
-    for (const series of changed.sort((a, b) => a - b)) {
+    for (const series of changed.toSorted((a, b) => a - b)) {
       const figure = this.#figures.get(series) as { value: number; known: number };
       const value = points.get(series) ?? Number.NaN;
       this.#writer.varint(series - before);
