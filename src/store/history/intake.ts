@@ -17,7 +17,6 @@ export interface WaitingTick {
 /** Makes ticks ready to be written. The same series is the same object as long as a block lasts. */
 export class Intake {
   readonly #recorded: Recorded;
-  readonly #names = new Map<string, SeriesName>();
   #block = Number.NaN;
 
   constructor(options: HistoryOptions) {
@@ -29,29 +28,14 @@ export class Intake {
     const block = Math.floor(at / TICKS.length);
     if (block !== this.#block) {
       this.#recorded.renew();
-      this.#names.clear();
       this.#block = block;
     }
     const series: SeriesName[] = [];
     const figures: number[] = [];
     putPoints(tick, this.#recorded, (name, figure) => {
-      series.push(this.#same(name));
+      series.push(name);
       figures.push(figure);
     });
     return { at, series, figures, events: tick.events.filter(({ type }) => type !== "summary") };
   }
-
-  #same(name: SeriesName): SeriesName {
-    const key = textOf(name);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    this.#names.set(key, name);
-    return name;
-  }
-}
-
-/** Different for different names, whatever stands in them. */
-function textOf({ service, measure, label }: SeriesName): string {
-  const whose = service === null ? "-" : `${service.length} ${service}`;
-  return `${whose} ${measure} ${label === null ? "" : `=${label}`}`;
 }

@@ -1,6 +1,7 @@
 import type { HistoryTick, Measure, OwnCost, SeriesName } from "../../model/history.ts";
 import type { ProcessView, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { toKept } from "./measures.ts";
+import type { Names } from "./names.ts";
 import type { Recorded, RecordedService } from "./recorded.ts";
 
 /** Takes one figure; `kept` as measures.ts makes it. */
@@ -15,8 +16,8 @@ export function putPoints(tick: HistoryTick, recorded: Recorded, put: Put): void
   for (const { view, recorded: service } of services)
     if (service !== null) putService(view, at, service, put, turnover !== null);
   const left = services.filter(({ recorded: service }) => service === null).length;
-  putHost(snapshot, left, put);
-  if (cost !== null) putCost(cost, put);
+  putHost(snapshot, left, recorded.host, put);
+  if (cost !== null) putCost(cost, recorded.host, put);
 }
 
 function putService(
@@ -26,9 +27,9 @@ function putService(
   put: Put,
   counted: boolean,
 ): void {
-  const { service } = view;
+  const { names } = recorded;
   const one = (measure: Measure, label: string | null, value: number | null) =>
-    put({ service, measure, label }, toKept(measure, value));
+    put(names.of(measure, label), toKept(measure, value));
   one("open-descriptors", null, view.open);
   // Where nothing may be listed it is not known what it holds.
   if (view.processes.some(({ readable }) => readable)) {
@@ -74,10 +75,10 @@ function nearestToLimit(processes: readonly ProcessView[]): ProcessView | null {
   return nearest;
 }
 
-function putHost(snapshot: Snapshot, left: number, put: Put): void {
+function putHost(snapshot: Snapshot, left: number, names: Names, put: Put): void {
   const { coverage } = snapshot;
   const one = (measure: Measure, value: number | null) =>
-    put({ service: null, measure, label: null }, toKept(measure, value));
+    put(names.of(measure, null), toKept(measure, value));
   one("open-files", snapshot.openFiles);
   one("file-max", snapshot.fileMax);
   one("time-wait", snapshot.timeWait);
@@ -91,9 +92,9 @@ function ratio(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole === 0 ? null : part / whole;
 }
 
-function putCost({ stages, cpuSeconds, residentBytes }: OwnCost, put: Put): void {
+function putCost({ stages, cpuSeconds, residentBytes }: OwnCost, names: Names, put: Put): void {
   const one = (measure: Measure, label: string | null, value: number | null) =>
-    put({ service: null, measure, label }, toKept(measure, value));
+    put(names.of(measure, label), toKept(measure, value));
   for (const { stage, milliseconds } of stages) one("stage-milliseconds", stage, milliseconds);
   one("cpu-seconds", null, cpuSeconds);
   one("resident-bytes", null, residentBytes);

@@ -1,4 +1,5 @@
 import type { HistoryOptions, HistoryTurnover } from "../../model/history.ts";
+import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
 
 type Limits = Pick<HistoryOptions, "topPeers" | "mostServices">;
@@ -10,12 +11,14 @@ interface Total {
 
 /** What of one service has a series of its own. */
 export class RecordedService {
+  readonly names: Names;
   readonly peers: Peers;
   /** Since the agent began, by kind. */
   readonly totals: Map<string, Total>;
   readonly #kinds = new Set<string>();
 
-  constructor(topPeers: number, totals: Map<string, Total>) {
+  constructor(service: string, topPeers: number, totals: Map<string, Total>) {
+    this.names = new Names(service);
     this.peers = new Peers(topPeers);
     this.totals = totals;
   }
@@ -38,6 +41,7 @@ export class RecordedService {
  */
 export class Recorded {
   readonly #limits: Limits;
+  readonly host = new Names(null);
   #services = new Map<string, RecordedService>();
   /** Those of the block before. What they counted goes on. */
   #before = new Map<string, RecordedService>();
@@ -58,7 +62,7 @@ export class Recorded {
     if (known !== undefined) return known;
     if (this.#services.size >= this.#limits.mostServices) return null;
     const totals = this.#before.get(service)?.totals ?? new Map<string, Total>();
-    const fresh = new RecordedService(this.#limits.topPeers, totals);
+    const fresh = new RecordedService(service, this.#limits.topPeers, totals);
     this.#services.set(service, fresh);
     return fresh;
   }
