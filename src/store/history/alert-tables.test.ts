@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { AlertReport, AlertsState, OutboxEntry, Silence } from "../../model/alert.ts";
 import { HISTORY_OPTIONS } from "../../model/history.ts";
 import { History } from "./history.ts";
+import { SCRATCH } from "./history-stage.ts";
 import { sampleTick } from "./sample-ticks.ts";
 import { APPLICATION, MIGRATIONS } from "./schema.ts";
 import { HistoryReader } from "./reader.ts";
@@ -48,7 +48,7 @@ const silence: Silence = {
 };
 
 class Stage implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), "descry-alerts-"));
+  readonly folder = mkdtempSync(join(SCRATCH, "descry-alerts-"));
   readonly file = join(this.folder, "history.db");
   now = AT;
   readonly #open = new Set<History>();

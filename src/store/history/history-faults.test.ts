@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { AT, HOUR, MINUTE, OPEN, Stage } from "./history-stage.ts";
+import { sampleVerdict } from "./sample-ticks.ts";
 
 test("history: a clock that jumps is told, and costs nothing that was kept", async () => {
   await using stage = new Stage();
@@ -150,6 +151,47 @@ test("history: while another program has the file locked ticks wait, and none is
   other.close();
   await stage.ticks(1, 1000, () => 2);
   assert.equal(stage.known(stage.reader.range(OPEN, AT, stage.now, 1000)).length, 9);
+});
+
+test("history: what waits too long is given up and told; the events of it are kept", async () => {
+  await using stage = new Stage();
+  await stage.ticks(1, 1000, () => 1);
+  const first = stage.history;
+  await stage.open();
+  for (let tick = 0; tick < 150; tick++) {
+    const { waiting, lost } = await stage.tick({
+      at: AT + 1000 + tick,
+      events: [sampleVerdict(AT + tick, "web")],
+    });
+    assert.deepEqual([waiting, lost], [Math.min(tick + 1, 120), Math.max(0, tick - 119)]);
+  }
+  first?.close();
+  stage.now += 11_000;
+  const { waiting, lost, notices } = await stage.tick();
+  assert.deepEqual([waiting, lost], [0, 31]);
+  assert.match(notices[0]?.what ?? "", /: 31 ticks could not be kept/);
+  const query = {
+    from: null,
+    to: null,
+    types: null,
+    service: null,
+    rule: null,
+    fingerprint: null,
+    before: null,
+  };
+  assert.equal(stage.reader.events({ ...query, limit: 1000 }).length, 150);
+});
+
+test("history: a clock that is found set back after a restart is told", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  stage.history?.close();
+  stage.now -= 7200_000;
+  await stage.open();
+  assert.deepEqual(
+    (await stage.tick()).notices.map(({ what }) => what),
+    ["the clock of this host went 7199 s back"],
+  );
 });
 
 test("history: a file that somebody deletes is begun anew", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -13,6 +13,8 @@ import { History } from "./history.ts";
 import { HistoryReader } from "./reader.ts";
 import { type SampleTick, sampleTick } from "./sample-ticks.ts";
 
+/** In memory where there is such a place: these tests are not about the disk, and would wait for it. */
+export const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const AT = Date.parse("2026-11-23T04:00:00Z");
@@ -20,7 +22,7 @@ export const OPEN: SeriesName = { service: "web", measure: "open-descriptors", l
 
 /** A history in a folder of its own, on a clock that the test moves. */
 export class Stage implements AsyncDisposable {
-  readonly folder = mkdtempSync(join(tmpdir(), "descry-history-"));
+  readonly folder = mkdtempSync(join(SCRATCH, "descry-history-"));
   readonly file = join(this.folder, "history.db");
   readonly reader = new HistoryReader(this.folder);
   now = AT;

@@ -187,6 +187,22 @@ test("history: only so many services and peers get series of their own", async (
   );
 });
 
+test("history: of a service that connects to ever new peers an answer holds the newest", async () => {
+  await using stage = new Stage();
+  for (let block = 0; block < 30; block++) {
+    const peers = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`10.0.${block}.${at}:80`, 1]));
+    await stage.tick({ services: [{ service: "crawler", open: 9, peers }] });
+    stage.now += 10 * MINUTE;
+  }
+  const found = stage.reader.ranges({ service: "crawler", from: AT, to: stage.now, step: MINUTE });
+  const peers = found.flatMap(({ series }) => (series.measure === "connections" ? (series.label ?? []) : []));
+  assert.deepEqual(
+    [peers.length, peers.includes("10.0.29.7:80"), peers.includes("10.0.0.0:80")],
+    [201, true, false],
+  );
+  assert.ok(peers.includes("other"));
+});
+
 test("history: names of any characters stay apart", async () => {
   await using stage = new Stage();
   const names = [

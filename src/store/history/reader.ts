@@ -15,8 +15,13 @@ import {
 import type { DescryEvent } from "../../model/events.ts";
 import { printable } from "../failure-words.ts";
 import { faultOf, HISTORY_FILE, HistoryFault, openToRead } from "./database.ts";
+import { OTHER_PEERS } from "./peers.ts";
 import { gridFor, type NumberedSeries, readRanges } from "./range.ts";
 
+/** Numbers begin at 1. */
+const NO_SERIES = 0;
+/** Peers in an answer: a service that connects to ever new ones has hundreds of thousands over a year. */
+const MOST_PEERS = 200;
 const MEASURES: ReadonlySet<string> = new Set([...SERVICE_MEASURES, ...HOST_MEASURES]);
 
 /**
@@ -50,13 +55,17 @@ export class HistoryReader {
     );
   }
 
-  /** All with the same buckets; those of which nothing is known in that time are left out. */
+  /**
+   * All with the same buckets; those of which nothing is known in that time are left out. Of peers, those 200 that got a
+   * series of their own last.
+   */
   ranges({ service, measures, from, to, step }: HistoryQuery): HistoryRange[] {
     if (!(from < to)) throw new RangeError("from has to be before to");
     return this.#read((database) => {
-      const series = seriesOf(database, service).filter(
+      const named = seriesOf(database, service).filter(
         ({ measure }) => measures === undefined || measures.includes(measure),
       );
+      const series = withoutOldPeers(named);
       return readRanges(database, series, gridFor(database, from, to, step)).filter(({ values }) =>
         values.some((value) => value !== null),
       );
@@ -72,7 +81,7 @@ export class HistoryReader {
       );
       const [range] = readRanges(
         database,
-        [found ?? { ...name, number: -1 }],
+        [found ?? { ...name, number: NO_SERIES }],
         gridFor(database, from, to, step),
       );
       return range as HistoryRange;
@@ -160,6 +169,13 @@ function seriesOf(database: DatabaseSync, service: string | null): NumberedSerie
         ? { number: Number(id), service, measure, label: label === null ? null : String(label) }
         : [],
     );
+}
+
+function withoutOldPeers(series: readonly NumberedSeries[]): readonly NumberedSeries[] {
+  const peers = series.filter(({ measure, label }) => measure === "connections" && label !== OTHER_PEERS);
+  if (peers.length <= MOST_PEERS) return series;
+  const old = new Set(peers.toSorted((a, b) => b.number - a.number).slice(MOST_PEERS));
+  return series.filter((one) => !old.has(one));
 }
 
 /** A newer descry of the same format may record more. */
