@@ -63,6 +63,14 @@ test("exposition: samples of the same labels are added up, and labels that do no
   );
 });
 
+test("exposition: what makes no sense as a sum is told once", () => {
+  const page = new Exposition();
+  page.set(METRICS.verdict, ["a", "at-limit", "confirmed", "f1", "file", ""], 1);
+  page.set(METRICS.verdict, ["a", "at-limit", "confirmed", "f1", "file", ""], 1);
+  page.set(METRICS.usedRatio, ["a"], null);
+  assert.deepEqual([...parsed(page.text()).samples.values()], [1]);
+});
+
 test("exposition: buckets of a histogram are cumulative and end in +Inf", () => {
   const page = new Exposition();
   page.histogram(METRICS.stageDuration, ["judge"], { bounds: [0.1, 1], counts: [3, 2, 1], sum: 7.5 });

@@ -15,8 +15,8 @@ export interface Buckets {
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * The samples of one scrape, written out as text. A label set stands once: Prometheus refuses a scrape that says
- * the same series twice, so samples that come to the same labels are added up.
+ * The samples of one scrape, written out as text. A label set stands once: Prometheus does not take the same series
+ * twice in a scrape.
  */
 export class Exposition {
   /** By family, by the text between name and value. */
@@ -24,7 +24,7 @@ export class Exposition {
   /** Label values as they are written: most are met many times. */
   readonly #written = new Map<string, string>();
 
-  /** Null and NaN are not known: nothing is told. */
+  /** Adds to what was told of these labels. Null and NaN are not known: nothing is told. */
   add<const Labels extends Metric["labels"]>(
     metric: Metric<Labels>,
     values: LabelValues<Labels>,
@@ -32,6 +32,15 @@ export class Exposition {
   ): void {
     if (value === null || Number.isNaN(value)) return;
     this.#add(metric, this.#labels(metric, values), value);
+  }
+
+  /** The same for what makes no sense as a sum: it stands for what was told of these labels. */
+  set<const Labels extends Metric["labels"]>(
+    metric: Metric<Labels>,
+    values: LabelValues<Labels>,
+    value: number | null,
+  ): void {
+    if (value !== null && !Number.isNaN(value)) this.#of(metric).set(this.#labels(metric, values), value);
   }
 
   histogram<const Labels extends Metric["labels"]>(
@@ -72,9 +81,14 @@ export class Exposition {
   }
 
   #add(metric: Metric, rest: string, value: number): void {
+    const samples = this.#of(metric);
+    samples.set(rest, (samples.get(rest) ?? 0) + value);
+  }
+
+  #of(metric: Metric): Map<string, number> {
     let samples = this.#families.get(metric);
     if (samples === undefined) this.#families.set(metric, (samples = new Map()));
-    samples.set(rest, (samples.get(rest) ?? 0) + value);
+    return samples;
   }
 
   #labels({ labels }: Metric, values: readonly string[]): string {

@@ -42,7 +42,7 @@ export function addPorts(page: Exposition, { ports, at }: Snapshot): void {
       fullest.set(view.peer, view);
   }
   for (const [peer, view] of fullest) {
-    page.add(METRICS.portsUsed, [peer], shareOf(view));
+    page.set(METRICS.portsUsed, [peer], shareOf(view));
     addRunway(page, METRICS.portsRunway, view.runway, Date.parse(at), (quantile) => [peer, quantile]);
   }
 }

@@ -32,8 +32,8 @@ export function addLimits(page: Exposition, view: ServiceView, at: number): void
   if (fullest !== null) {
     const { open, softLimit } = fullest;
     const limit = softLimit === UNLIMITED ? Number.POSITIVE_INFINITY : softLimit;
-    page.add(METRICS.descriptorLimit, [service], limit);
-    page.add(METRICS.usedRatio, [service], limit === 0 ? null : open / limit);
+    page.set(METRICS.descriptorLimit, [service], limit);
+    page.set(METRICS.usedRatio, [service], limit === 0 ? null : open / limit);
   }
   for (const runway of runwaysOf(view))
     addRunway(page, METRICS.runway, runway, at, (quantile) => [service, runway.resource, quantile]);
@@ -88,7 +88,7 @@ export function addRunway<const Labels extends Metric["labels"]>(
     ["0.95", p95],
   ] as const) {
     const seconds = date === null ? null : Math.max(0, (Date.parse(date) - at) / 1000);
-    page.add(metric, labels(quantile), seconds);
+    page.set(metric, labels(quantile), seconds);
   }
 }
 
@@ -113,9 +113,10 @@ export function connectionsOf(holdings: readonly Holding[]): Holding[] {
   );
 }
 
+/** Several processes of a service at their limit are one verdict here: nothing in the labels tells them apart. */
 export function addVerdict(page: Exposition, verdict: VerdictEvent): void {
   const { service, rule, standing, fingerprint, subject } = verdict;
-  page.add(
+  page.set(
     METRICS.verdict,
     [service ?? "", rule, standing, fingerprint, subject.kind, subject.peer ?? ""],
     1,
