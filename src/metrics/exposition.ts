@@ -15,14 +15,29 @@ export interface Buckets {
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
+ * Samples by the values of their labels as they are written, label after label. Of tens of thousands of samples none needs a text of its
+ * own before the page is written, and labels that begin alike are written once.
+ */
+class Branch {
+  value: number | null = null;
+  readonly branches = new Map<string, Branch>();
+
+  at(value: string): Branch {
+    let branch = this.branches.get(value);
+    if (branch === undefined) this.branches.set(value, (branch = new Branch()));
+    return branch;
+  }
+}
+
+/**
  * The samples of one scrape, written out as text. A label set stands once: Prometheus does not take the same series
  * twice in a scrape.
  */
 export class Exposition {
-  /** By family, by the text between name and value. */
-  readonly #families = new Map<Metric, Map<string, number>>();
+  readonly #families = new Map<Metric, Branch>();
+  readonly #histograms = new Map<Metric, string[]>();
   /** Label values as they are written: most are met many times. */
-  readonly #written = new Map<string, string>();
+  readonly #texts = new Map<string, string>();
 
   /** Adds to what was told of these labels. Null and NaN are not known: nothing is told. */
   add<const Labels extends Metric["labels"]>(
@@ -31,7 +46,8 @@ export class Exposition {
     value: number | null,
   ): void {
     if (value === null || Number.isNaN(value)) return;
-    this.#add(metric, this.#labels(metric, values), value);
+    const sample = this.#sample(metric, values);
+    sample.value = (sample.value ?? 0) + value;
   }
 
   /** The same for what makes no sense as a sum: it stands for what was told of these labels. */
@@ -40,72 +56,76 @@ export class Exposition {
     values: LabelValues<Labels>,
     value: number | null,
   ): void {
-    if (value !== null && !Number.isNaN(value)) this.#of(metric).set(this.#labels(metric, values), value);
+    if (value !== null && !Number.isNaN(value)) this.#sample(metric, values).value = value;
   }
 
+  /** Once for the same labels. */
   histogram<const Labels extends Metric["labels"]>(
     metric: Metric<Labels>,
     values: LabelValues<Labels>,
     { bounds, counts, sum }: Buckets,
   ): void {
-    const labels = this.#labels(metric, values).slice(1, -1);
-    const around = labels === "" ? "" : `${labels},`;
+    const { name, labels } = metric;
+    const texts = values as readonly string[];
+    const pairs = texts.flatMap((value, at) =>
+      value === "" ? [] : [pair(labels[at], this.#written(value))],
+    );
+    const around = pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+    const lines = this.#histograms.get(metric) ?? [];
     let below = 0;
     for (const [at, count] of counts.entries()) {
       below += count;
-      const bound = numberText(bounds[at] ?? Number.POSITIVE_INFINITY);
-      this.#add(metric, `_bucket{${around}le="${bound}"}`, below);
+      const bound = `le="${numberText(bounds[at] ?? Number.POSITIVE_INFINITY)}"`;
+      lines.push(`${name}_bucket{${[...pairs, bound].join(",")}} ${below}`);
     }
-    this.#add(metric, `_sum{${labels}}`, sum);
-    this.#add(metric, `_count{${labels}}`, below);
-  }
-
-  /** How many samples there are. */
-  get size(): number {
-    let size = 0;
-    for (const samples of this.#families.values()) size += samples.size;
-    return size;
+    lines.push(`${name}_sum${around} ${numberText(sum)}`, `${name}_count${around} ${below}`);
+    this.#histograms.set(metric, lines);
   }
 
   /** Families in the order of the table; those without a sample are left out. */
   text(): string {
     const lines: string[] = [];
     for (const metric of Object.values<Metric>(METRICS)) {
-      const samples = this.#families.get(metric);
-      if (samples === undefined) continue;
+      const family = this.#families.get(metric);
+      const written = this.#histograms.get(metric) ?? [];
+      if (family === undefined && written.length === 0) continue;
       lines.push(`# HELP ${metric.name} ${escapedHelp(metric.help)}`, `# TYPE ${metric.name} ${metric.type}`);
-      for (const [rest, value] of samples) lines.push(`${metric.name}${rest} ${numberText(value)}`);
+      if (family !== undefined) writeSamples(lines, metric, family, 0, "");
+      for (const line of written) lines.push(line);
     }
     lines.push("");
     return lines.join("\n");
   }
 
-  #add(metric: Metric, rest: string, value: number): void {
-    const samples = this.#of(metric);
-    samples.set(rest, (samples.get(rest) ?? 0) + value);
+  #sample(metric: Metric, values: readonly string[]): Branch {
+    let branch = this.#families.get(metric);
+    if (branch === undefined) this.#families.set(metric, (branch = new Branch()));
+    for (const value of values) branch = branch.at(this.#written(value));
+    return branch;
   }
 
-  #of(metric: Metric): Map<string, number> {
-    let samples = this.#families.get(metric);
-    if (samples === undefined) this.#families.set(metric, (samples = new Map()));
-    return samples;
-  }
-
-  #labels({ labels }: Metric, values: readonly string[]): string {
-    let text = "";
-    for (let at = 0; at < labels.length; at++) {
-      const value = values[at];
-      if (value === undefined || value === "") continue;
-      text += `${text === "" ? "" : ","}${labels[at]}="${this.#value(value)}"`;
-    }
-    return text === "" ? "" : `{${text}}`;
-  }
-
-  #value(value: string): string {
-    let written = this.#written.get(value);
-    if (written === undefined) this.#written.set(value, (written = escaped(labelText(value))));
+  #written(value: string): string {
+    let written = this.#texts.get(value);
+    if (written === undefined) this.#texts.set(value, (written = escaped(labelText(value))));
     return written;
   }
+}
+
+/** `labels` are those of the branches above, as they are written. */
+function writeSamples(lines: string[], metric: Metric, branch: Branch, depth: number, labels: string): void {
+  if (branch.value !== null) {
+    const around = labels === "" ? "" : `{${labels}}`;
+    lines.push(`${metric.name}${around} ${numberText(branch.value)}`);
+  }
+  for (const [value, below] of branch.branches) {
+    const separator = labels === "" || value === "" ? "" : ",";
+    const own = value === "" ? "" : pair(metric.labels[depth], value);
+    writeSamples(lines, metric, below, depth + 1, `${labels}${separator}${own}`);
+  }
+}
+
+function pair(label: string | undefined, value: string): string {
+  return `${label}="${value}"`;
 }
 
 /** As Go's ParseFloat reads it. */

@@ -43,17 +43,13 @@ export class Metrics {
 
   /** The text of one scrape; of the program alone before the first tick. */
   text(own: OwnProcess): string {
-    return this.page(own).text();
-  }
-
-  page(own: OwnProcess): Exposition {
     const page = new Exposition();
     if (this.#snapshot !== null) this.#add(page, this.#snapshot);
     page.add(METRICS.agent, [this.#snapshot?.host ?? "", this.#version], 1);
     for (const [stage, buckets] of this.#stages.all())
       page.histogram(METRICS.stageDuration, [stage], buckets);
     addOwnProcess(page, own);
-    return page;
+    return page.text();
   }
 
   #add(page: Exposition, snapshot: Snapshot): void {
