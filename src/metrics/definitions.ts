@@ -32,6 +32,10 @@ export const LABELS = {
   listing:
     "`listed`, `denied` (descriptors may be counted at most), `unlisted` (not looked at closer so far).",
   stage: "Part of the work of one tick.",
+  phase: "`pending` (not told to anybody yet) or `firing`.",
+  severity: "`page` or `ticket`.",
+  channel: "Channel, named as it is configured.",
+  outcome: "`delivered`, or `failed`: an attempt, which is made again.",
   host: "Name of the host.",
   version: "Version of descry.",
 } as const;
@@ -173,6 +177,35 @@ export const METRICS = {
     "descry_stage_duration_seconds",
     ["stage"],
     "What a part of the work took in each tick",
+  ),
+  alerts: metric("gauge", "descry_alerts", ["phase", "severity"], "Alerts of the agent", {
+    absent: "the agent does not alert",
+  }),
+  notificationsWaiting: metric(
+    "gauge",
+    "descry_notifications_waiting",
+    ["channel"],
+    "Notifications that a channel has not taken yet",
+  ),
+  notifications: metric(
+    "counter",
+    "descry_notifications_total",
+    ["channel", "outcome"],
+    "Attempts to deliver a notification since the agent started",
+  ),
+  historyWaiting: metric(
+    "gauge",
+    "descry_history_ticks_waiting",
+    [],
+    "Ticks that are not in the history on disk yet, because it cannot be written",
+    { absent: "no history is kept" },
+  ),
+  historyLost: metric(
+    "counter",
+    "descry_history_ticks_lost_total",
+    [],
+    "Ticks that were given up because the history could not be written for too long",
+    { absent: "no history is kept" },
   ),
   agent: metric("gauge", "descry_agent_info", ["host", "version"], "1, with the host and version of descry"),
   cpuSeconds: metric(

@@ -100,5 +100,6 @@ export function snapshotOf(services: readonly ServiceView[], traits: Partial<Sna
 }
 
 export function readingOf(snapshot: Snapshot, turnover: Reading["turnover"] = null): Reading {
-  return { snapshot, turnover, stages: [] };
+  const standing = snapshot.services.flatMap(({ verdicts, forecasts }) => [...verdicts, ...forecasts]);
+  return { snapshot, standing, turnover, stages: [] };
 }

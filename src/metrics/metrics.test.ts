@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forecastOf, verdictOf } from "../cli/example/parts.ts";
 import type { Runway } from "../model/events.ts";
 import { UNLIMITED } from "../model/facts.ts";
 import type { ProcessView, Snapshot } from "../model/snapshot.ts";
@@ -196,4 +197,58 @@ test("metrics: ports of the fullest source, TIME_WAIT beyond the first addresses
   const timeWait = familyOf(text, "descry_time_wait");
   assert.equal(timeWait.size, 51);
   assert.equal(timeWait.get('peer="other"'), 150);
+});
+
+test("metrics: verdicts are those that stand, also of no service, the first so many; forecasts are no verdicts", () => {
+  const verdicts = Array.from({ length: 203 }, (_, at) =>
+    verdictOf({ fingerprint: `f${at}`, service: at === 0 ? null : "a", rule: "port-exhaustion" }),
+  );
+  const metrics = new Metrics("1.2.3");
+  const reading = readingOf(snapshotOf([serviceOf("a")]));
+  metrics.take({ ...reading, standing: [forecastOf(), ...verdicts] });
+  const text = metrics.text(OWN);
+  const told = [...familyOf(text, "descry_verdict")];
+  assert.equal(told.length, 200);
+  assert.deepEqual(told[0], [
+    'rule="port-exhaustion",standing="confirmed",fingerprint="f0",kind="tcp",peer="127.0.0.1:3306"',
+    1,
+  ]);
+  assert.equal(familyOf(text, "descry_verdicts_left_out").get(""), 3);
+});
+
+test("metrics: alerts, channels and history are told when the agent hands them over", () => {
+  const text = new Metrics("1.2.3").text(OWN, {
+    alerts: [{ phase: "firing", severity: "page", count: 2 }],
+    channels: [{ channel: "ops", waiting: 3, delivered: 5, failed: 7 }],
+    history: { waiting: 1, lost: 4 },
+  });
+  const told = [...parsed(text).samples].filter(([series]) => /^descry_(alerts|not|hist)/.test(series));
+  assert.deepEqual(Object.fromEntries(told), {
+    'descry_alerts{phase="pending",severity="ticket"}': 0,
+    'descry_alerts{phase="pending",severity="page"}': 0,
+    'descry_alerts{phase="firing",severity="ticket"}': 0,
+    'descry_alerts{phase="firing",severity="page"}': 2,
+    'descry_notifications_waiting{channel="ops"}': 3,
+    'descry_notifications_total{channel="ops",outcome="delivered"}': 5,
+    'descry_notifications_total{channel="ops",outcome="failed"}': 7,
+    descry_history_ticks_waiting: 1,
+    descry_history_ticks_lost_total: 4,
+  });
+  const without = new Metrics("1.2.3").text(OWN, { alerts: [], channels: [], history: null });
+  assert.equal(familyOf(without, "descry_history_ticks_waiting").size, 0);
+});
+
+test("metrics: what the parts of a tick took is counted by duration, in seconds", () => {
+  const metrics = new Metrics("1.2.3");
+  const reading = readingOf(snapshotOf([]));
+  for (const milliseconds of [0.5, 4, 4000]) {
+    metrics.take({ ...reading, stages: [{ stage: "read", milliseconds }] });
+  }
+  const { samples } = parsed(metrics.text(OWN));
+  const of = (rest: string) => samples.get(`descry_stage_duration_seconds${rest}`);
+  assert.equal(of('_bucket{stage="read",le="0.001"}'), 1);
+  assert.equal(of('_bucket{stage="read",le="0.005"}'), 2);
+  assert.equal(of('_bucket{stage="read",le="2.5"}'), 2);
+  assert.equal(of('_bucket{stage="read",le="+Inf"}'), 3);
+  assert.equal(of('_sum{stage="read"}'), 4.0045);
 });

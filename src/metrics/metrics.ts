@@ -1,11 +1,12 @@
 import type { ServiceView, Snapshot } from "../model/snapshot.ts";
 import { METRICS } from "./definitions.ts";
+import { addDesk } from "./desk-series.ts";
 import { Exposition } from "./exposition.ts";
 import { addHost, addOwnProcess, addPorts, addTimeWait } from "./host-series.ts";
 import { DEFAULT_METRICS_OPTIONS, type MetricsOptions } from "./options.ts";
 import { Peers } from "./peers.ts";
 import { Places } from "./places.ts";
-import type { OwnProcess, Reading } from "./reading.ts";
+import type { DeskState, OwnProcess, Reading } from "./reading.ts";
 import { addConnections, addCounts, addLimits, addVerdict, connectionsOf, OTHER } from "./service-series.ts";
 import { Stages } from "./stages.ts";
 import { type Total, Totals } from "./totals.ts";
@@ -19,6 +20,7 @@ export class Metrics {
   readonly #totals: Totals;
   readonly #stages = new Stages();
   #snapshot: Snapshot | null = null;
+  #standing: Reading["standing"] = [];
   #counts = false;
 
   /** `version` of descry. */
@@ -31,8 +33,9 @@ export class Metrics {
   }
 
   /** To be handed every tick, or what was counted is missing; a tick costs what changed in it. */
-  take({ snapshot, turnover, stages }: Reading): void {
+  take({ snapshot, standing, turnover, stages }: Reading): void {
     this.#snapshot = snapshot;
+    this.#standing = standing;
     this.#stages.observe(stages);
     const ranked = snapshot.services.map((view) => ({ name: view.service, urgent: isUrgent(view) }));
     this.#services.assign(ranked, snapshot.watchedSeconds);
@@ -42,12 +45,13 @@ export class Metrics {
   }
 
   /** The text of one scrape; of the program alone before the first tick. */
-  text(own: OwnProcess): string {
+  text(own: OwnProcess, desk: DeskState | null = null): string {
     const page = new Exposition();
     if (this.#snapshot !== null) this.#add(page, this.#snapshot);
     page.add(METRICS.agent, [this.#snapshot?.host ?? "", this.#version], 1);
     for (const [stage, buckets] of this.#stages.all())
       page.histogram(METRICS.stageDuration, [stage], buckets);
+    if (desk !== null) addDesk(page, desk);
     addOwnProcess(page, own);
     return page.text();
   }
@@ -56,7 +60,7 @@ export class Metrics {
     for (const view of snapshot.services) this.#addService(page, view, snapshot);
     if (this.#counts) this.#addTotals(page, snapshot);
     this.#peers.keep((service) => this.#services.has(service));
-    const verdicts = snapshot.services.flatMap((view) => view.verdicts);
+    const verdicts = this.#standing.filter((event) => event.type === "verdict");
     for (const verdict of verdicts.slice(0, this.#options.verdicts)) addVerdict(page, verdict);
     page.add(METRICS.verdictsLeftOut, [], Math.max(0, verdicts.length - this.#options.verdicts));
     addTimeWait(page, snapshot, this.#options.addresses);

@@ -6,7 +6,7 @@ const INTRODUCTION = `# Metrics
 Generated from src/metrics/definitions.ts by scripts/generate-reference.ts.
 
 The agent tells these at \`/metrics\`, in the text format of Prometheus. What is not known is absent; a 0 was counted.
-No label holds a pid, an inode or a local port. Label values are printable and have 200 characters at most; one that had
+No label holds a pid, an inode or a port that was given to one connection. Label values are printable and have 200 characters at most; one that had
 to be changed for that ends in \`…\` and a hash of the whole. A label that does not apply is left out.
 
 \`deploy/prometheus/descry.rules.yml\` has alerting rules for them, \`deploy/grafana/descry.json\` a dashboard, and

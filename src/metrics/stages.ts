@@ -9,7 +9,8 @@ export class Stages {
   readonly #byStage = new Map<string, { counts: number[]; sum: number }>();
 
   observe(costs: readonly StageCost[]): void {
-    for (const { stage, seconds } of costs) {
+    for (const { stage, milliseconds } of costs) {
+      const seconds = milliseconds / 1000;
       let seen = this.#byStage.get(stage);
       if (seen === undefined) {
         seen = { counts: Array.from({ length: BOUNDS.length + 1 }, () => 0), sum: 0 };

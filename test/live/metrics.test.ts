@@ -15,7 +15,7 @@ import { CONTENT_TYPE } from "../../src/metrics/exposition.ts";
 import { labelText } from "../../src/metrics/label-value.ts";
 import { Metrics } from "../../src/metrics/metrics.ts";
 import { readOwnProcess } from "../../src/metrics/own-process.ts";
-import type { Reading } from "../../src/metrics/reading.ts";
+import type { DeskState, Reading } from "../../src/metrics/reading.ts";
 import type { Runway } from "../../src/model/events.ts";
 import type { ServiceView } from "../../src/model/snapshot.ts";
 import { needs } from "../needs.ts";
@@ -25,6 +25,12 @@ const skip = needs("prometheus");
 
 /** A name that ends labels, lines and the text for those who do not look closely. */
 const HOSTILE = 'bad"} 1\n# TYPE x \\ \0 \u202e \ud800 {a="b"} ' + "y".repeat(300);
+
+const DESK: DeskState = {
+  alerts: [{ phase: "firing", severity: "page", count: 1 }],
+  channels: [{ channel: "ops", waiting: 2, delivered: 5, failed: 1 }],
+  history: { waiting: 0, lost: 0 },
+};
 
 /** A host on which all that can be told is known, as of now. */
 function readingNow(): Reading {
@@ -40,10 +46,11 @@ function readingNow(): Reading {
   const snapshot = exampleHost({ at: soon(0), services: [...services, hostile] });
   return {
     snapshot: { ...snapshot, ports: snapshot.ports.map((view) => ({ ...view, runway: running("ports") })) },
+    standing: snapshot.services.flatMap((view) => view.verdicts),
     turnover: services.map(({ service }) => ({ service, kind: "tcp", born: 3, closed: 1 })),
     stages: [
-      { stage: "read", seconds: 0.004 },
-      { stage: "judge", seconds: 0.0007 },
+      { stage: "read", milliseconds: 4 },
+      { stage: "judge", milliseconds: 0.7 },
     ],
   };
 }
@@ -58,9 +65,12 @@ function promtool(
 
 test("metrics: promtool check metrics finds nothing", { skip }, () => {
   const metrics = new Metrics("0.1.0");
-  assert.deepEqual(promtool(["check", "metrics"], metrics.text(readOwnProcess())), { status: 0, said: "" });
+  assert.deepEqual(promtool(["check", "metrics"], metrics.text(readOwnProcess(), DESK)), {
+    status: 0,
+    said: "",
+  });
   metrics.take(readingNow());
-  const text = metrics.text(readOwnProcess());
+  const text = metrics.text(readOwnProcess(), DESK);
   assert.ok(text.split("\n").length > 100);
   assert.deepEqual(promtool(["check", "metrics"], text), { status: 0, said: "" });
   assert.notEqual(
@@ -130,7 +140,7 @@ describe("metrics: a real Prometheus that scrapes us", { skip }, () => {
   before(async () => {
     server = createServer((_, response) => {
       metrics.take(readingNow());
-      const text = metrics.text(readOwnProcess());
+      const text = metrics.text(readOwnProcess(), DESK);
       samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
       response.setHeader("content-type", CONTENT_TYPE).end(text);
     });
