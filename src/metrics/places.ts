@@ -32,11 +32,13 @@ export class Places {
     for (const [name, at] of this.#takenAt) {
       if (!wanted.has(name) && now - at >= this.#heldSeconds) this.#takenAt.delete(name);
     }
-    const leaving = this.#leaving(ranked, wanted);
+    let leaving: string[] | null = null;
     for (const { name, urgent } of first) {
       if (this.has(name)) continue;
       if (this.#takenAt.size >= this.#most) {
-        const yields = urgent ? leaving.pop() : undefined;
+        if (!urgent) continue;
+        leaving ??= this.#leaving(ranked, wanted);
+        const yields = leaving.pop();
         if (yields === undefined) continue;
         this.#takenAt.delete(yields);
       }

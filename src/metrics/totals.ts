@@ -9,14 +9,20 @@ export interface Total {
   readonly closed: number;
 }
 
+interface Counted {
+  readonly byKind: Map<string, { born: number; closed: number }>;
+  /** In which call of `count` it counted something last. */
+  lastAt: number;
+}
+
 /**
  * What was opened and closed so far, of each service that is told and kind. A total never falls: what a service that
  * counts as another one opens is added there and never moved, and one that goes and comes back counts on.
  */
 export class Totals {
   readonly #most: number;
-  /** Those that counted something last come last. */
-  readonly #byService = new Map<string, Map<string, Total>>();
+  readonly #byService = new Map<string, Counted>();
+  #calls = 0;
 
   /** `named`: how many services are told by name. */
   constructor(named: number) {
@@ -26,33 +32,37 @@ export class Totals {
 
   /** `toldAs`: the name under which a service is told, its own or that of the rest. */
   count(turnover: readonly Turnover[], toldAs: (service: string) => string): void {
+    this.#calls++;
     for (const { service, kind, born, closed } of turnover) {
       if (!(born >= 0 && closed >= 0)) throw new RangeError(`${service} opened ${born}, closed ${closed}`);
-      const totals = this.#of(toldAs(service));
-      const so = totals.get(kind) ?? NONE;
-      totals.set(kind, { born: so.born + born, closed: so.closed + closed });
+      const total = this.#totalOf(toldAs(service), kind);
+      total.born += born;
+      total.closed += closed;
     }
-    this.#forget((name) => toldAs(name) === name);
+    if (this.#byService.size > this.#most) this.#forget((name) => toldAs(name) === name);
   }
 
   of(service: string): ReadonlyMap<string, Total> {
-    return this.#byService.get(service) ?? NOTHING;
+    return this.#byService.get(service)?.byKind ?? NOTHING;
   }
 
-  #of(service: string): Map<string, Total> {
-    const totals = this.#byService.get(service) ?? new Map<string, Total>();
-    this.#byService.delete(service);
-    this.#byService.set(service, totals);
-    return totals;
+  #totalOf(service: string, kind: string): { born: number; closed: number } {
+    let counted = this.#byService.get(service);
+    if (counted === undefined)
+      this.#byService.set(service, (counted = { byKind: new Map(), lastAt: this.#calls }));
+    counted.lastAt = this.#calls;
+    let total = counted.byKind.get(kind);
+    if (total === undefined) counted.byKind.set(kind, (total = { born: 0, closed: 0 }));
+    return total;
   }
 
+  /** Those that counted something last are kept. */
   #forget(isTold: (service: string) => boolean): void {
-    for (const service of this.#byService.keys()) {
-      if (this.#byService.size <= this.#most) return;
-      if (!isTold(service)) this.#byService.delete(service);
-    }
+    const untold = [...this.#byService].filter(([service]) => !isTold(service));
+    untold.sort(([, a], [, b]) => a.lastAt - b.lastAt);
+    for (const [service] of untold.slice(0, this.#byService.size - this.#most))
+      this.#byService.delete(service);
   }
 }
 
 const NOTHING: ReadonlyMap<string, Total> = new Map();
-const NONE: Total = { born: 0, closed: 0 };
