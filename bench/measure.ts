@@ -6,6 +6,7 @@ import { measureChurn } from "./churn.ts";
 import type { Measurement } from "./figures.ts";
 import { measureJudging } from "./judging.ts";
 import { measureLedger } from "./ledger.ts";
+import { measureMetrics } from "./metrics.ts";
 import { measureMillion } from "./million.ts";
 import { measurePulse } from "./pulse.ts";
 import { type QuietHost, startQuietHost } from "./quiet-host.ts";
@@ -37,6 +38,7 @@ const BY_THEMSELVES = {
   million: measureMillion,
   churn: measureChurn,
   replay: measureReplay,
+  metrics: measureMetrics,
 } as const;
 
 export const MEASUREMENTS: readonly string[] = [

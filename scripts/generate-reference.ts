@@ -4,12 +4,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commandsReference, manPage } from "../src/cli/manual.ts";
 import { configurationReference } from "../src/config/reference.ts";
+import { metricsReference } from "../src/metrics/reference.ts";
 import { recordingSchema } from "../src/recording/reference.ts";
 
 const generated: readonly (readonly [file: string, text: string])[] = [
   ["docs/descry.1", manPage()],
   ["docs/reference/commands.md", commandsReference()],
   ["docs/reference/configuration.md", configurationReference()],
+  ["docs/reference/metrics.md", metricsReference()],
   ["docs/reference/recording.schema.json", `${JSON.stringify(recordingSchema(), null, 2)}\n`],
 ];
 
