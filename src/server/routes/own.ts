@@ -57,7 +57,9 @@ export const documentRoute = route(
     summary: "This API, for programs",
     description: "An OpenAPI 3.1 document.",
     ...none,
-    answers: { 200: jsonForm(Type.Object({ openapi: Type.String() }), "The document.") },
+    answers: {
+      200: jsonForm(Type.Object({ openapi: Type.String() }, { additionalProperties: true }), "The document."),
+    },
   },
   ({ context: { document } }) => jsonReply(document),
 );
