@@ -52,6 +52,9 @@ export function guardOf(app: FastifyInstance, options: GuardOptions): Guard {
 
 /** The Origin of a page elsewhere that may read the answer; null: nothing has to be shared. */
 function checkSource({ raw, headers }: FastifyRequest, allowed: Allowed): string | null {
+  // "GET http://other.example/": what a proxy is asked, and its host would count before the Host (RFC 9112, 3.2.2).
+  if (raw.url?.startsWith("/") !== true)
+    throw new Refused(400, "This is no proxy.", "Ask for a path that begins with a slash.");
   const host = onlyHost(raw.rawHeaders);
   if (host === null || !isHostAllowed(host, allowed))
     throw new Refused(
