@@ -172,7 +172,7 @@ test("a foreign Host or Origin is 403 on every path, and is not told the host's 
       { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
       { "sec-fetch-site": "same-site" },
     ]) {
-      const got = await get(server, path, headers as Record<string, string>);
+      const got = await get(server, path, headers);
       assert.equal(got.status, 403, `${path} ${JSON.stringify(headers)}`);
       assert.equal(got.text.includes(HOST), false);
       assert.deepEqual((JSON.parse(got.text) as { host: null }).host, null);
