@@ -65,7 +65,7 @@ export class Drawn {
 function detailText(
   view: ServiceView & { readonly id: string; readonly host?: string; readonly at?: string },
 ): string {
-  return fitted(view, ["processes", "holdings", "verdicts", "forecasts", "otherEndOf"]);
+  return fitted(view, ["verdicts", "forecasts", "otherEndOf", "processes", "holdings"]);
 }
 
 function summaryOf(view: ServiceView): object {

@@ -7,29 +7,42 @@ export const MOST_PAGE_BYTES = 2 * 2 ** 20;
 /** One service, and what a snapshot says beside its services; lists that would make it longer are cut. */
 export const MOST_PART_BYTES = 2 ** 19;
 
-const CAPS = [500, 200, 50, 10, 1, 0];
-
-export type LeftOut<K extends string> = Record<K, number>;
+/** Of one list in a part, however short its entries are. */
+const MOST_ENTRIES = 500;
 
 /**
- * The value as JSON text, its lists cut alike at the end (the most important come first) until it fits, with
- * `leftOut` saying how many of each are missing.
+ * The value as JSON text, with each list in it ended where its share of the bytes is used up (the most important come
+ * first) and `leftOut` saying how many are missing. What one list does not need goes to those named after it. What does
+ * not fit is not written either, so that a service of hostile size costs no more time than another.
  */
 export function fitted<T extends { readonly [L in K]: readonly unknown[] }, K extends string & keyof T>(
   value: T,
   lists: readonly K[],
   most = MOST_PART_BYTES,
 ): string {
-  let text = "";
-  for (const cap of CAPS) {
-    const cut = lists.map((name) => [name, value[name].slice(0, cap)] as const);
-    const leftOut = Object.fromEntries(
-      lists.map((name) => [name, Math.max(0, value[name].length - cap)]),
-    ) as LeftOut<K>;
-    text = JSON.stringify({ ...value, ...Object.fromEntries(cut), leftOut });
-    if (Buffer.byteLength(text) <= most) break;
+  const named: readonly string[] = lists;
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => !named.includes(name)));
+  let text = JSON.stringify(rest);
+  const leftOut: Record<string, number> = {};
+  for (const [at, name] of lists.entries()) {
+    const share = (most - Buffer.byteLength(text)) / (lists.length - at);
+    const texts = textsWithin(value[name], share);
+    leftOut[name] = value[name].length - texts.length;
+    text = withList(text, name, texts);
   }
-  return text;
+  return `${text.slice(0, -1)},"leftOut":${JSON.stringify(leftOut)}}`;
+}
+
+function textsWithin(entries: readonly unknown[], share: number): string[] {
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const entry of entries.slice(0, MOST_ENTRIES)) {
+    const text = JSON.stringify(entry);
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > share) break;
+    texts.push(text);
+  }
+  return texts;
 }
 
 export interface Filled {
