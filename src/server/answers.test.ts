@@ -222,6 +222,13 @@ test("the history of verdicts is paged without a gap or a repeat", async (t) => 
   );
 });
 
+test("the address itself tells what there is", async (t) => {
+  const server = await serve(t, exampleDesk());
+  const { status, text } = await get(server, "/");
+  assert.equal(status, 200);
+  for (const path of [HOST, ...Object.keys(document.paths)]) assert.ok(text.includes(path), path);
+});
+
 test("what is no path is 404, and what is only read is 405", async (t) => {
   const server = await serve(t, exampleDesk());
   for (const path of ["/nope", "/api/v1", "/api/v1/snapshot/", "//api/v1/snapshot", "/api/v1/services/"])

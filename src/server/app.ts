@@ -59,7 +59,15 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
       : new Refused(404, "There is no such path.", "GET /api/v1/openapi.json lists those that there are.");
   });
   for (const route of ROUTES) addRoute(app, route, parts);
+  app.get("/", async (_, reply) => reply.type("text/plain; charset=utf-8").send(homeText(parts.context)));
   return app;
+}
+
+/** For whoever opens the address: what there is. */
+function homeText({ desk }: Context): string {
+  const widest = Math.max(...ROUTES.map(({ path }) => path.length));
+  const lines = ROUTES.map(({ path, summary }) => `${path.padEnd(widest)}  ${summary}`);
+  return [`descry on ${desk.host}`, "", ...lines, ""].join("\n");
 }
 
 function addRoute(app: FastifyInstance, route: Route, parts: Parts): void {

@@ -87,7 +87,9 @@ test("events come as they happen, each with its id, its type and the host", asyn
     [0, 1, 2, 3],
   );
   assert.ok(heard.every(({ data }) => (data as { host: string }).host === HOST));
-  const { serviceId, ...verdict } = heard[1]?.data as VerdictEvent & { serviceId: string };
+  const { serviceId, ...verdict } = (heard[1] ?? assert.fail()).data as VerdictEvent & {
+    serviceId: string;
+  };
   assert.deepEqual(verdict, hostile);
   assert.match(serviceId, /^a-data-event-x~/);
 });
