@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Compile } from "typebox/compile";
+import type { SeriesAnswer } from "./api.ts";
 import { DescryError } from "../model/error.ts";
 import { exampleDesk, exampleServices, HOST, HOSTILE_NAMES, snapshotOf } from "./example-desk.ts";
 import { get, getJson, serve } from "./example-client.ts";
@@ -175,10 +176,10 @@ test("a history that is not kept, or cannot be read, is said with its mend", asy
   assert.match(none.text, /--state-dir/);
   desk.kept = {
     services: () => [],
-    series: () => {
+    ranges: () => {
       throw new DescryError("The history cannot be read: the disk is full.", "Make room.");
     },
-    verdicts: () => [],
+    events: () => [],
   };
   const failed = await get(server, "/api/v1/series");
   assert.equal(failed.status, 503);
@@ -189,17 +190,26 @@ test("a history that is not kept, or cannot be read, is said with its mend", asy
 test("a step that is too fine is widened, and the answer says to what", async (t) => {
   const server = await serve(t, exampleDesk());
   const query = "from=2025-11-12T00:00:00Z&to=2026-11-12T00:00:00Z&step=1s";
-  const year = (await getJson(server, `/api/v1/series?${query}`)) as {
-    stepSeconds: number;
-    from: string;
-    to: string;
-    series: { points: (number | null)[] }[];
-  };
+  const year = (await getJson(server, `/api/v1/series?${query}`)) as SeriesAnswer;
   assert.equal(year.stepSeconds, Math.ceil((365 * 86_400) / 2000));
-  const points = year.series[0]?.points ?? [];
+  const points = year.series[0]?.values ?? [];
   assert.ok(points.length > 1900 && points.length <= 2001);
   assert.deepEqual(points.slice(0, 3), [0, null, 2], "unknown stays null");
-  assert.equal(Date.parse(year.to) - Date.parse(year.from), (points.length - 1) * year.stepSeconds * 1000);
+  assert.equal(Date.parse(year.to) - Date.parse(year.from), points.length * year.stepSeconds * 1000);
+});
+
+test("only the measures that are asked for are answered", async (t) => {
+  const server = await serve(t, exampleDesk());
+  const measured = async (query: string) => {
+    const answer = (await getJson(
+      server,
+      `/api/v1/services/gunicorn.service/series${query}`,
+    )) as SeriesAnswer;
+    return answer.series.map(({ measure }) => measure);
+  };
+  assert.deepEqual(await measured(""), ["open-descriptors", "runway-seconds"]);
+  assert.deepEqual(await measured("?measure=none,runway-seconds"), ["runway-seconds"]);
+  assert.deepEqual(await measured("?measure=none"), []);
 });
 
 test("the history of verdicts is paged without a gap or a repeat", async (t) => {

@@ -1,7 +1,7 @@
 /** A made-up agent for the tests of the server: every kind of answer, and as many services as a test wants. */
 import type { DescryEvent, ForecastEvent, GapEvent, Subject, VerdictEvent } from "../model/events.ts";
 import type { Holding, ProcessView, Rates, ServiceView, Snapshot } from "../model/snapshot.ts";
-import type { Desk, HistoryPort, Readiness, StoredVerdict } from "./ports.ts";
+import type { Desk, HistoryPort, Readiness, StoredEvent } from "./ports.ts";
 
 export const AT = "2026-11-12T02:04:51.000Z";
 export const HOST = "web-12";
@@ -187,42 +187,38 @@ export function exampleDesk(services = exampleServices(40)): ExampleDesk {
   return desk;
 }
 
-/** 250 verdicts, a second apart; series as long as asked, the second point unknown. */
+/** 250 verdicts, a second apart; two series as long as asked, the second bucket unknown. */
 function exampleHistory(): HistoryPort {
-  const stored: StoredVerdict[] = Array.from({ length: 250 }, (_, place) => ({
-    cursor: `v${place}`,
+  const stored: StoredEvent[] = Array.from({ length: 250 }, (_, place) => ({
+    number: 1000 - place,
     event: verdictOf({ id: String(place), at: new Date(Date.parse(AT) - place * 1000).toISOString() }),
   }));
   return {
     services: () => ["gunicorn.service", "gone one"],
-    series: ({ service, from, to, stepSeconds }) => ({
-      from,
-      stepSeconds,
-      series: [
-        {
-          name: service === null ? "open-files" : "open",
-          labels: service === null ? {} : { kind: "tcp" },
-          points: Array.from({ length: Math.floor((to - from) / stepSeconds / 1000) + 1 }, (_, place) =>
-            place === 1 ? null : place,
-          ),
-        },
-      ],
-    }),
-    verdicts: ({ from, to, service, rule, fingerprint, after, limit }) => {
-      const start = after === null ? 0 : stored.findIndex(({ cursor }) => cursor === after) + 1;
-      return stored
-        .slice(start)
-        .filter(({ event }) => {
+    ranges: ({ service, measures, from, to, step }) => {
+      const values = Array.from({ length: Math.ceil((to - from) / step) }, (_, place) =>
+        place === 1 ? null : place,
+      );
+      return [service === null ? "open-files" : "open-descriptors", "runway-seconds"]
+        .filter((measure) => measures?.includes(measure) ?? true)
+        .map((measure) => ({
+          ...{ series: { measure, label: measure === "open-descriptors" ? "tcp" : null } },
+          ...{ from, to: from + values.length * step, step, values, least: values, most: values },
+        }));
+    },
+    events: ({ from, to, service, fingerprint, before, limit }) =>
+      stored
+        .filter(({ number, event }) => {
           const at = Date.parse(event.at);
+          if (event.type !== "verdict") return false;
           return (
+            (before === null || number < before) &&
             (from === null || at >= from) &&
-            (to === null || at < to) &&
+            (to === null || at <= to) &&
             (service === null || event.service === service) &&
-            (rule === null || (event.type === "verdict" && event.rule === rule)) &&
             (fingerprint === null || event.fingerprint === fingerprint)
           );
         })
-        .slice(0, limit);
-    },
+        .slice(0, limit),
   };
 }

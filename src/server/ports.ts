@@ -3,7 +3,6 @@
  * answer is then 503 with its mend), and must not wait for the thread that reads the kernel.
  */
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
-import type { RuleName } from "../model/kinds.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 export interface Desk {
@@ -37,54 +36,62 @@ export interface ReadinessCheck {
   readonly mend: string;
 }
 
+/** The history, as its reader in src/store/ has it. */
 export interface HistoryPort {
   /** Names of all services of which anything is kept, those that are gone included. */
   services(): readonly string[] | Promise<readonly string[]>;
-  series(ask: SeriesAsk): SeriesRange | Promise<SeriesRange>;
-  /** Newest first, at most `limit`. */
-  verdicts(ask: VerdictsAsk): readonly StoredVerdict[] | Promise<readonly StoredVerdict[]>;
+  /** All with the same buckets; those of which nothing is known in that time may be left out. */
+  ranges(query: RangesQuery): readonly SeriesRange[] | Promise<readonly SeriesRange[]>;
+  /** Newest first. */
+  events(query: EventsQuery): readonly StoredEvent[] | Promise<readonly StoredEvent[]>;
 }
 
-export interface SeriesAsk {
-  /** Null: the series of the host itself. */
+export interface RangesQuery {
+  /** Null: the host. */
   readonly service: string | null;
-  /** Unix milliseconds; from < to. */
+  /** Left out: all. Names that there are not are no fault. */
+  readonly measures?: readonly string[];
+  /** Unix milliseconds, `from` before `to`. */
   readonly from: number;
   readonly to: number;
-  readonly stepSeconds: number;
+  /** Milliseconds. */
+  readonly step: number;
 }
 
+/** One series in buckets of equal width; null: nothing is known of that time. */
 export interface SeriesRange {
-  /** Unix milliseconds of the first point; point k is for `from + k * stepSeconds * 1000`. */
+  readonly series: {
+    readonly measure: string;
+    /** What it is one part of: a kind, a peer, a resource, a stage; null: the whole. */
+    readonly label: string | null;
+  };
+  /** Unix milliseconds at which the first bucket begins and the last one ends. */
   readonly from: number;
-  /** What was asked, or more when nothing finer is kept that far back. */
-  readonly stepSeconds: number;
-  readonly series: readonly Series[];
+  readonly to: number;
+  /** Milliseconds; wider than asked for where nothing finer is kept. */
+  readonly step: number;
+  /** The last, the smallest and the largest figure in each bucket. */
+  readonly values: readonly (number | null)[];
+  readonly least: readonly (number | null)[];
+  readonly most: readonly (number | null)[];
 }
 
-export interface Series {
-  /** "open", "born", "died", "connections", "limit", "runway" ...; the unit is last in a name that needs one. */
-  readonly name: string;
-  /** What tells series of one name apart: { kind: "tcp" }, { peer: "10.0.0.1:5432" }. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Null: unknown, never 0. */
-  readonly points: readonly (number | null)[];
-}
-
-export interface VerdictsAsk {
-  /** Unix milliseconds; null: no bound. */
+/** What is null does not matter. */
+export interface EventsQuery {
+  /** Unix milliseconds, both included. */
   readonly from: number | null;
   readonly to: number | null;
+  readonly types: readonly DescryEvent["type"][] | null;
   readonly service: string | null;
-  readonly rule: RuleName | null;
+  readonly rule: string | null;
   readonly fingerprint: string | null;
-  /** Go on after this one; null: from the newest. Any text: a reader may have made it up. */
-  readonly after: string | null;
+  /** Only events with a smaller number. */
+  readonly before: number | null;
   readonly limit: number;
 }
 
-export interface StoredVerdict {
-  /** Its place in the history, 1 to 64 of A-Z, a-z, 0-9, "-" and "_"; the same for ever. */
-  readonly cursor: string;
-  readonly event: VerdictEvent | ForecastEvent;
+export interface StoredEvent {
+  /** Its place in the history, the same for ever; rises with each event. */
+  readonly number: number;
+  readonly event: DescryEvent;
 }

@@ -1,4 +1,4 @@
-import type { ForecastEvent, VerdictEvent } from "../../model/events.ts";
+import type { DescryEvent, ForecastEvent, VerdictEvent } from "../../model/events.ts";
 import { fill, withList } from "../fit.ts";
 import { readInstant } from "../read-query.ts";
 import { Refused } from "../refusal.ts";
@@ -35,7 +35,6 @@ async function standingNow(context: Context, query: Query): Promise<Reply> {
   const { desk } = context;
   const at = desk.snapshot()?.at ?? null;
   const { rule = null, fingerprint = null, limit = USUAL_VERDICTS, cursor = "0" } = query;
-  if (!/^\d{1,9}$/.test(cursor)) throw badCursor();
   const service = query.service ?? null;
   const wanted = desk
     .standing()
@@ -57,18 +56,18 @@ async function history(context: Context, query: Query): Promise<Reply> {
   const to = readInstant(query.to, "to");
   if (from !== null && to !== null && from >= to)
     throw new Refused(400, "from is not before to.", "Ask for a time that has passed.");
-  const stored = await port.verdicts({
-    from,
-    to,
+  const stored = await port.events({
+    ...{ from, to, types: ["verdict", "forecast"] },
     service: query.service === undefined ? null : await serviceNameOf(query.service, context),
     rule: query.rule ?? null,
     fingerprint: query.fingerprint ?? null,
-    after: query.cursor ?? null,
+    before: query.cursor === undefined ? null : Number(query.cursor),
     // One more than asked tells whether there is another page.
     limit: limit + 1,
   });
-  const { texts, next } = fill(stored, { offset: 0, limit }, ({ event }) => textOf(event));
-  const cursor = next === null ? null : (stored[next - 1]?.cursor ?? null);
+  const told = stored.flatMap(({ number, event }) => (isTold(event) ? [{ number, event }] : []));
+  const { texts, next } = fill(told, { offset: 0, limit }, ({ event }) => textOf(event));
+  const cursor = next === null ? null : String(told[next - 1]?.number);
   return reply({ host: desk.host, at: desk.snapshot()?.at ?? null, view: "history", next: cursor }, texts);
 }
 
@@ -85,6 +84,6 @@ function idOf({ service }: Told): string | null {
   return service === null ? null : serviceIdOf(service);
 }
 
-function badCursor(): Refused {
-  return new Refused(400, "cursor is none of this query's.", "Use the next of the page before.");
+export function isTold(event: DescryEvent): event is Told {
+  return event.type === "verdict" || event.type === "forecast";
 }

@@ -85,33 +85,30 @@ export const snapshotAnswer = Type.Object(
   { title: "SnapshotAnswer" },
 );
 
+const figures = (description: string) => list(orNull(Type.Number()), description);
 const series = Type.Object(
   {
-    name: text("open, born, died, connections, limit, runway ..."),
-    labels: Type.Record(Type.String(), Type.String(), {
-      description: 'What tells series of one name apart: {"kind":"tcp"}, {"peer":"10.0.0.1:5432"}.',
-    }),
-    points: list(orNull(Type.Number()), "One a step; null: unknown."),
+    measure: text("What is measured, with its unit where it has one: open-descriptors, runway-seconds ..."),
+    label: orNull(text("What it is one part of: a kind, a peer, a resource, a stage; null: the whole.")),
+    values: figures("The last figure in each bucket; null: nothing is known of that time."),
+    least: figures("The smallest."),
+    most: figures("The largest."),
   },
   { title: "Series" },
 );
 
-const seriesHead = {
-  host,
-  from: instant("Of the first point."),
-  to: instant("Of the last point."),
-  stepSeconds: count(
-    "From one point to the next: what was asked, or more where nothing finer is kept or fits.",
-  ),
-  leftOut: count("Series that did not fit into the answer."),
-};
-
 export const seriesAnswer = Type.Object(
   {
-    ...seriesHead,
+    host,
     id: orNull(serviceId),
     service: orNull(text("Its name; null: the host itself.")),
-    series: list(series, "By name."),
+    from: instant("When the first bucket begins."),
+    to: instant("When the last one ends."),
+    stepSeconds: number(
+      "Width of a bucket: what was asked, or more where nothing finer is kept or would fit.",
+    ),
+    leftOut: count("Series that did not fit into the answer: ask for fewer measures."),
+    series: list(series, "All with the same buckets. Of what is not here nothing is known in that time."),
   },
   { title: "SeriesAnswer" },
 );

@@ -45,6 +45,13 @@ export const seriesQuery = Type.Object(
         examples: ["1m"],
       }),
     ),
+    measure: Type.Optional(
+      Type.String({
+        pattern: "^[a-z][a-z-]{0,63}(,[a-z][a-z-]{0,63}){0,15}$",
+        description: "Only these, with commas between them. Default: all.",
+        examples: ["open-descriptors,runway-seconds"],
+      }),
+    ),
   },
   strict,
 );
@@ -57,7 +64,7 @@ export const verdictsQuery = Type.Object(
     fingerprint: Type.Optional(Type.String({ pattern: "^[0-9a-f]{1,64}$", description: "Of one leak." })),
     limit: limit(500, USUAL_VERDICTS),
     cursor: Type.Optional(
-      Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$", description: "next of the page before." }),
+      Type.String({ pattern: String.raw`^\d{1,15}$`, description: "next of the page before." }),
     ),
   },
   strict,

@@ -1,5 +1,5 @@
 import type { DescryEvent } from "../../model/events.ts";
-import { textOf } from "../routes/verdicts.ts";
+import { isTold, textOf } from "../routes/verdicts.ts";
 import { Backlog } from "./backlog.ts";
 import { frameText, HEARTBEAT, parseEventId, RETRY } from "./frames.ts";
 import { type Outlet, Reader, type ReaderLimits } from "./reader.ts";
@@ -50,8 +50,7 @@ export class EventStream {
   }
 
   publish(event: DescryEvent): void {
-    const data =
-      event.type === "verdict" || event.type === "forecast" ? textOf(event) : JSON.stringify(event);
+    const data = isTold(event) ? textOf(event) : JSON.stringify(event);
     const { bytes } = this.#backlog.add((number) =>
       Buffer.byteLength(data) > MOST_EVENT_BYTES
         ? this.#frame("missed", this.#missed("an event was too long"), number)
