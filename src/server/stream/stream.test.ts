@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { VerdictEvent } from "../../model/events.ts";
 import { exampleDesk, forecastOf, GAP, HOST, verdictOf } from "../example-desk.ts";
 import { get, serve } from "../example-client.ts";
@@ -147,6 +150,13 @@ test("an event that is too long is told as missed", async (t) => {
   );
 });
 
+/** Bytes of buffers that something still refers to. */
+function buffersInUse(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
+
 /** Asks for the events and then reads nothing. */
 async function stuckReader(t: TestContext, { address, port }: RunningServer): Promise<Socket> {
   const socket = connect({ host: address, port });
@@ -170,7 +180,7 @@ test("readers that take nothing are dropped and what waits for them is bounded; 
   const event = verdictOf({ summary: "x".repeat(100_000) });
   let most = 0;
   let sent = 0;
-  const before = process.memoryUsage().arrayBuffers;
+  const before = buffersInUse();
   while (sent < 1000) {
     desk.send(event);
     sent += 1;
@@ -181,8 +191,8 @@ test("readers that take nothing are dropped and what waits for them is bounded; 
   assert.deepEqual([figures.readers, figures.droppedReaders], [1, stuck]);
   assert.ok(most <= (stuck + 1) * 2.1 * 2 ** 20, `${most} bytes waited at most`);
   assert.equal(figures.waitingBytes < 2 ** 21, true);
-  const grown = process.memoryUsage().arrayBuffers - before;
-  assert.ok(grown < 64 * 2 ** 20, `${grown} bytes of buffers more than before`);
+  const grown = buffersInUse() - before;
+  assert.ok(grown < 16 * 2 ** 20, `${grown} bytes of buffers more than before`);
   assert.equal(listener.heard.length, 1 + sent);
 });
 
@@ -201,7 +211,7 @@ test("200 readers all hear everything, in order, and leave nothing behind", asyn
       wanted,
     );
   for (const { response } of listeners) response.destroy();
-  while (server.figures().readers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (server.figures().readers > 0) await setTimeout(5);
   assert.equal(server.figures().droppedReaders, 0);
 });
 
@@ -234,10 +244,9 @@ test("it closes within a second with open streams, stuck readers and idle connec
         .resume(),
     );
   const gone = [...listeners.map(({ response }) => response), silent, half].map(closed);
-  const started = performance.now();
-  await server.close();
-  const took = performance.now() - started;
-  assert.ok(took < 1000, `${took} ms`);
+  // Against a timer of the same loop, which a busy machine holds up as much.
+  const first = await Promise.race([server.close().then(() => "closed"), setTimeout(1000, "a second")]);
+  assert.equal(first, "closed");
   await Promise.all(gone);
   assert.ok(
     listeners.every(({ response }) => response.complete),
