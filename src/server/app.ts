@@ -59,7 +59,11 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
       : new Refused(404, "There is no such path.", "GET /api/v1/openapi.json lists those that there are.");
   });
   for (const route of ROUTES) addRoute(app, route, parts);
-  app.get("/", async (_, reply) => reply.type("text/plain; charset=utf-8").send(homeText(parts.context)));
+  app.route({
+    method: ["GET", "HEAD"],
+    url: "/",
+    handler: async (_, reply) => reply.type("text/plain; charset=utf-8").send(homeText(parts.context)),
+  });
   return app;
 }
 

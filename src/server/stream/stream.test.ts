@@ -215,6 +215,15 @@ test("200 readers all hear everything, in order, and leave nothing behind", asyn
   assert.equal(server.figures().droppedReaders, 0);
 });
 
+test("a stream that cannot be had is refused as any other answer", async (t) => {
+  const server = await serve(t, exampleDesk(), { token: "x".repeat(32) });
+  assert.equal((await get(server, "/api/v1/events")).status, 401);
+  const authorization = `Bearer ${"x".repeat(32)}`;
+  assert.equal((await get(server, "/api/v1/events?since=1", { authorization })).status, 400);
+  assert.equal((await get(server, "/api/v1/events", { authorization }, "HEAD")).status, 405);
+  assert.equal(server.figures().readers, 0);
+});
+
 test("more readers than allowed are told to come back", async (t) => {
   const server = await serve(t, exampleDesk(), { mostReaders: 2 });
   await listen(t, server);
