@@ -4,7 +4,8 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import type { TestContext } from "node:test";
 import type { Desk } from "./ports.ts";
-import { type RunningServer, type ServerOptions, startServer } from "./server.ts";
+import { DEFAULT_SERVER_OPTIONS, type ServerOptions } from "./options.ts";
+import { type RunningServer, startServer } from "./server.ts";
 
 export interface Got {
   readonly status: number;
@@ -19,11 +20,8 @@ export async function serve(
   options: Partial<ServerOptions> = {},
 ): Promise<RunningServer> {
   const faults: unknown[] = [];
-  const server = await startServer(desk, {
-    ...{ listen: "127.0.0.1:0", token: null, requestsPerSecond: 1_000_000 },
-    onFault: (error) => faults.push(error),
-    ...options,
-  });
+  const own = { ...DEFAULT_SERVER_OPTIONS, listen: "127.0.0.1:0", requestsPerSecond: 1_000_000 };
+  const server = await startServer(desk, { ...own, ...options }, (error) => faults.push(error));
   t.after(async () => {
     await server.close();
     for (const fault of faults) throw fault;

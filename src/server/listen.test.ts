@@ -4,10 +4,16 @@ import { test } from "node:test";
 import { DescryError } from "../model/error.ts";
 import { exampleDesk } from "./example-desk.ts";
 import { get, serve } from "./example-client.ts";
+import type { Desk } from "./ports.ts";
 import { checkToken, isLoopback, parseListen } from "./listen.ts";
+import { DEFAULT_SERVER_OPTIONS, type ServerOptions } from "./options.ts";
 import { startServer } from "./server.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
+
+function start(desk: Desk, options: Partial<ServerOptions>) {
+  return startServer(desk, { ...DEFAULT_SERVER_OPTIONS, ...options }, (error) => assert.fail(String(error)));
+}
 
 function refused(text: string): RegExp {
   try {
@@ -60,7 +66,7 @@ test("loopback is 127.0.0.0/8 and ::1, nothing that looks like it", () => {
 
 test("off the loopback address it refuses to start without a token, or with one that can be guessed", async () => {
   for (const listen of ["0.0.0.0:0", "[::]:0", "10.1.2.3:0", "[fe80::1]:0"])
-    await assert.rejects(startServer(exampleDesk(), { listen, token: null }), (error) => {
+    await assert.rejects(start(exampleDesk(), { listen, token: null }), (error) => {
       assert.ok(error instanceof DescryError);
       assert.match(error.message, /without a token/);
       return true;
@@ -106,13 +112,28 @@ test("an address that cannot be had is said with its mend, and leaves nothing be
   const bound = other.address();
   assert.ok(typeof bound === "object" && bound !== null);
   const desk = exampleDesk();
-  const taken = startServer(desk, { listen: `127.0.0.1:${bound.port}`, token: null });
+  const taken = start(desk, { listen: `127.0.0.1:${bound.port}`, token: null });
   await assert.rejects(taken, (error) => {
     assert.ok(error instanceof DescryError);
     assert.match(error.message, /Cannot listen on 127\.0\.0\.1:\d+: another program has that port\./);
     return true;
   });
   assert.equal(desk.listeners.size, 0);
-  const foreign = startServer(desk, { listen: "192.0.2.1:0", token: TOKEN });
+  const foreign = start(desk, { listen: "192.0.2.1:0", token: TOKEN });
   await assert.rejects(foreign, /this host has no such address/);
+});
+
+test("a name or an origin that no request can have is refused at the start", async () => {
+  const desk = exampleDesk();
+  for (const name of ["http://web-12", "web-12:8321", "web 12", "", "[::1"])
+    await assert.rejects(start(desk, { listen: "127.0.0.1:0", hostNames: [name] }), /is no name of a host/);
+  for (const origin of [
+    "*",
+    "null",
+    "overview.example",
+    "https://overview.example/",
+    "https://O.example",
+    "file:///x",
+  ])
+    await assert.rejects(start(desk, { listen: "127.0.0.1:0", origins: [origin] }), /is no origin/);
 });

@@ -2,26 +2,11 @@ import { randomBytes } from "node:crypto";
 import { makeApp } from "./app.ts";
 import { checkToken, listenFault, parseListen } from "./listen.ts";
 import { openapiDocument } from "./openapi.ts";
+import { checkNames, type ServerOptions } from "./options.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Desk } from "./ports.ts";
 import { Context } from "./routes/route.ts";
 import { EventStream, type StreamFigures } from "./stream/event-stream.ts";
-
-export interface ServerOptions {
-  /** "127.0.0.1:8321", "[::1]:8321"; port 0: the kernel chooses one. */
-  readonly listen: string;
-  /** What requests have to bring; null: nothing, which is refused off the loopback address. */
-  readonly token: string | null;
-  /** Names under which users reach it besides its address: "web-12.example". */
-  readonly hostNames?: readonly string[];
-  /** Origins of pages elsewhere that may read the answers: "https://overview.example". */
-  readonly origins?: readonly string[];
-  /** From one address (IPv6: one /64). */
-  readonly requestsPerSecond?: number;
-  readonly mostReaders?: number;
-  /** Told of requests that failed through a fault of the program. */
-  readonly onFault?: (error: unknown) => void;
-}
 
 export interface ServerFigures extends StreamFigures {
   /** Bytes of answers on their way. */
@@ -42,15 +27,23 @@ const LOOK_MILLISECONDS = 2000;
 /** Who has not read the rest of an answer by then does not get it. */
 const CLOSE_MILLISECONDS = 500;
 
-/** Throws a DescryError: bad address, no token where one is needed, port taken. */
-export async function startServer(desk: Desk, options: ServerOptions): Promise<RunningServer> {
+/**
+ * Throws a DescryError: an address, name or origin that is none, no token where one is needed, a port that is taken.
+ * `onFault` is told of each request that failed through a fault of the program.
+ */
+export async function startServer(
+  desk: Desk,
+  options: ServerOptions,
+  onFault: (error: unknown) => void,
+): Promise<RunningServer> {
   const listen = parseListen(options.listen);
   checkToken(listen, options.token);
+  checkNames(options);
   const now = Date.now;
   const stream = new EventStream({
     host: desk.host,
     run: randomBytes(6).toString("hex"),
-    mostReaders: options.mostReaders ?? 500,
+    mostReaders: options.mostReaders,
     now,
     waitingBytes: 2 * 2 ** 20,
     waitingMilliseconds: 30_000,
@@ -63,12 +56,12 @@ export async function startServer(desk: Desk, options: ServerOptions): Promise<R
     outgoing,
     guard: {
       address: listen.address,
-      names: (options.hostNames ?? []).map((name) => name.toLowerCase()),
-      origins: options.origins ?? [],
+      names: options.hostNames.map((name) => name.toLowerCase()),
+      origins: options.origins,
       token: options.token,
-      requestsPerSecond: options.requestsPerSecond ?? 3000,
+      requestsPerSecond: options.requestsPerSecond,
     },
-    onFault: options.onFault ?? (() => {}),
+    onFault,
   });
   try {
     await app.listen({ host: listen.address, port: listen.port });
