@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { DescryError } from "../model/error.ts";
 import { exampleDesk } from "./example-desk.ts";
@@ -103,6 +104,20 @@ test("with a token it listens on every address", async (t) => {
   const local = { address: "127.0.0.1", port: server.port };
   assert.equal((await get(local, "/healthz")).status, 401);
   assert.equal((await get(local, "/healthz", { authorization: `Bearer ${TOKEN}` })).status, 200);
+});
+
+const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === "::1"),
+);
+
+test("on the loopback address of IPv6", { skip: hasIPv6 ? false : "this host has no ::1" }, async (t) => {
+  const server = await serve(t, exampleDesk(), { listen: "[::1]:0" });
+  assert.equal(server.url, `http://[::1]:${server.port}`);
+  const origin = server.url;
+  for (const headers of [{}, { host: `[::1]:${server.port}`, origin }, { host: "localhost:8321" }])
+    assert.equal((await get(server, "/healthz", headers)).status, 200, JSON.stringify(headers));
+  for (const host of ["[::2]", "[fe80::1%25lo]", "evil.example", "[::1].evil.example"])
+    assert.equal((await get(server, "/healthz", { host })).status, 403, host);
 });
 
 test("an address that cannot be had is said with its mend, and leaves nothing behind", async (t) => {
