@@ -6,9 +6,11 @@ import { commandsReference, manPage } from "../src/cli/manual.ts";
 import { configurationReference } from "../src/config/reference.ts";
 import { metricsReference } from "../src/metrics/reference.ts";
 import { recordingSchema } from "../src/recording/reference.ts";
+import { apiReference } from "../src/server/reference.ts";
 
 const generated: readonly (readonly [file: string, text: string])[] = [
   ["docs/descry.1", manPage()],
+  ["docs/reference/api.md", apiReference()],
   ["docs/reference/commands.md", commandsReference()],
   ["docs/reference/configuration.md", configurationReference()],
   ["docs/reference/metrics.md", metricsReference()],

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { exampleDesk } from "./example-desk.ts";
+import { get, sendRaw, serve } from "./example-client.ts";
+import type { RunningServer } from "./server.ts";
+
+const TOKEN = "0123456789abcdef0123456789abcdef";
+/** Requests of one run are sent at once. */
+const AT_ONCE = 20;
+
+const PATHS = [
+  ...["/api/v1/snapshot", "/api/v1/services", "/api/v1/services/gunicorn.service", "/api/v1/series"],
+  ...[
+    "/api/v1/services/gunicorn.service/series",
+    "/api/v1/verdicts",
+    "/api/v1/openapi.json",
+    "/healthz",
+    "/",
+  ],
+];
+const NAMES = [
+  "limit",
+  "offset",
+  "from",
+  "to",
+  "step",
+  "cursor",
+  "rule",
+  "service",
+  "fingerprint",
+  "__proto__",
+  "constructor",
+  "toString",
+];
+
+/** The status of each answer in what came back; a connection that is only closed gives none. */
+function statuses(answers: string): number[] {
+  return [...answers.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+}
+
+/** Each is answered below 500 or cut off, and afterwards the server answers as before. */
+async function assertStands(
+  server: RunningServer,
+  requests: fc.Arbitrary<string | Uint8Array>,
+  runs: number,
+) {
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(requests, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (batch) => {
+      const answers = await Promise.all(batch.map((bytes) => sendRaw(server, bytes)));
+      for (const [at, answer] of answers.entries()) {
+        const got = statuses(answer);
+        if (answer !== "") assert.ok(got.length > 0, `no HTTP: ${answer.slice(0, 80)}`);
+        for (const status of got)
+          assert.ok(
+            status < 500,
+            `${status} to ${JSON.stringify(Buffer.from(batch[at] ?? "").toString("latin1"))}`,
+          );
+        if (got.some((status) => status >= 400)) refused += 1;
+      }
+    }),
+    { numRuns: runs, endOnFailure: true },
+  );
+  const { status } = await get(server, "/healthz", { authorization: `Bearer ${TOKEN}` });
+  assert.equal(status, 200);
+  assert.ok(
+    refused > (runs * AT_ONCE) / 4,
+    `${refused} of ${runs * AT_ONCE} were refused: these are malformed`,
+  );
+}
+
+const printable = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0xff }).map((code) => String.fromCharCode(code)),
+});
+const pathText = fc.oneof(
+  fc.constantFrom(...PATHS),
+  printable.map((text) => `/${text}`),
+  fc.webPath(),
+  fc.tuple(fc.constantFrom(...PATHS), printable).map((parts) => parts.join("/")),
+  fc.constantFrom(
+    "/%",
+    "/%zz",
+    "/%00",
+    "/..%2f..%2fetc/passwd",
+    "/api/v1/services/%ff%fe",
+    "/api/v1/services/" + "a".repeat(2000),
+  ),
+);
+const queryText = fc
+  .array(fc.tuple(fc.oneof(fc.constantFrom(...NAMES), printable), printable), { maxLength: 4 })
+  .map((pairs) => pairs.map((pair) => pair.join("=")).join("&"));
+const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");
+
+test("requests for any path with any parameters", async (t) => {
+  const server = await serve(t, exampleDesk());
+  const own = `127.0.0.1:${server.port}`;
+  const request = fc
+    .tuple(pathText, queryText)
+    .map(([path, query]) =>
+      latin1(`GET ${path}?${query} HTTP/1.1\r\nHost: ${own}\r\nConnection: close\r\n\r\n`),
+    );
+  await assertStands(server, request, 100);
+});
+
+test("parameters with values that nearly are right", async (t) => {
+  const server = await serve(t, exampleDesk());
+  const value = fc.oneof(
+    fc.integer().map(String),
+    fc.double().map(String),
+    fc
+      .date({ noInvalidDate: false })
+      .map((date) => (Number.isNaN(date.valueOf()) ? "NaN" : date.toISOString())),
+    fc.constantFrom(
+      "",
+      "0",
+      "1e3",
+      "1m",
+      "0s",
+      "-1",
+      "99999999999999999999",
+      "2026-02-31T00:00:00Z",
+      "9999-12-31T23:59:59Z",
+    ),
+    fc.constantFrom(
+      "0000-01-01T00:00:00Z",
+      "2026-11-12T24:00:00Z",
+      "2026-11-12T00:00:00+99:99",
+      "v1",
+      "249",
+      "v249",
+    ),
+    fc.string(),
+  );
+  const request = fc
+    .tuple(
+      fc.constantFrom(...PATHS),
+      fc.array(fc.tuple(fc.constantFrom(...NAMES), value), { minLength: 1, maxLength: 4 }),
+    )
+    .map(([path, pairs]) => {
+      const query = pairs
+        .map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`)
+        .join("&");
+      return latin1(`GET ${path}?${query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    });
+  await assertStands(server, request, 100);
+});
+
+test("any headers, with a token to be guessed", async (t) => {
+  const server = await serve(t, exampleDesk(), { token: TOKEN });
+  const header = fc.tuple(
+    fc.constantFrom(
+      "Host",
+      "Origin",
+      "Authorization",
+      "Last-Event-ID",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Expect",
+      "Upgrade",
+      "Connection",
+      "Range",
+      "Accept",
+      "Sec-Fetch-Site",
+      "Cookie",
+      "X-Forwarded-Host",
+    ),
+    fc.oneof(
+      printable,
+      fc.constantFrom(
+        "chunked",
+        "Basic Og==",
+        "Bearer ",
+        "websocket",
+        "100-continue",
+        "-1",
+        "18446744073709551616",
+        "x".repeat(9000),
+      ),
+    ),
+  );
+  const request = fc
+    .tuple(
+      fc.constantFrom("GET", "HEAD", "POST", "OPTIONS", "TRACE", "PROPFIND", "BREW"),
+      fc.constantFrom(...PATHS, "/api/v1/events"),
+      fc.array(header, { maxLength: 6 }),
+    )
+    .map(([method, path, headers]) => {
+      const lines = headers.map((pair) => `${pair.join(": ")}\r\n`).join("");
+      return latin1(`${method} ${path} HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`);
+    });
+  await assertStands(server, request, 100);
+});
+
+test("any bytes, and requests with some bytes changed, cut off or repeated", async (t) => {
+  const server = await serve(t, exampleDesk());
+  const good = latin1(
+    `GET /api/v1/services?limit=3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  );
+  const changed = fc
+    .array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+    .map((changes) => {
+      const bytes = Uint8Array.from(good);
+      for (const [at, byte] of changes) bytes[at] = byte;
+      return bytes;
+    });
+  const cut = fc.nat(good.length - 1).map((length) => good.slice(0, length));
+  const pipelined = fc
+    .array(fc.oneof(changed, fc.constant(good)), { minLength: 2, maxLength: 5 })
+    .map((parts) => new Uint8Array(Buffer.concat(parts)));
+  await assertStands(server, fc.oneof(fc.uint8Array({ maxLength: 300 }), changed, cut, pipelined), 100);
+});

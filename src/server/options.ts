@@ -1,0 +1,44 @@
+import { DescryError } from "../model/error.ts";
+import { parseHost } from "./guard/host-header.ts";
+
+export interface ServerOptions {
+  /** "127.0.0.1:8321", "[::1]:8321"; port 0: the kernel chooses one. */
+  readonly listen: string;
+  /** What requests have to bring; null: nothing, which is refused off the loopback address. */
+  readonly token: string | null;
+  /** Names under which users reach it besides its address: "web-12.example". */
+  readonly hostNames: readonly string[];
+  /** Origins of pages elsewhere that may read the answers: "https://overview.example". */
+  readonly origins: readonly string[];
+  /** From one address (IPv6: one /64). */
+  readonly requestsPerSecond: number;
+  /** Of the events, at once. */
+  readonly mostReaders: number;
+}
+
+export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
+  listen: "127.0.0.1:8321",
+  token: null,
+  hostNames: [],
+  origins: [],
+  requestsPerSecond: 3000,
+  mostReaders: 500,
+};
+
+/** A name or an origin that no request can have would let nobody in, and nobody would know why. Throws a DescryError. */
+export function checkNames({ hostNames, origins }: ServerOptions): void {
+  for (const name of hostNames) {
+    const parsed = parseHost(name);
+    if (parsed === null || parsed.port !== null)
+      throw new DescryError(
+        `${JSON.stringify(name)} is no name of a host.`,
+        "Write it without scheme and port: web-12.example.",
+      );
+  }
+  for (const origin of origins)
+    if (!/^https?:/.test(origin) || URL.parse(origin)?.origin !== origin)
+      throw new DescryError(
+        `${JSON.stringify(origin)} is no origin.`,
+        "Write scheme, host and port as a browser sends them, without a slash at the end: https://overview.example.",
+      );
+}

@@ -1,0 +1,89 @@
+import type { Static, TSchema } from "typebox";
+import { Drawn } from "../drawn.ts";
+import type { Desk } from "../ports.ts";
+import { Refused } from "../refusal.ts";
+
+/** What an answer is, for OpenAPI and the tests. */
+export interface AnswerForm {
+  readonly description: string;
+  readonly type: string;
+  /** Null: no JSON. */
+  readonly schema: TSchema | null;
+}
+
+export interface RouteForm<P = TSchema, Q = TSchema> {
+  /** As OpenAPI writes it: "/api/v1/services/{id}". */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly answers: Readonly<Record<string, AnswerForm>>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+/** A request that has passed its schemas. */
+export interface Ask<P = unknown, Q = unknown> {
+  readonly params: P;
+  readonly query: Q;
+  readonly context: Context;
+}
+
+export interface Route extends RouteForm {
+  /** May throw a Refused or a DescryError. Null: the events, which stream.ts answers. */
+  readonly answer: ((ask: Ask) => Reply | Promise<Reply>) | null;
+}
+
+/** A route whose answer is given what its schemas say. */
+export function route<P extends TSchema, Q extends TSchema>(
+  form: RouteForm<P, Q>,
+  answer: (ask: Ask<Static<P>, Static<Q>>) => Reply | Promise<Reply>,
+): Route {
+  return { ...form, answer: answer as (ask: Ask) => Reply | Promise<Reply> };
+}
+
+export const JSON_TYPE = "application/json; charset=utf-8";
+
+export function jsonReply(body: string | Buffer | object, status = 200): Reply {
+  const text = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return { status, type: JSON_TYPE, body: text };
+}
+
+export function jsonForm(schema: TSchema, description: string): AnswerForm {
+  return { description, type: "application/json", schema };
+}
+
+/** What answers are made of. */
+export class Context {
+  readonly desk: Desk;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** The OpenAPI document. */
+  readonly document: string;
+  #drawn: Drawn | null = null;
+
+  constructor(desk: Desk, now: () => number, document: string) {
+    this.desk = desk;
+    this.now = now;
+    this.document = document;
+  }
+
+  /** The newest snapshot. Throws a Refused before the first tick. */
+  drawn(): Drawn {
+    const drawn = this.newest();
+    if (drawn === null) throw new Refused(503, "The host has not been read yet.", "Ask again in a second.");
+    return drawn;
+  }
+
+  newest(): Drawn | null {
+    const snapshot = this.desk.snapshot();
+    if (this.#drawn?.snapshot !== snapshot) this.#drawn = snapshot === null ? null : new Drawn(snapshot);
+    return this.#drawn;
+  }
+}

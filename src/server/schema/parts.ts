@@ -1,0 +1,21 @@
+/** Parts that the schemas of several answers have in common. A schema with a title is one of OpenAPI's components. */
+import { type TSchema, Type } from "typebox";
+
+export const text = (description: string) => Type.String({ description });
+export const flag = (description: string) => Type.Boolean({ description });
+export const number = (description: string) => Type.Number({ description });
+export const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+export const count = (description: string) => Type.Integer({ minimum: 0, description });
+export const instant = (description: string) =>
+  Type.String({ format: "date-time", description: `${description} RFC 3339, UTC.` });
+export const orNull = <S extends TSchema>(known: S) => Type.Union([known, Type.Null()]);
+export const list = <S extends TSchema>(of: S, description: string) => Type.Array(of, { description });
+
+export const host = text("Name of the host that answers.");
+export const at = instant("When the host was read.");
+export const serviceId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: "^[A-Za-z0-9._~-]+$",
+  description: "Names the service in paths of this API.",
+});
