@@ -145,7 +145,7 @@ export class Analysis {
   }
 
   standingForecasts(): ForecastEvent[] {
-    return [...this.limits.forecasts(), ...this.#host.forecasts()];
+    return [...this.limits.forecasts(this.moment), ...this.#host.forecasts()];
   }
 
   #withPool(event: DescryEvent): DescryEvent {
