@@ -70,6 +70,7 @@ export function summarizeWithdrawn(of: Case, reason: string | null): string {
 
 /** One paragraph for a person: what, since when, how fast, how long is left, what it likely is, and what it is not. */
 export function summarize(of: Case, tentative: boolean): string {
+  if (isNoneHeld(of)) return summarizeNoneHeld(of);
   const advice = adviceFor(of);
   return paragraph([
     `${of.service} ${tentative ? tentatively(advice.headline(of)) : advice.headline(of)}.`,
@@ -88,6 +89,25 @@ export function summarize(of: Case, tentative: boolean): string {
     of.leader === null ? advice.cause(of) : "",
     timeWaitSentence(of),
     withdrawalSentence(of),
+  ]);
+}
+
+/** What was kept went with its processes; nothing in those that took their place is accused. */
+function isNoneHeld(of: Case): boolean {
+  return of.subjectOpen === 0 && of.partial === null && !isFull(of) && !NOT_OF_WHAT_IS_HELD.has(of.rule);
+}
+
+const NOT_OF_WHAT_IS_HELD: ReadonlySet<RuleName> = new Set([
+  "pool-bypass",
+  "port-exhaustion",
+  "inotify-exhaustion",
+]);
+
+function summarizeNoneHeld(of: Case): string {
+  return paragraph([
+    `${of.service} was found to keep ${nounOf(of)}; the processes that did have ended, and none is held now.`,
+    "That mends no leak: it is withdrawn when none has come back for ten minutes.",
+    openSentence(of),
   ]);
 }
 
