@@ -86,8 +86,8 @@ export class LimitAlerts {
     return [...this.#forecasts.values()].map(({ process, told }) => {
       const frame = this.#frame(process);
       if (frame === null) return told;
-      const { id, story, fingerprint } = told;
-      return { ...forecastEvent(this.#ledger, frame, moment), id, story, fingerprint };
+      const { id, story } = told;
+      return { ...forecastEvent(this.#ledger, frame, moment), id, story };
     });
   }
 

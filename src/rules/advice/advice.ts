@@ -1,6 +1,6 @@
 import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
-import type { RuleName } from "../../model/kinds.ts";
+import { RESOURCE_RULES, type RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
 import { clock, count, momentsOf, nounOf, perMinute, shareWords } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
@@ -94,14 +94,9 @@ export function summarize(of: Case, tentative: boolean): string {
 
 /** What was kept went with its processes; nothing in those that took their place is accused. */
 function isNoneHeld(of: Case): boolean {
-  return of.subjectOpen === 0 && of.partial === null && !isFull(of) && !NOT_OF_WHAT_IS_HELD.has(of.rule);
+  const { rule, subjectOpen, partial } = of;
+  return subjectOpen === 0 && partial === null && rule !== "pool-bypass" && !RESOURCE_RULES.has(rule);
 }
-
-const NOT_OF_WHAT_IS_HELD: ReadonlySet<RuleName> = new Set([
-  "pool-bypass",
-  "port-exhaustion",
-  "inotify-exhaustion",
-]);
 
 function summarizeNoneHeld(of: Case): string {
   return paragraph([
