@@ -56,7 +56,7 @@ describe("a process that goes by another name", () => {
     );
     assert.ok(forecasts[2]?.runway?.exhaustedAt?.p50 != null, "with its time left, as its growth is known");
     assert.deepEqual(
-      analysis.limits.forecasts().map(({ service }) => service),
+      analysis.standingForecasts().map(({ service }) => service),
       ["renamed.service"],
     );
   });

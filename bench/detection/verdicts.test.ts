@@ -178,6 +178,10 @@ describe("what is told of a leak", () => {
       event.type === "verdict" && event.reason !== null ? [event.reason] : [],
     );
     assert.deepEqual(reasons, ["restarted, not fixed", "restarted, and it has not come back for 10 minutes"]);
+    const restarted = told.find(({ event }) => "reason" in event && event.reason === "restarted, not fixed");
+    assert.ok(restarted?.event.type === "verdict" && restarted.event.subjectOpen === 0);
+    assert.match(restarted.event.summary, /was found to keep .* and none is held now\./);
+    assert.doesNotMatch(restarted.event.summary, /leaks|stay open/);
   });
 
   it("says that it is withdrawn, in words that accuse nobody", () => {

@@ -8,7 +8,8 @@ import { Shapes } from "../alerts/shapes.ts";
 import { PartialAlerts } from "../alerts/partial-alerts.ts";
 import { PortAlerts } from "../alerts/port-alerts.ts";
 import type { Moment } from "../alerts/event-head.ts";
-import { type ClassAccount, Ledger } from "../ledger/ledger.ts";
+import type { ClassAccount } from "../ledger/accounts.ts";
+import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
@@ -145,7 +146,7 @@ export class Analysis {
   }
 
   standingForecasts(): ForecastEvent[] {
-    return [...this.limits.forecasts(), ...this.#host.forecasts()];
+    return [...this.limits.forecasts(this.moment), ...this.#host.forecasts()];
   }
 
   #withPool(event: DescryEvent): DescryEvent {

@@ -4,7 +4,8 @@ import { portOf } from "../census/product.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
 import type { Account } from "../ledger/account.ts";
-import type { ClassAccount, Ledger } from "../ledger/ledger.ts";
+import type { ClassAccount } from "../ledger/accounts.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { VerdictEvent } from "../model/events.ts";
 import { type Baselines, type ClassBaseline, NOTHING_LEARNED } from "../model/baselines.ts";
 import { judgeAccumulation, WITHDRAWN_EVIDENCE, type Level } from "../rules/accumulation.ts";
@@ -223,7 +224,7 @@ export class ClassAlerts {
   /** The evidence of the class was that of one process, which is over: it says nothing of the others. */
   #acquit(judged: Judged): void {
     judged.leaker = null;
-    judged.evidence = new Accumulation(judged.of.id, judged.isAnew);
+    judged.evidence = new Accumulation(judged.of.id, judged.evidence.isAnew);
   }
 
   /** False when there was nothing to weigh in this tick. */

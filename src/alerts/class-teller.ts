@@ -7,9 +7,7 @@ import type { Judged } from "./judged.ts";
 import { processTold, programOf } from "./process-told.ts";
 import type { Shapes } from "./shapes.ts";
 import type { ClassStanding } from "./standing.ts";
-import type { Stories } from "./stories.ts";
-
-const JOINED = "it has the same cause as what was found since";
+import { JOINED, type Stories } from "./stories.ts";
 
 /** What a verdict says anew, and what stood before it. */
 export interface Change {

@@ -11,8 +11,6 @@ import type { ClassStanding } from "./standing.ts";
 export interface Judged {
   readonly of: DescriptorClass;
   evidence: Accumulation;
-  /** Its service was watched for long before, and never had any that grew old. */
-  readonly isAnew: boolean;
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
   learning: Learning | null;
@@ -41,7 +39,6 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null, isA
   return {
     of,
     evidence: new Accumulation(of.id, isAnew),
-    isAnew,
     row: rowFor(of),
     learning,
     standing: null,

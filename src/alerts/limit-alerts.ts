@@ -81,8 +81,14 @@ export class LimitAlerts {
     return [...this.#atLimit.values()].map(({ told }) => told);
   }
 
-  forecasts(): ForecastEvent[] {
-    return [...this.#forecasts.values()].map(({ told }) => told);
+  /** With the figures of this moment. */
+  forecasts(moment: Moment): ForecastEvent[] {
+    return [...this.#forecasts.values()].map(({ process, told }) => {
+      const frame = this.#frame(process);
+      if (frame === null) return told;
+      const { id, story } = told;
+      return { ...forecastEvent(this.#ledger, frame, moment), id, story };
+    });
   }
 
   /** Processes that are at their limit or run towards it. */

@@ -17,13 +17,12 @@ import { binAt, isActive, isBusy, skipPause, weigh, type BypassStanding, type Po
 import { bypassEvent, poolExchanges, poolUsage } from "./pool-events.ts";
 import { processTold } from "./process-told.ts";
 import { bypassEnded } from "./pool-standing.ts";
+import { JOINED } from "./stories.ts";
 
 /** What is opened beside a pool is summed over this much at most. */
 const LONGEST_WINDOW = 600;
 /** From this share on, most of what was opened came while the pool stood idle. */
 const MOSTLY = 0.5;
-
-const JOINED = "it has the same cause as what was found since";
 
 /** Which leak stands on the connections of a service to a peer. */
 export type LeakTowards = (service: string, peer: string) => StandingLeak | null;

@@ -15,6 +15,9 @@ const BUNDLE_HOLDS = 10;
 /** For so many seconds the level of what follows counts. */
 const LENT_SECONDS = 3;
 
+/** Why what was told before what leads it is told again. */
+export const JOINED = "it has the same cause as what was found since";
+
 /** Which verdicts are one story, and which of them leads it. */
 export class Stories {
   readonly #ledger: Ledger;

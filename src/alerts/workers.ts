@@ -112,7 +112,7 @@ export class WorkerEvidence {
     const account =
       this.#ledger.byProcess.get(judged.of, process) ??
       (process === leaker.process ? leaker.account : new Account(this.#ledger.now));
-    const evidence = this.#ofAccount.get(account) ?? new Accumulation(0, judged.isAnew);
+    const evidence = this.#ofAccount.get(account) ?? new Accumulation(0, judged.evidence.isAnew);
     return { process, account, evidence, among: this.#holdersOf(judged), endedAt: null };
   }
 
@@ -124,11 +124,11 @@ export class WorkerEvidence {
     return youngest;
   }
 
-  #weigh(account: Account, { learning, isAnew }: Judged): Accumulation | null {
+  #weigh(account: Account, { learning, evidence: ofAll }: Judged): Accumulation | null {
     const known = this.#ofAccount.get(account);
     // Most hold what never grows old.
     if (known === undefined && account.passed[0] === 0) return null;
-    const evidence = known ?? new Accumulation(0, isAnew);
+    const evidence = known ?? new Accumulation(0, ofAll.isAnew);
     if (known === undefined) this.#ofAccount.set(account, evidence);
     const { elapsed, now } = this.#ledger;
     if (elapsed > LONGEST_TICK) evidence.skip(account, elapsed);

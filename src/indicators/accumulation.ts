@@ -63,7 +63,7 @@ export class Accumulation {
   #ages = 0;
   #normals: Normals = NOTHING_NORMAL;
   readonly #phase: number;
-  readonly #isAnew: boolean;
+  readonly isAnew: boolean;
   #rises = false;
   /** What was normal when the rise began: not learned from it. */
   #normalsBefore: Normals = NOTHING_NORMAL;
@@ -83,7 +83,7 @@ export class Accumulation {
    */
   constructor(phase = 0, isAnew = false) {
     this.#phase = phase;
-    this.#isAnew = isAnew;
+    this.isAnew = isAnew;
   }
 
   get passedBefore(): Readonly<Float64Array> {
@@ -282,7 +282,7 @@ export class Accumulation {
     const goesOn =
       !gaps.hasEnded(this.#row, BIRTHS, flow.GAPS, flow.SECONDS) &&
       age.goesOn(this.#row, placeOf(rung), flow.GAPS, flow.SECONDS);
-    if (!goesOn || this.#isAnew || this.#wasUnderWay) return goesOn;
+    if (!goesOn || this.isAnew || this.#wasUnderWay) return goesOn;
     return flow.isToldFromClimb(this.#normalsBefore[rung + 1] ?? null);
   }
 }

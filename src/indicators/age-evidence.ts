@@ -101,19 +101,19 @@ export function stay(row: Float64Array, at: number): number {
   return oldStay.evidenceOf(row, at + STAY);
 }
 
-/** Whether as many go on passing the age, up to so many usual gaps and seconds ago. */
-export function goesOn(row: Float64Array, at: number, usualGaps: number, seconds: number): boolean {
-  return !gaps.hasEnded(row, at + GAPS, usualGaps, seconds);
-}
-
 /** The same where they have been coming for long at a younger age: that they are many counts, and they are no burst. */
 export function stayOfFlow(row: Float64Array, at: number): number {
   return oldStay.evidenceOf(row, at + (oldStay.hasBegun(row, at + FLOW) ? FLOW : STAY));
 }
 
-/** The most that this can be, which costs nothing to know. */
+/** The most that the first can be, which costs nothing to know. */
 export function mostStay(row: Float64Array, at: number): number {
   return oldStay.mostOf(row, at + STAY);
+}
+
+/** Whether the age is still being passed: no more than so many usual gaps, or seconds, ago. */
+export function goesOn(row: Float64Array, at: number, usualGaps: number, seconds: number): boolean {
+  return !gaps.hasEnded(row, at + GAPS, usualGaps, seconds);
 }
 
 /** That more live so long than used to; null where nothing was learned. */

@@ -14,8 +14,6 @@ import { SetUps } from "./set-ups.ts";
 import { Traffics } from "./traffic.ts";
 import { PoolUses } from "./pool-uses.ts";
 
-export type { ClassAccount };
-
 /**
  * What one instant cannot know: births, deaths and ages, per class, per process and per service, carried over time.
  * It owns the census and hears of every change in it.

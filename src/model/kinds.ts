@@ -49,3 +49,11 @@ export const RULES = [
 ] as const;
 
 export type RuleName = (typeof RULES)[number];
+
+/** Rules that say that something runs out, whatever is held now. */
+export const RESOURCE_RULES: ReadonlySet<RuleName> = new Set([
+  "at-limit",
+  "host-file-limit",
+  "inotify-exhaustion",
+  "port-exhaustion",
+]);

@@ -1,5 +1,5 @@
 import type { DescryEvent, ForecastEvent, GapEvent, SummaryEvent, VerdictEvent } from "../../model/events.ts";
-import type { RuleName } from "../../model/kinds.ts";
+import { RESOURCE_RULES } from "../../model/kinds.ts";
 import { bundleWords } from "./bundle.ts";
 import { count, counted, kept, ofLimit, rate } from "./figures.ts";
 import { isFirstLook, pastPace } from "./past.ts";
@@ -62,26 +62,18 @@ function atLimitClaim(event: VerdictEvent): string {
   return `${whose(event)} is at its limit of open files and cannot open more`;
 }
 
-/** Rules that say that something runs out, whatever is held now. */
-const RESOURCES: ReadonlySet<RuleName> = new Set([
-  "at-limit",
-  "host-file-limit",
-  "inotify-exhaustion",
-  "port-exhaustion",
-]);
-
 function verdictSentence(event: VerdictEvent, zone: string): string {
   if (event.standing === "cleared") {
     const reason = event.reason === null ? "withdrawn" : harmless(event.reason);
     return `${claim(event)}: ${reason}`;
   }
-  if (event.subjectOpen === 0 && !event.partial && !RESOURCES.has(event.rule))
+  if (event.subjectOpen === 0 && !event.partial && !RESOURCE_RULES.has(event.rule))
     return `${claim(event)}: ${event.reason === null ? "" : `${harmless(event.reason)}: `}none held now`;
   const full = event.rule === "at-limit";
   const left = timeLeft(event.runway, event.at);
   const figures = figuresOf(event);
   // The process may fill by something else; that is told for itself.
-  const runsOut = RESOURCES.has(event.rule) || event.netPerMinute === null || event.netPerMinute > 0;
+  const runsOut = RESOURCE_RULES.has(event.rule) || event.netPerMinute === null || event.netPerMinute > 0;
   if (left !== null && left !== "now" && !full && runsOut) figures.push(`${left} left`);
   figures.push(...pastWords(event, zone));
   if (event.partial) figures.push("partial: from counts and socket tables alone");

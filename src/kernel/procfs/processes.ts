@@ -64,8 +64,7 @@ export class Processes implements Looked {
 
   /** One tick: says who came, who went, whose count moved and who became another program. */
   async read(facts: Fact[], attention: Attention, uptime: number, slices: Slices): Promise<void> {
-    this.tick++;
-    this.threads.begin();
+    if (this.tick++ > 0) this.threads.begin();
     const survey = await this.survey();
     for (let at = 0; at < survey.pids.length; at++) {
       const pid = survey.pids[at] ?? 0;
@@ -222,6 +221,7 @@ export class Processes implements Looked {
     this.watched.set(pid, process);
     facts.push(fact);
     if (!leaderHasExited(stat) || !this.follow(facts, process)) this.count(facts, process, beat);
+    if (stat.threads > 1) this.threaded(facts, process, uptime);
   }
 
   private appearThread(facts: Fact[], of: WatchedProcess, thread: number, uptime: number): void {

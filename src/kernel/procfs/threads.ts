@@ -4,6 +4,8 @@ import type { ProcFiles } from "./reading.ts";
 
 /** Threads asked in one tick at most: 40 us, so that thousands of threads take longer and not more. */
 const MOST_THREADS = 64;
+/** ... and in the first tick, which is to be complete: 3 ms. */
+const MOST_AT_START = 4096;
 
 /** How far the threads of a process have been gone through. */
 interface Round {
@@ -24,7 +26,7 @@ export class ThreadTables {
   /** Null where pids of this program mean other processes, or there is no addon. */
   private readonly addon: ListingAddon | null;
   private readonly rounds = new Map<number, Round>();
-  private left = MOST_THREADS;
+  private left = MOST_AT_START;
 
   constructor(procfs: string, files: ProcFiles, addon: ListingAddon | null) {
     this.procfs = procfs;
@@ -32,7 +34,7 @@ export class ThreadTables {
     this.addon = addon;
   }
 
-  /** A new tick, in which as many may be asked as in any. */
+  /** A new tick after the first, in which as many may be asked as in any. */
   begin(): void {
     this.left = MOST_THREADS;
   }

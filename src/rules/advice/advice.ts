@@ -1,6 +1,6 @@
 import { UNLIMITED } from "../../model/facts.ts";
 import type { Action } from "../../model/events.ts";
-import type { RuleName } from "../../model/kinds.ts";
+import { RESOURCE_RULES, type RuleName } from "../../model/kinds.ts";
 import type { Advice, Case } from "../case.ts";
 import { clock, count, momentsOf, nounOf, perMinute, shareWords } from "../words.ts";
 import { acceptedPileup } from "./accepted-pileup.ts";
@@ -70,6 +70,7 @@ export function summarizeWithdrawn(of: Case, reason: string | null): string {
 
 /** One paragraph for a person: what, since when, how fast, how long is left, what it likely is, and what it is not. */
 export function summarize(of: Case, tentative: boolean): string {
+  if (isNoneHeld(of)) return summarizeNoneHeld(of);
   const advice = adviceFor(of);
   return paragraph([
     `${of.service} ${tentative ? tentatively(advice.headline(of)) : advice.headline(of)}.`,
@@ -88,6 +89,20 @@ export function summarize(of: Case, tentative: boolean): string {
     of.leader === null ? advice.cause(of) : "",
     timeWaitSentence(of),
     withdrawalSentence(of),
+  ]);
+}
+
+/** What was kept went with its processes; nothing in those that took their place is accused. */
+function isNoneHeld(of: Case): boolean {
+  const { rule, subjectOpen, partial } = of;
+  return subjectOpen === 0 && partial === null && rule !== "pool-bypass" && !RESOURCE_RULES.has(rule);
+}
+
+function summarizeNoneHeld(of: Case): string {
+  return paragraph([
+    `${of.service} was found to keep ${nounOf(of)}; the processes that did have ended, and none is held now.`,
+    "That mends no leak: it is withdrawn when none has come back for ten minutes.",
+    openSentence(of),
   ]);
 }
 
