@@ -10,6 +10,7 @@ import type { Moment } from "./event-head.ts";
 import { atLimitEvent, forecastEvent, type LimitFrame } from "./limit-events.ts";
 import type { Filling } from "./partial-events.ts";
 import { withdrawn } from "./withdrawn.ts";
+import { PROCESS_ENDED } from "../model/reasons.ts";
 
 /** Growth of the last minutes tells of the next. */
 const COUNTED_MOVES_SECONDS = 60;
@@ -165,7 +166,7 @@ export class LimitAlerts {
     const lives = this.#ledger.census.processes.byPid(process.fact.pid) === process;
     if (lives && process.service === service) return false;
     alerts.delete(service);
-    const reason = lives ? renamedWords(process) : "its process ended, which does not mend it";
+    const reason = lives ? renamedWords(process) : PROCESS_ENDED;
     events.push(withdrawn(told, moment, reason));
     return lives;
   }

@@ -27,6 +27,7 @@ import {
   type SocketGroups,
 } from "./unlisted-sockets.ts";
 import { withdrawn } from "./withdrawn.ts";
+import { PROCESS_ENDED } from "../model/reasons.ts";
 
 /** What fills a process is looked for again this often, in seconds: each time it walks all sockets. */
 const LOOK_SECONDS = 5;
@@ -72,9 +73,7 @@ export class PartialAlerts {
         continue;
       }
       this.#sights.delete(process);
-      const reason = lives
-        ? "it can be listed now and is judged anew"
-        : "its process ended, which does not mend it";
+      const reason = lives ? "it can be listed now and is judged anew" : PROCESS_ENDED;
       if (sight.standing !== null) this.#tell(sight, "cleared", reason, moment, events);
     }
     for (const process of census.processes.all()) {

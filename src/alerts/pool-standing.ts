@@ -1,5 +1,6 @@
 import type { Level } from "../rules/accumulation.ts";
 import type { BypassStanding } from "./pool.ts";
+import { NOT_COME_BACK, PROCESS_ENDED } from "../model/reasons.ts";
 
 /** Nothing was opened beside the pool for so long: it is no longer bypassed. */
 const QUIET_SECONDS = 120;
@@ -16,13 +17,12 @@ export function bypassEnded(
   lives: boolean,
   now: number,
 ): string | null {
-  if (goneAt !== null)
-    return now - goneAt < RESTART_SECONDS ? null : "its process ended, which does not mend it";
+  if (goneAt !== null) return now - goneAt < RESTART_SECONDS ? null : PROCESS_ENDED;
   const quiet = now - activeAt;
   if (standing === "suspect")
     return level === "healthy" || quiet >= QUIET_SUSPICION_SECONDS
       ? "no more were opened beside the idle pool"
       : null;
   if (lives) return quiet < QUIET_SECONDS ? null : "for 2 minutes hardly any was opened beside the idle pool";
-  return quiet < COME_BACK_SECONDS ? null : "restarted, and it has not come back for 10 minutes";
+  return quiet < COME_BACK_SECONDS ? null : `restarted, ${NOT_COME_BACK}`;
 }

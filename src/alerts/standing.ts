@@ -1,4 +1,5 @@
 import type { Level } from "../rules/accumulation.ts";
+import { CHANGED_STATE, NOT_COME_BACK, PROCESS_ENDED, RESTARTED } from "../model/reasons.ts";
 
 /** What was said of one class, and what it rests on. Times in seconds since boot. */
 export interface ClassStanding {
@@ -102,7 +103,7 @@ function stepSuspect(current: ClassStanding, view: ClassView): Step {
 function withdrawal(current: ClassStanding, view: ClassView): string {
   const { closed, moved } = departuresSince(current, view);
   if (closed > 0 && view.old < current.peak) return closedWords(closed, current);
-  if (moved > 0 && view.old < current.peak) return "they changed state and are judged anew";
+  if (moved > 0 && view.old < current.peak) return `${CHANGED_STATE} judged anew`;
   if (view.open === 0) return "its process ended";
   return `no more were kept; ${view.open} are open`;
 }
@@ -125,7 +126,7 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
     const what = current.went === "with-it" ? "restarted" : "processes that held them ended";
     return {
       next: null,
-      change: { to: "cleared", reason: `${what}, and it has not come back for 10 minutes` },
+      change: { to: "cleared", reason: `${what}, ${NOT_COME_BACK}` },
     };
   }
   // What a successor in which nothing accumulates opens and closes is none of what leaked.
@@ -138,7 +139,7 @@ function stepConfirmed(current: ClassStanding, view: ClassView, now: number): St
   if (moved * 2 >= fall) {
     return {
       next: null,
-      change: { to: "carried", reason: `they changed state and are still open: ${moved}` },
+      change: { to: "carried", reason: `${CHANGED_STATE} still open: ${moved}` },
     };
   }
   return stepEnded(known, view, now);
@@ -159,14 +160,14 @@ function stepEnded(current: ClassStanding, view: ClassView, now: number): Step {
   if (!view.restarted) return { next: { ...next, went: current.went ?? "with-others" }, change: null };
   return {
     next: { ...next, went: "with-it" },
-    change: current.went === "with-it" ? null : { to: "told-again", reason: "restarted, not fixed" },
+    change: current.went === "with-it" ? null : { to: "told-again", reason: RESTARTED },
   };
 }
 
 function stepGone(current: ClassStanding, now: number): Step {
   const goneAt = current.goneAt ?? now;
   if (now - goneAt < RESTART_SECONDS) return { next: { ...current, goneAt }, change: null };
-  return { next: null, change: { to: "cleared", reason: "its process ended, which does not mend it" } };
+  return { next: null, change: { to: "cleared", reason: PROCESS_ENDED } };
 }
 
 function tellAgain(current: ClassStanding, view: ClassView, now: number): Step {

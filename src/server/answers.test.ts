@@ -80,6 +80,11 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
     ["/api/v1/services/gunicorn.service/series?from=2026-13-45T00:00:00Z", 400],
     ["/api/v1/services/gunicorn.service/series?from=2026-11-12T00:00:00Z&to=2026-11-11T00:00:00Z", 400],
   ],
+  "/api/v1/services/{id}/lives": [
+    ["/api/v1/services/gunicorn.service/lives", 200],
+    ["/api/v1/services/none/lives", 404],
+    ["/api/v1/services/gunicorn.service/lives?limit=1", 400],
+  ],
   "/api/v1/series": [["/api/v1/series?from=2026-11-12T00:00:00%2B02:00&to=2026-11-12T00:00:00Z", 200]],
   "/api/v1/verdicts": [
     ["/api/v1/verdicts", 200],
@@ -90,6 +95,7 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
     ["/api/v1/verdicts?rule=none", 400],
     ["/api/v1/verdicts?cursor=v1", 400],
   ],
+  "/api/v1/agent": [["/api/v1/agent", 200]],
   "/api/v1/openapi.json": [["/api/v1/openapi.json", 200]],
   "/metrics": [
     ["/metrics", 200],

@@ -1,10 +1,18 @@
 /** A made-up agent for the tests of the server: every kind of answer, and as many services as a test wants. */
 import type { DescryEvent, ForecastEvent, GapEvent, Subject, VerdictEvent } from "../model/events.ts";
+import type { RunningAgent } from "../model/running-agent.ts";
 import type { Holding, ProcessView, Rates, ServiceView, Snapshot } from "../model/snapshot.ts";
 import type { Desk, HistoryPort, Readiness, StoredEvent } from "./ports.ts";
 
 export const AT = "2026-11-12T02:04:51.000Z";
 export const HOST = "web-12";
+
+export const RUNNING: RunningAgent = {
+  version: "0.1.0",
+  startedAt: "2026-11-12T01:43:00.000Z",
+  bootId: "4f6b1f0e-7c5d-4a53-9d6e-0a3b5c7d9e11",
+  process: { pid: 4242, startTicks: 77_001 },
+};
 
 const rates: Rates = { windowSeconds: 600, bornPerMinute: 131, diedPerMinute: 6.1, netPerMinute: 124.9 };
 
@@ -164,6 +172,7 @@ export function exampleDesk(services = exampleServices(40)): ExampleDesk {
   const listeners = new Set<(event: DescryEvent) => void>();
   const desk: ExampleDesk = {
     host: HOST,
+    agent: RUNNING,
     current: snapshotOf(services),
     kept: exampleHistory(),
     ready: { ready: true, checks: [{ name: "kernel", ok: true, says: "all is read", mend: "" }] },

@@ -3,10 +3,13 @@
  * answer is then 503 with its mend), and must not wait for the thread that reads the kernel.
  */
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
+import type { RunningAgent } from "../model/running-agent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 export interface Desk {
   readonly host: string;
+  /** Who answers: commands on the same host attach to it, and to no other. */
+  readonly agent: RunningAgent;
   /** The newest; null before the first tick. Each tick's is another object, which nobody changes any more. */
   snapshot(): Snapshot | null;
   /** Everything that stands now, most at risk first; also what is no service's, which a snapshot does not hold. */

@@ -1,12 +1,11 @@
 import type { AlertIdentity, AlertMember, Severity } from "../../model/alert.ts";
 import type { ForecastEvent, VerdictEvent } from "../../model/events.ts";
+import { RESTARTED } from "../../model/reasons.ts";
 
 export type Judged = VerdictEvent | ForecastEvent;
 
 /** Something fails now, whatever the cause: counts alone prove it. */
 const FULL: ReadonlySet<string> = new Set(["at-limit", "host-file-limit"]);
-/** What the reason of a leak says that went with its process and came back. */
-const RESTARTED = "restarted, not fixed";
 
 export function ruleOf(event: Judged): AlertIdentity["rule"] {
   return event.type === "forecast" ? "forecast" : event.rule;

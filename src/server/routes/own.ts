@@ -1,5 +1,6 @@
 /** What the agent says of itself. */
-import { healthAnswer, readyAnswer } from "../schema/answers.ts";
+import { agentAnswer, healthAnswer, readyAnswer } from "../schema/answers.ts";
+import type { Desk } from "../ports.ts";
 import { noParams, noQuery } from "../schema/queries.ts";
 import { Type } from "typebox";
 import { type AnswerForm, jsonForm, jsonReply, route } from "./route.ts";
@@ -7,6 +8,26 @@ import { type AnswerForm, jsonForm, jsonReply, route } from "./route.ts";
 const none = { params: noParams, query: noQuery };
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const metricsForm: AnswerForm = { description: "All metrics.", type: "text/plain", schema: null };
+
+export const agentRoute = route(
+  {
+    path: "/api/v1/agent",
+    name: "agent",
+    summary: "Who answers",
+    description:
+      "By this descry knows that an agent watches the same processes of the same host, and attaches to it.",
+    ...none,
+    answers: { 200: jsonForm(agentAnswer, "The agent.") },
+  },
+  ({ context: { desk } }) =>
+    jsonReply({ host: desk.host, ...desk.agent, watchingSince: watchingSince(desk) }),
+);
+
+function watchingSince(desk: Desk): string | null {
+  const snapshot = desk.snapshot();
+  if (snapshot === null) return null;
+  return new Date(Date.parse(snapshot.at) - snapshot.watchedSeconds * 1000).toISOString();
+}
 
 export const healthRoute = route(
   {

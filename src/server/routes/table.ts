@@ -1,6 +1,7 @@
 /** Every path that is answered, in the order of the reference. */
 import { eventsRoute } from "./events.ts";
-import { documentRoute, healthRoute, metricsRoute, readyRoute } from "./own.ts";
+import { livesRoute } from "./lives.ts";
+import { agentRoute, documentRoute, healthRoute, metricsRoute, readyRoute } from "./own.ts";
 import { hostSeriesRoute, serviceSeriesRoute } from "./series.ts";
 import { serviceRoute, servicesRoute, snapshotRoute } from "./services.ts";
 import type { Route } from "./route.ts";
@@ -11,9 +12,11 @@ export const ROUTES: readonly Route[] = [
   servicesRoute,
   serviceRoute,
   serviceSeriesRoute,
+  livesRoute,
   hostSeriesRoute,
   verdictsRoute,
   eventsRoute,
+  agentRoute,
   documentRoute,
   metricsRoute,
   healthRoute,

@@ -1,6 +1,6 @@
 /** What the paths answer. Lists have bounds; what does not fit is paged, or counted as left out. */
 import { Type } from "typebox";
-import { coverage, forecast, rule, runway, verdict } from "./events.ts";
+import { coverage, forecast, rule, runway, subject, verdict } from "./events.ts";
 import { at, count, flag, host, instant, list, number, orNull, serviceId, text } from "./parts.ts";
 import { portsView, rates, service, timeWait } from "./snapshot.ts";
 
@@ -123,6 +123,35 @@ export const listedForecast = Type.Object(
   { title: "ListedForecast", description: "A forecast, and its service as paths name it." },
 );
 
+const earlierLife = Type.Object(
+  {
+    from: instant("Since when it leaked, as far as it was watched."),
+    to: instant("When that was over."),
+    perMinute: orNull(number("Kept a minute, as it was told last; null: not known.")),
+    open: orNull(count("Open descriptors of its process, as it was told last.")),
+    limit: orNull(count("Soft limit of that process.")),
+    subject: orNull(subject),
+    exhaustedAt: orNull(instant("When it could open no more; null: it did not come to that.")),
+    end: Type.Enum(["restarted", "ended", "cleared", "unknown"], {
+      description:
+        "restarted: its program was started anew. ended: it was not, for a minute at least. cleared: it gave back what it had kept. " +
+        "unknown: nobody watched.",
+    }),
+  },
+  { title: "EarlierLife", description: "A time in which a service leaked that is over." },
+);
+
+export const livesAnswer = Type.Object(
+  {
+    host,
+    id: serviceId,
+    service: text("Its name. Any text."),
+    leaks: flag("It leaks now: what is told here came before."),
+    lives: list(earlierLife, "Latest first, at most 50 of the last 30 days."),
+  },
+  { title: "LivesAnswer" },
+);
+
 export const verdictsAnswer = Type.Object(
   {
     host,
@@ -134,6 +163,28 @@ export const verdictsAnswer = Type.Object(
     next: orNull(text("cursor of the next page; null: this is the last.")),
   },
   { title: "VerdictsAnswer" },
+);
+
+export const agentAnswer = Type.Object(
+  {
+    host,
+    version: text("Of descry."),
+    startedAt: instant("When the agent was started."),
+    watchingSince: orNull(instant("Since when it watches; null: it has not read the host yet.")),
+    bootId: orNull(text("/proc/sys/kernel/random/boot_id")),
+    process: orNull(
+      Type.Object(
+        {
+          pid: count("Process number."),
+          startTicks: count("Field 22 of /proc/PID/stat: clock ticks after boot."),
+        },
+        {
+          description: "Of the agent, as the proc file system shows it that it watches; null: not in there.",
+        },
+      ),
+    ),
+  },
+  { title: "AgentAnswer" },
 );
 
 export const healthAnswer = Type.Object(
