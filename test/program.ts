@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
-/** What a test's descry is started with: a configuration or a memory of this machine must not change what a test sees. */
-export const ALONE = { DESCRY_CONFIG: "/dev/null", DESCRY_STATE_DIR: "off" } as const;
+/** What a test's descry is started with: a configuration, a memory or an agent of this machine must not change what a test sees. */
+export const ALONE = { DESCRY_CONFIG: "/dev/null", DESCRY_STATE_DIR: "off", DESCRY_AGENT: "off" } as const;
 
 // Whoever needs the program imports it from here, and what it starts inherits this.
 Object.assign(process.env, ALONE);

@@ -23,9 +23,15 @@ const STATE: Flag = [
   "where learned baselines are kept, off for none (default: DESCRY_STATE_DIR, else /var/lib/descry for root, ~/.local/state/descry for others, if it is there)",
 ];
 
+const NO_AGENT: Flag = ["--no-agent", "look here, without asking a running agent"];
+
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
+
+const AGENT =
+  "Where an agent runs on this host (DESCRY_AGENT=ADDR:PORT, with DESCRY_TOKEN; DESCRY_AGENT=off: none is asked), it shows what that one sees;\n" +
+  "with --pid, --state-dir, or --for where one look is printed, it looks by itself.";
 
 /** What can be asked of `descry config`. */
 export const CONFIG_WISHES = ["check", "show", "reference"] as const;
@@ -60,17 +66,18 @@ export const COMMANDS: readonly Declared[] = [
     flags: [
       ["--once", "print one table and exit; with --for, after that time"],
       ...TARGETS,
+      NO_AGENT,
       STATE,
       ...COMMON,
     ],
-    more: "Without a terminal it says what it sees, then prints events as lines and keeps running.",
+    more: "Without a terminal it says what it sees, then prints events as lines and keeps running.\n" + AGENT,
   },
   {
     name: "inspect",
     operand: "[pid|service]",
     summary: "one service whole: what it holds, how old, why, what to do; none named: the one most at risk",
-    flags: [["--once", "print one look and exit; with --for, after that time"], STATE, ...COMMON],
-    more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.",
+    flags: [["--once", "print one look and exit; with --for, after that time"], NO_AGENT, STATE, ...COMMON],
+    more: "Without a terminal it prints the first look; give --for 30s to wait for rates and ages.\n" + AGENT,
   },
   {
     name: "check",
@@ -78,12 +85,13 @@ export const COMMANDS: readonly Declared[] = [
     flags: [
       ...TARGETS,
       ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
-      ["--no-agent", "watch here, without asking a running agent"],
+      NO_AGENT,
       STATE,
       ...COMMON,
     ],
     more: [
-      "Watches for 2m unless --for says otherwise, and ends as soon as it is critical.",
+      "A running agent that knows what is named answers at once. Else, or with --for, it watches here, for 2m unless told otherwise,",
+      "and ends as soon as it is critical.",
       "Exit codes: 0 OK, 1 WARNING (suspect, or a bypassed pool), 2 CRITICAL (proven leak, at the limit, or about to run out),",
       "3 UNKNOWN (could not read, target gone, bad usage, interrupted).",
     ].join("\n"),

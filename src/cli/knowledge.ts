@@ -23,17 +23,47 @@ export interface KnownHere {
   readonly note: (tick: Tick) => Tick;
 }
 
+type KnowledgeOptions = Pick<Options, "config" | "stateFolder" | "targets">;
+
 /**
  * Runs an observation with what the user declared and what was learned before, and keeps what it learned at its end,
  * however it ends. Rejects with a DescryError when the configuration is no good or the state folder that was named
  * cannot be made.
  */
 export async function withKnowledge<Result>(
-  options: Pick<Options, "config" | "stateFolder" | "targets">,
+  options: KnowledgeOptions,
   use: Use,
   surroundings: Surroundings,
   run: (knowledge: KnownHere) => Promise<Result>,
 ): Promise<Result> {
+  const { end, ...knowledge } = await openKnowledge(options, use, surroundings);
+  try {
+    return await run(knowledge);
+  } finally {
+    await end();
+  }
+}
+
+/** The same for ticks that are taken one by one. */
+export async function* knownTicks(
+  options: KnowledgeOptions,
+  use: Use,
+  surroundings: Surroundings,
+  look: (knowledge: KnownHere) => AsyncIterable<Tick>,
+): AsyncGenerator<Tick> {
+  const { end, ...knowledge } = await openKnowledge(options, use, surroundings);
+  try {
+    yield* look(knowledge);
+  } finally {
+    await end();
+  }
+}
+
+async function openKnowledge(
+  options: KnowledgeOptions,
+  use: Use,
+  surroundings: Surroundings,
+): Promise<KnownHere & { readonly end: () => Promise<void> }> {
   const { terminal } = surroundings;
   const usual = surroundings.usual.configuration;
   const declared = await readDeclared({ named: options.config, usual, nearest });
@@ -45,12 +75,11 @@ export async function withKnowledge<Result>(
     const said = memory?.note(tick) ?? [];
     return said.length === 0 ? tick : { ...tick, events: [...said, ...tick.events] };
   };
-  try {
-    return await run({ known, note });
-  } finally {
+  const end = async () => {
     for (const gap of (await memory?.end()) ?? [])
       terminal.err(`descry: ${sentence(gap, terminal.look().zone)}`);
-  }
+  };
+  return { known, note, end };
 }
 
 /** Of a folder that the user named, why nothing is written into it though it looks so; null: it is, or nobody thinks so. */

@@ -1,5 +1,4 @@
-import type { Tick } from "../agent/observe.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Sighting } from "./attach/sighting.ts";
 import type { Look } from "./screen/look.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,15 +15,15 @@ const CTRL_C = "\x03";
 const LEAST_SECONDS_BETWEEN_FRAMES = 0.45;
 
 /**
- * Draws every snapshot over the one before until the ticks end, q or Ctrl-C is pressed. The last picture stays, and
+ * Draws what is seen over what was seen before until the sightings end, q or Ctrl-C is pressed. The last picture stays, and
  * the cursor stands below it, whatever ended the loop.
  */
 export async function showLive(
-  ticks: AsyncIterable<Tick>,
-  render: (snapshot: Snapshot, look: Look) => string[],
+  sightings: AsyncIterable<Sighting>,
+  render: (sighting: Sighting, look: Look) => string[],
   { terminal, interruption }: Surroundings,
 ): Promise<void> {
-  let shown: Snapshot | null = null;
+  let shown: Sighting | null = null;
   const redraw = () => {
     if (shown !== null) drawFrame(terminal, render(shown, terminal.look()));
   };
@@ -39,11 +38,13 @@ export async function showLive(
   process.once("exit", restore);
   try {
     let drawnAt = Number.NEGATIVE_INFINITY;
-    for await (const tick of ticks) {
+    for await (const sighting of sightings) {
       if (shown === null) terminal.draw(CLEAR);
-      if (tick.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
-      drawnAt = tick.facts.uptime;
-      shown = tick.snapshot();
+      if (sighting.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
+      drawnAt = sighting.facts.uptime;
+      // Drawn up once for all that is drawn of it.
+      const snapshot = sighting.snapshot();
+      shown = { ...sighting, snapshot: () => snapshot };
       redraw();
     }
   } finally {

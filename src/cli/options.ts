@@ -12,6 +12,8 @@ export interface RawFlags {
   readonly procfs?: string;
   readonly config?: string;
   readonly stateDir?: string;
+  /** False: --no-agent. */
+  readonly agent?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly once?: boolean;

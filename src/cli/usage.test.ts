@@ -36,7 +36,13 @@ async function printed(...args: string[]): Promise<string> {
 test("no command is top, with its flags", async () => {
   assert.deepEqual(withCommand([]), ["top"]);
   assert.deepEqual(withCommand(["--once"]), ["top", "--once"]);
-  assert.deepEqual(await parse("--once", "--json"), { once: true, json: true, color: true, operand: null });
+  assert.deepEqual(await parse("--once", "--json"), {
+    once: true,
+    json: true,
+    agent: true,
+    color: true,
+    operand: null,
+  });
 });
 
 test("flags arrive as they were written", async () => {

@@ -79,10 +79,8 @@ export function earlierLives(events: readonly DescryEvent[], leaks: boolean): Ea
     life ??= begun(from < before ? before : from, event);
     tell(life, event);
   }
-  // TypeScript does not see that the closure has set it.
-  const open = life as Life | null;
-  if (open !== null && !leaks)
-    close(open.changedAt ?? open.lastAt, open.changedAt === null ? "unknown" : "cleared");
+  if (life !== null && !leaks)
+    close(life.changedAt ?? life.lastAt, life.changedAt === null ? "unknown" : "cleared");
   return lives.toReversed();
 }
 
@@ -113,8 +111,11 @@ function tell(life: Life, event: VerdictEvent): void {
   life.proven ||= event.standing === "confirmed" || event.rule === "at-limit";
   if (event.rule === "at-limit") life.exhaustedAt ??= event.at;
   const before = life.leak;
+  // Of what fills the table its own verdict tells more.
   const isMore =
-    before === null || before.fingerprint === event.fingerprint || keptBy(event) >= keptBy(before);
+    before === null ||
+    before.fingerprint === event.fingerprint ||
+    (event.rule !== "at-limit" && (before.rule === "at-limit" || keptBy(event) >= keptBy(before)));
   if (event.netPerMinute !== null && event.netPerMinute > 0 && isMore) life.leak = event;
 }
 

@@ -3,6 +3,9 @@ import { DescryError } from "../../model/error.ts";
 import type { GapEvent } from "../../model/events.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Targets } from "../../model/targets.ts";
+import { answered, type Attached, findAgent } from "../attach/find.ts";
+import { narrowed } from "../attach/narrowed.ts";
+import { sourceWords } from "../attach/sighting.ts";
 import { parseDuration } from "../duration.ts";
 import { CRITICAL, OK, UNKNOWN } from "../exit-codes.ts";
 import { failureWords } from "../failure.ts";
@@ -22,13 +25,16 @@ import type { Command, Surroundings } from "../surroundings.ts";
 const DEFAULT_FOR = 120_000;
 
 /**
- * `descry check`: watches, ends as soon as it is critical, says it in one line and by the exit code. Whatever could
+ * `descry check`: a running agent says how it stands; else this watches, ends as soon as it is critical, says it in one line and by the exit code. Whatever could
  * not be done is UNKNOWN and said in the same line, because a monitoring system reads nothing else.
  */
 export const run: Command = async (flags, _operand, surroundings) => {
   try {
     const options = readOptions(flags, surroundings.environment);
     const criticalWithin = readCriticalWithin(flags);
+    const attached = asksForOwnCheck(flags) ? null : await findAgent(options, flags, surroundings);
+    const told = attached === null ? null : await askAgent(attached, options, criticalWithin, surroundings);
+    if (told !== null) return told;
     return await withKnowledge(options, "read", surroundings, async (knowledge) =>
       check(options, criticalWithin, surroundings, knowledge),
     );
@@ -39,6 +45,38 @@ export const run: Command = async (flags, _operand, surroundings) => {
     return UNKNOWN;
   }
 };
+
+/** A time to watch for, or a memory of one's own, says that it is watched here. */
+function asksForOwnCheck(flags: RawFlags): boolean {
+  return flags.for !== undefined || flags.stateDir !== undefined;
+}
+
+/** What stands by the agent's account at this moment; null: it does not answer, or does not know what was named. */
+async function askAgent(
+  attached: Attached,
+  options: Options,
+  criticalWithin: number | null,
+  surroundings: Surroundings,
+): Promise<number | null> {
+  const { agent, terminal } = surroundings;
+  const told = await answered(attached, options, terminal, async ({ client }) => ({
+    snapshot: await client.snapshot(),
+    standings: await client.standing(),
+  }));
+  if (told === null) return null;
+  const family = (pids: readonly number[]) => agent.lookHere(options.procfs).withDescendants(pids);
+  const named = narrowed(told.snapshot, told.standings, options.targets, family);
+  if (named === null) return null;
+  const { snapshot, standings } = named;
+  if (options.json) {
+    for (const event of [...standings.verdicts, ...standings.forecasts]) terminal.out(jsonLine(event));
+    terminal.out(jsonLine(summaryOf(snapshot, standings)));
+  }
+  const judgement = judge(standings, Date.parse(snapshot.at), criticalWithin);
+  const source = sourceWords(attached, snapshot.at, terminal.look().zone);
+  const seen = { snapshot, missingPids: [], gaps: [], source };
+  return conclude(judgement, seen, { options, criticalWithin, surroundings });
+}
 
 /** The line for a check that could not be made. With --json standard output is kept for JSON. */
 export function printUnknown(
@@ -82,29 +120,40 @@ async function check(
   if (last === null) throw new DescryError(interrupted(interruption.cause), "Give it more time.");
   const snapshot = last.snapshot();
   if (options.json) terminal.out(jsonLine(summaryOf(snapshot, standings.now())));
-  return conclude(judgement, last, snapshot, { options, criticalWithin, gaps, surroundings });
+  const seen = { snapshot, missingPids: last.missingPids, gaps, source: null };
+  return conclude(judgement, seen, { options, criticalWithin, surroundings });
+}
+
+/** What there was at the end. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  /** Of those named with --pid. */
+  readonly missingPids: readonly number[];
+  readonly gaps: readonly GapEvent[];
+  /** Who looked, where it was an agent. */
+  readonly source: string | null;
 }
 
 interface Circumstances {
   readonly options: Options;
   readonly criticalWithin: number | null;
-  readonly gaps: readonly GapEvent[];
   readonly surroundings: Surroundings;
 }
 
-function conclude(judgement: Judgement, last: Tick, snapshot: Snapshot, around: Circumstances): number {
-  const { options, criticalWithin, gaps, surroundings } = around;
+function conclude(judgement: Judgement, seen: Seen, around: Circumstances): number {
+  const { snapshot, gaps, source } = seen;
+  const { options, criticalWithin, surroundings } = around;
   const { terminal, interruption } = surroundings;
   const named = isNamedAny(options.targets);
-  const doubt =
-    judgement.code === OK ? unknownBecause(last, snapshot, options.targets, interruption.cause) : null;
+  const doubt = judgement.code === OK ? unknownBecause(seen, options.targets, interruption.cause) : null;
   const code = doubt === null ? judgement.code : UNKNOWN;
   const zone = terminal.look().zone;
   const unseen = gaps.map((gap) => gapWords(gap, zone));
   const text =
     doubt ?? (judgement.code === OK ? healthyText(snapshot, named, unseen) : judgedText(judgement, zone));
   const within = criticalWithin === null ? null : criticalWithin / 1000;
-  const line = pluginLine(code, text, measures(snapshot, judgement, named, within));
+  const whole = source === null ? text : `${text}; ${source}`;
+  const line = pluginLine(code, whole, measures(snapshot, judgement, named, within));
   if (options.json) terminal.err(line);
   else terminal.out(line);
   return code;
@@ -116,12 +165,11 @@ function isNamedAny(targets: Targets): boolean {
 
 /** Why nothing found does not mean that nothing is there; null when it does. */
 function unknownBecause(
-  last: Tick,
-  snapshot: Snapshot,
+  { snapshot, missingPids }: Seen,
   targets: Targets,
   cause: string | null,
 ): string | null {
-  const gone = last.missingPids[0];
+  const gone = missingPids[0];
   if (gone !== undefined) return `process ${gone} ended while it was watched`;
   if (isNamedAny(targets) && snapshot.services.length === 0)
     return "what was named has ended while it was watched";

@@ -1,8 +1,13 @@
 import type { Tick } from "../../agent/observe.ts";
+import { answered, type Attached, findAgent } from "../attach/find.ts";
+import { narrowed } from "../attach/narrowed.ts";
+import { asksForOwnLook } from "../attach/own-look.ts";
+import { agentFirst, sourceWords } from "../attach/sighting.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
+import type { Targets } from "../../model/targets.ts";
 import { OK } from "../exit-codes.ts";
-import { type KnownHere, withKnowledge } from "../knowledge.ts";
+import { knownTicks, withKnowledge } from "../knowledge.ts";
 import { liveTicks } from "../observation.ts";
 import { type Options, readOptions } from "../options.ts";
 import type { Look } from "../screen/look.ts";
@@ -17,25 +22,44 @@ import { endCode, tellAll, teller } from "../telling.ts";
 /** `descry top`: a table that refreshes, on a pipe a first look and then events, with --once one table. */
 export const run: Command = async (flags, _operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
-  const live = options.json || !surroundings.terminal.outputIsTerminal ? lines : table;
-  const [show, use] = options.once ? ([once, "read"] as const) : ([live, "written"] as const);
-  return withKnowledge(options, use, surroundings, async (knowledge) =>
-    show(options, surroundings, knowledge),
-  );
+  const isLines = options.json || !surroundings.terminal.outputIsTerminal;
+  if (isLines && !options.once) return lines(options, surroundings);
+  const attached = asksForOwnLook(options, flags) ? null : await findAgent(options, flags, surroundings);
+  return options.once ? once(options, surroundings, attached) : table(options, surroundings, attached);
 };
 
-async function once(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
-  const { terminal } = surroundings;
-  const snapshot = await lastSnapshot(
-    liveTicks(options, options.forMilliseconds ?? 0, surroundings, knowledge),
-  );
-  if (snapshot === null) return endCode(surroundings.interruption, true);
-  if (options.json) terminal.out(jsonLine(snapshot));
-  else {
-    // One table for a pipe or a scroll-back: all rows, however low the terminal is.
-    for (const line of topLines(snapshot, null, wideLook(terminal))) terminal.out(line);
+async function once(
+  options: Options,
+  surroundings: Surroundings,
+  attached: Attached | null,
+): Promise<number> {
+  const { terminal, interruption } = surroundings;
+  const told =
+    attached === null ? null : await answered(attached, options, terminal, ({ client }) => client.snapshot());
+  const seen = told === null ? null : namedIn(told, options.targets);
+  if (seen !== null && attached !== null) {
+    const { zone } = terminal.look();
+    print(seen, sourceWords(attached, seen.at, zone), options, terminal);
+    return endCode(interruption, false);
   }
-  return endCode(surroundings.interruption, options.forMilliseconds !== null);
+  const snapshot = await withKnowledge(options, "read", surroundings, async (knowledge) =>
+    lastSnapshot(liveTicks(options, options.forMilliseconds ?? 0, surroundings, knowledge)),
+  );
+  if (snapshot === null) return endCode(interruption, true);
+  print(snapshot, null, options, terminal);
+  return endCode(interruption, options.forMilliseconds !== null);
+}
+
+function print(snapshot: Snapshot, source: string | null, { json }: Options, terminal: Terminal): void {
+  if (json) return terminal.out(jsonLine(snapshot));
+  // One table for a pipe or a scroll-back: all rows, however low the terminal is.
+  for (const line of topLines(snapshot, null, wideLook(terminal), { source })) terminal.out(line);
+}
+
+/** Null: one of the services that were named is not among them. */
+function namedIn(snapshot: Snapshot, targets: Targets): Snapshot | null {
+  const nothing = { verdicts: [], forecasts: [] };
+  return narrowed(snapshot, nothing, targets, () => new Set())?.snapshot ?? null;
 }
 
 const PIPED_COLUMNS = 180;
@@ -57,14 +81,25 @@ export async function lastSnapshot(ticks: AsyncIterable<Tick>): Promise<Snapshot
   return last?.snapshot() ?? null;
 }
 
-async function table(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
-  await showTop(liveTicks(options, options.forMilliseconds, surroundings, knowledge), options, surroundings);
+async function table(
+  options: Options,
+  surroundings: Surroundings,
+  attached: Attached | null,
+): Promise<number> {
+  const own = (left: number | null) =>
+    knownTicks(options, "written", surroundings, (knowledge) =>
+      liveTicks(options, left, surroundings, knowledge),
+    );
+  const pick = (snapshot: Snapshot) => namedIn(snapshot, options.targets);
+  await showTop(agentFirst({ attached, pick, own, options, surroundings }), options, surroundings);
   return OK;
 }
 
-async function lines(options: Options, surroundings: Surroundings, knowledge: KnownHere): Promise<number> {
+async function lines(options: Options, surroundings: Surroundings): Promise<number> {
   const { terminal, interruption, invocation } = surroundings;
-  const ticks = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
+  const ticks = knownTicks(options, "written", surroundings, (knowledge) =>
+    liveTicks(options, options.forMilliseconds, surroundings, knowledge),
+  );
   const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
     if (!first) return;
     const snapshot = tick.snapshot();

@@ -1,4 +1,5 @@
 /** Surroundings for the tests of the commands: ticks made by hand, a terminal that keeps what it was given. */
+import { lookHere } from "../../agent/here.ts";
 import type { MemoryOrder } from "../../agent/memory.ts";
 import type { Tick } from "../../agent/observe.ts";
 import { NOTHING_LEARNED } from "../../model/baselines.ts";
@@ -23,6 +24,10 @@ export interface Script {
   /** Another process keeps the state folder. */
   readonly keptElsewhere?: boolean;
   readonly ticks: readonly ExampleTick[];
+  /** Without more, no agent is asked, whichever runs on this machine. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What shows where one is; default the machine itself. */
+  readonly here?: ReturnType<Agent["lookHere"]>;
   /** How often the kernel itself can be read, beside the ticks; default never. */
   readonly readings?: number;
   /** Thrown after the last tick. */
@@ -75,7 +80,7 @@ export function surroundingsOf(script: Script): { surroundings: Surroundings; re
       agent: scriptedAgent(script, recorded, interruption),
       interruption,
       invocation: { program: "descry", sudo: true },
-      environment: {},
+      environment: { DESCRY_AGENT: "off", ...script.environment },
       usual: { configuration: "/nowhere/descry.yaml", stateFolder: null },
       cost: () => ({ atMilliseconds: 0, cpuMilliseconds: 0, residentBytes: 96e6 }),
       terminal: {
@@ -131,6 +136,7 @@ function scriptedAgent(script: Script, recorded: Recorded, interruption: Interru
       if (script.failure !== undefined) throw script.failure;
     },
     openKernel: () => source,
+    lookHere: (procfs) => script.here ?? lookHere(procfs),
     openMemory(order) {
       recorded.remembered.push(order);
       return Promise.resolve({

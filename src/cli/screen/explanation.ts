@@ -1,3 +1,4 @@
+import type { EarlierLife } from "../../server/lives.ts";
 import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { actionLines, heading, HEADING_COLUMNS } from "./actions.ts";
 import { bundleWords } from "./bundle.ts";
@@ -6,6 +7,7 @@ import { byWeight, rankOf } from "./holdings.ts";
 import { habitLines, saysLoad } from "./habits.ts";
 import { isTooShort, LONG_ENOUGH, TOO_SHORT } from "./header.ts";
 import { ladderLine } from "./ladder.ts";
+import { livesLines } from "./lives.ts";
 import type { Look } from "./look.ts";
 import { pastBar, pastPace } from "./past.ts";
 import { timeWaitWords } from "./ports.ts";
@@ -20,17 +22,26 @@ export interface Detail {
   readonly evidenceLines: number;
   /** Lines of each remark on a command; 0: none. */
   readonly remarkLines: number;
+  /** Of how it leaked before. */
+  readonly lifeLines: number;
 }
 
 const BAR_COLUMNS = 24;
 
 /** Everything below the table: how old, what was left open before, why, how load went, what it is not, what to do; blank lines between. */
-export function explanation(service: ServiceView, snapshot: Snapshot, look: Look, detail: Detail): string[] {
+export function explanation(
+  service: ServiceView,
+  snapshot: Snapshot,
+  look: Look,
+  detail: Detail,
+  lives: readonly EarlierLife[],
+): string[] {
   const sections = [
     [...ageSection(service, look), ...beforeSection(service, snapshot, look)],
     [
       ...whySection(service, look, detail),
       ...poolSection(service, look),
+      ...livesLines(lives, snapshot.at, look, detail.lifeLines),
       ...habitLines(service, snapshot, look),
       ...notThisSection(service, snapshot, look),
     ],

@@ -1,9 +1,11 @@
+import type { EarlierLife } from "../../server/lives.ts";
 import type { ProcessView, ServiceView, Snapshot } from "../../model/snapshot.ts";
 import { explanation, type Detail } from "./explanation.ts";
 import { count, kept, ofLimit } from "./figures.ts";
 import { clockWithZone, spread } from "./header.ts";
 import { holdingLines } from "./holdings.ts";
 import { leftOpenLines, readOfThePast } from "./left-open.ts";
+import { livesLines } from "./lives.ts";
 import type { Look, Tone } from "./look.ts";
 import { isFull, standingForecast, worstVerdict } from "./standing.ts";
 import { cut, cutMiddle, harmless, widthOf } from "./text.ts";
@@ -16,31 +18,51 @@ const MOST_TABLE = 9;
 /** Lines of everything but the table; on a screen with more, the table grows. */
 const FULL_LINES = MOST_LINES - MOST_TABLE + 4;
 const LEAST_TABLE = 5;
+const LIVES_BESIDE_PAST = 2;
 
 /** How much is said beside the table: as much as fits with a table worth reading. */
 const DETAILS: readonly Detail[] = [
-  { evidenceLines: 4, remarkLines: 3 },
-  { evidenceLines: 3, remarkLines: 2 },
-  { evidenceLines: 3, remarkLines: 1 },
-  { evidenceLines: 2, remarkLines: 1 },
-  { evidenceLines: 2, remarkLines: 0 },
-  { evidenceLines: 1, remarkLines: 0 },
+  { evidenceLines: 4, remarkLines: 3, lifeLines: 5 },
+  { evidenceLines: 3, remarkLines: 2, lifeLines: 5 },
+  { evidenceLines: 3, remarkLines: 1, lifeLines: 4 },
+  { evidenceLines: 2, remarkLines: 1, lifeLines: 3 },
+  { evidenceLines: 2, remarkLines: 0, lifeLines: 2 },
+  { evidenceLines: 1, remarkLines: 0, lifeLines: 1 },
 ];
+
+/** What is known of a service beside the snapshot. */
+export interface Beside {
+  /** Who looked, where it was an agent. */
+  readonly source: string | null;
+  /** How it leaked before, latest first. */
+  readonly lives: readonly EarlierLife[];
+}
+
+const NOTHING_BESIDE: Beside = { source: null, lives: [] };
 
 /**
  * One service: what it holds, how old that is, what was concluded, why, and what to do. At most `look.rows` lines, or
  * 25 where there is no screen. Where nothing is opened any more and the kernel's idle times tell the past, that past
  * takes the place of the table.
  */
-export function inspectLines(service: ServiceView, snapshot: Snapshot, look: Look): string[] {
+export function inspectLines(
+  service: ServiceView,
+  snapshot: Snapshot,
+  look: Look,
+  { source, lives }: Beside = NOTHING_BESIDE,
+): string[] {
   const most = look.rows ?? MOST_LINES;
-  const top = [...headLines(service, snapshot, look), ""];
+  const by = source === null ? "" : look.paint("muted", cut(source, look.columns));
+  const top = [...headLines(service, snapshot, look), by];
   const past = readOfThePast(service);
-  if (past !== null) return [...top, ...leftOpenLines(service, past, snapshot, look, most - top.length)];
+  if (past !== null) {
+    const before = livesLines(lives, snapshot.at, look, LIVES_BESIDE_PAST);
+    return [...top, ...leftOpenLines(service, past, snapshot, look, most - top.length, before)];
+  }
   const least = Math.min(service.holdings.length + 1, LEAST_TABLE);
   let why: string[] = [];
   for (const detail of DETAILS) {
-    why = explanation(service, snapshot, look, detail);
+    why = explanation(service, snapshot, look, detail, lives);
     if (top.length + least + why.length <= most) break;
   }
   const table = Math.max(MOST_TABLE, most - FULL_LINES);

@@ -48,13 +48,14 @@ const TITLE_COLUMNS = 14;
 const BAR_COLUMNS = 24;
 const MOST_ALSO_HELD = 4;
 
-/** The part of `inspect` below its head, in at most `most` lines. */
+/** The part of `inspect` below its head, in at most `most` lines; `before`: how it leaked in earlier lives. */
 export function leftOpenLines(
   service: ServiceView,
   leftOpen: LeftOpen,
   snapshot: Snapshot,
   look: Look,
   most: number,
+  before: readonly string[] = [],
 ): string[] {
   const { holding, past } = leftOpen;
   const leak = worstVerdict(service.verdicts.filter(({ rule }) => rule !== "port-exhaustion"));
@@ -74,6 +75,7 @@ export function leftOpenLines(
     ...barLines(bar, pace, look),
     ...alsoHeldLines(service, holding, past, look),
     ...notThisLines(service, snapshot, look),
+    ...before,
   ];
   const footer = ["", cut(firstLookFooter(snapshot, look), look.columns)];
   const room = most - said.length - footer.length;

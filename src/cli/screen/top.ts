@@ -20,6 +20,8 @@ export interface TopParts {
   readonly cursor: number | null;
   /** What could not be read and is not in the header, in a few words. */
   readonly gap: string | null;
+  /** Who looked, where it was an agent. */
+  readonly source: string | null;
   /** Lines below all: what can be pressed, what is being done. */
   readonly foot: readonly string[];
 }
@@ -34,11 +36,14 @@ export function topLines(
   look: Look,
   parts: Partial<TopParts> = {},
 ): string[] {
-  const { services = snapshot.services, cursor = null, gap = null, foot = [] } = parts;
+  const { services = snapshot.services, cursor = null, gap = null, source = null, foot = [] } = parts;
   const rows = look.rows ?? Number.MAX_SAFE_INTEGER;
   const table = tableOf(snapshot, look);
-  const quiet = gap === null ? "" : look.paint("muted", cut(`not seen: ${gap}`, look.columns));
-  const head = [...headerLines(snapshot, own, look), quiet, table.head];
+  const quiet = [source, gap === null ? null : `not seen: ${gap}`]
+    .filter((words) => words !== null)
+    .join("   ");
+  const remark = look.paint("muted", cut(quiet, look.columns));
+  const head = [...headerLines(snapshot, own, look), remark, table.head];
   const least = Math.min(services.length, LEAST_ROWS);
   const said = worstLines(
     snapshot,

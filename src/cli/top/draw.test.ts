@@ -8,7 +8,7 @@ import { widthOf } from "../screen/text.ts";
 import { type Around, drawTop, heldToPage } from "./draw.ts";
 import { FIRST_VIEW, type Page, type View } from "./view.ts";
 
-const QUIET: Around = { own: null, gap: null, recording: null };
+const QUIET: Around = { own: null, gap: null, source: null, lives: () => [], recording: null };
 const on = (page: Page, traits: Partial<View> = {}): View => ({
   ...FIRST_VIEW,
   pages: page === "table" ? ["table"] : ["table", page],

@@ -1,3 +1,4 @@
+import type { EarlierLife } from "../../server/lives.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import type { OwnCost } from "../screen/header.ts";
 import { inspectLines } from "../screen/inspect.ts";
@@ -15,6 +16,10 @@ export interface Around {
   readonly own: OwnCost | null;
   /** What is not seen, in a few words; null: nothing to say. */
   readonly gap: string | null;
+  /** Who looked, where it was an agent. */
+  readonly source: string | null;
+  /** How a service leaked before. */
+  readonly lives: (service: string) => readonly EarlierLife[];
   /** What a recording does, or what became of the last one. */
   readonly recording: string | null;
 }
@@ -26,11 +31,17 @@ export function drawTop(snapshot: Snapshot, view: View, around: Around, look: Lo
   if (pageOf(view) === "table") {
     const services = ordered(snapshot.services, view.sort, view.filter);
     const cursor = cursorOf(view, namesOf(services));
-    const lines = topLines(snapshot, around.own, look, { services, cursor, gap: around.gap, foot });
+    const lines = topLines(snapshot, around.own, look, {
+      services,
+      cursor,
+      gap: around.gap,
+      source: around.source,
+      foot,
+    });
     return lowered(lines.slice(0, lines.length - foot.length), foot, look.rows);
   }
   const room = Math.max(0, rows - foot.length);
-  const page = pageLines(snapshot, view, { ...look, rows: room });
+  const page = pageLines(snapshot, view, around, { ...look, rows: room });
   const from = Math.min(view.scrolled, Math.max(0, page.length - room));
   return lowered(page.slice(from, from + room), foot, look.rows);
 }
@@ -45,7 +56,7 @@ function lowered(lines: readonly string[], foot: readonly string[], rows: number
 export function heldToPage(view: View, snapshot: Snapshot, around: Around, look: Look): View {
   if (view.scrolled === 0 || look.rows === null) return view;
   const room = Math.max(0, look.rows - footLines(snapshot, view, around, look).length);
-  const most = Math.max(0, pageLines(snapshot, view, { ...look, rows: room }).length - room);
+  const most = Math.max(0, pageLines(snapshot, view, around, { ...look, rows: room }).length - room);
   return view.scrolled <= most ? view : { ...view, scrolled: most };
 }
 
@@ -58,12 +69,13 @@ export function selectedIn(snapshot: Snapshot, { selected }: View): ServiceView 
   return snapshot.services.find(({ service }) => service === selected) ?? null;
 }
 
-function pageLines(snapshot: Snapshot, view: View, look: Look): string[] {
+function pageLines(snapshot: Snapshot, view: View, { source, lives }: Around, look: Look): string[] {
   const page = pageOf(view);
   if (page === "words") return wordsPage(look);
   const service = selectedIn(snapshot, view);
   if (service === null) return [cut(`${harmless(view.selected ?? "It")} has ended.`, look.columns)];
-  return page === "advice" ? advicePage(service, snapshot, look) : inspectLines(service, snapshot, look);
+  if (page === "advice") return advicePage(service, snapshot, look);
+  return inspectLines(service, snapshot, look, { source, lives: lives(service.service) });
 }
 
 function footLines(snapshot: Snapshot, view: View, around: Around, look: Look): string[] {

@@ -1,4 +1,4 @@
-import type { Tick } from "../../agent/observe.ts";
+import type { Sighting, Source } from "../attach/sighting.ts";
 import type { GapEvent } from "../../model/events.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Options } from "../options.ts";
@@ -19,7 +19,7 @@ const READING = "descry  looking at every process for the first time ...   q qui
 
 /** `descry top` on a terminal, from the first reading until the ticks end or q is pressed. */
 export async function showTop(
-  ticks: AsyncIterable<Tick>,
+  ticks: AsyncIterable<Sighting>,
   options: Options,
   surroundings: Surroundings,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function showTop(
 }
 
 /** The same ticks; ends with the signal, also while a reading takes long. That reading is left to end by itself. */
-async function* untilQuit(ticks: AsyncIterable<Tick>, signal: AbortSignal): AsyncGenerator<Tick> {
+async function* untilQuit(ticks: AsyncIterable<Sighting>, signal: AbortSignal): AsyncGenerator<Sighting> {
   const iterator = ticks[Symbol.asyncIterator]();
   const { promise: quit, resolve } = Promise.withResolvers<null>();
   const end = () => resolve(null);
@@ -76,6 +76,7 @@ class Session {
   #snapshot: Snapshot | null = null;
   #view: View = FIRST_VIEW;
   #gap: GapEvent | null = null;
+  #source: Source | null = null;
   #recordings: SideRecording[] = [];
 
   constructor(options: Options, surroundings: Surroundings) {
@@ -90,11 +91,12 @@ class Session {
   }
 
   /** What was not permitted stands in the header as a count; of the rest, the last is told. */
-  note({ events }: Tick): void {
+  note({ events }: Sighting): void {
     for (const event of events) if (event.type === "gap" && event.why !== "denied") this.#gap = event;
   }
 
-  show(tick: Tick): void {
+  show(tick: Sighting): void {
+    this.#source = tick.from ?? null;
     if (!this.#view.paused || this.#snapshot === null) this.#snapshot = tick.snapshot();
     this.draw();
   }
@@ -126,8 +128,15 @@ class Session {
   }
 
   #around(): Around {
-    const gap = this.#gap === null ? null : gapWords(this.#gap, this.#surroundings.terminal.look().zone);
-    return { own: this.#own(), gap, recording: this.#recordings.at(-1)?.words() ?? null };
+    const { zone } = this.#surroundings.terminal.look();
+    const gap = this.#gap === null ? null : gapWords(this.#gap, zone);
+    const recording = this.#recordings.at(-1)?.words() ?? null;
+    const [source, now] = [this.#source, this.#snapshot?.at];
+    return {
+      ...{ own: this.#own(), gap, recording },
+      source: source === null || now === undefined ? null : source.words(now, zone),
+      lives: (service) => source?.lives(service) ?? [],
+    };
   }
 
   #toggleRecording(snapshot: Snapshot): void {

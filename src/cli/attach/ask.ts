@@ -1,0 +1,128 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import { type AgentPlace, placeWords } from "./place.ts";
+import { Unanswered } from "./unanswered.ts";
+
+/** Milliseconds, and bytes: what is slower or larger is no answer. `all`: of the pages of one answer together. */
+const LIMITS = { connect: 300, answer: 2000, bytes: 4 * 2 ** 20, all: 64 * 2 ** 20 } as const;
+
+/** What the pages of one answer may take together. */
+export class Budget {
+  readonly #until = performance.now() + LIMITS.answer;
+  #bytes: number = LIMITS.all;
+
+  get milliseconds(): number {
+    return Math.max(0, this.#until - performance.now());
+  }
+
+  take(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes < 0) throw tooLong();
+  }
+}
+
+/** Asks one place, over connections that are kept for the next question. Everything that comes back is a stranger's word. */
+export class Asker {
+  readonly #place: AgentPlace;
+  readonly #connections = new Agent({ keepAlive: true, maxSockets: 2 });
+
+  constructor(place: AgentPlace) {
+    this.#place = place;
+  }
+
+  /** The JSON of a GET, as it came. Rejects with an Unanswered. */
+  json(path: string, budget = new Budget()): Promise<unknown> {
+    const { address, port, token } = this.#place;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const fail = (error: unknown) => reject(unansweredBy(error));
+    const asked = request({
+      ...{ host: address, port, path, agent: this.#connections },
+      headers: {
+        accept: "application/json",
+        host: placeWords(this.#place),
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+    });
+    const late = setTimeout(
+      () => asked.destroy(new Unanswered("slow", "it takes too long")),
+      budget.milliseconds,
+    );
+    asked.once("close", () => clearTimeout(late));
+    asked.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const unconnected = setTimeout(
+        () => asked.destroy(new Unanswered("slow", "it does not take connections")),
+        LIMITS.connect,
+      );
+      socket.once("connect", () => clearTimeout(unconnected));
+      socket.once("close", () => clearTimeout(unconnected));
+    });
+    asked.once("error", fail);
+    asked.once("response", (response) => {
+      readJson(response, budget).then(resolve, (error: unknown) => {
+        response.destroy();
+        fail(error);
+      });
+    });
+    asked.end();
+    return promise;
+  }
+
+  /** Ends the connections that are kept. */
+  close(): void {
+    this.#connections.destroy();
+  }
+}
+
+async function readJson(response: IncomingMessage, budget: Budget): Promise<unknown> {
+  const { statusCode = 0, headers } = response;
+  if (statusCode === 401 || statusCode === 403)
+    throw new Unanswered(
+      "refused",
+      statusCode === 401 ? "it wants its token" : "it does not let in who asks",
+    );
+  if (!/^application\/json\b/.test(headers["content-type"] ?? ""))
+    throw new Unanswered("strange", "its answer is no JSON");
+  if (Number(headers["content-length"] ?? 0) > LIMITS.bytes) throw tooLong();
+  const text = await readText(response, budget);
+  if (statusCode === 503 || statusCode === 429)
+    throw new Unanswered("busy", "it cannot answer at this moment");
+  if (statusCode !== 200) throw new Unanswered("strange", `it answers with status ${statusCode}`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unanswered("strange", "its answer is no JSON");
+  }
+}
+
+async function readText(response: IncomingMessage, budget: Budget): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    budget.take(chunk.length);
+    if (bytes > LIMITS.bytes) throw tooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLong(): Unanswered {
+  return new Unanswered("strange", "its answer is too long");
+}
+
+const NOBODY: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+]);
+
+function unansweredBy(error: unknown): Unanswered {
+  if (error instanceof Unanswered) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return NOBODY.has(code)
+    ? new Unanswered("nobody", "it has gone")
+    : new Unanswered("strange", "what answers does not speak HTTP");
+}

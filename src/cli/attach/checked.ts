@@ -1,0 +1,30 @@
+/** What an answer has to be before anything is drawn of it. */
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { agentAnswer, livesAnswer, snapshotAnswer, verdictsAnswer } from "../../server/schema/answers.ts";
+import { Unanswered } from "./unanswered.ts";
+
+/** Deeper, or with longer lists, than anything that an agent answers, whatever fields a later version adds. */
+const MOST_LEVELS = 24;
+const MOST_ENTRIES = 10_000;
+
+function checker<S extends TSchema>(schema: S): (value: unknown) => Static<S> {
+  let check: { Check(value: unknown): boolean } | null = null;
+  return (value) => {
+    check ??= Compile(schema);
+    if (isBounded(value, 0) && check.Check(value)) return value as Static<S>;
+    throw new Unanswered("strange", "its answer is not understood: no agent, or one of another version");
+  };
+}
+
+export const asAgent = checker(agentAnswer);
+export const asSnapshot = checker(snapshotAnswer);
+export const asVerdicts = checker(verdictsAnswer);
+export const asLives = checker(livesAnswer);
+
+function isBounded(value: unknown, level: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (level >= MOST_LEVELS) return false;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.length <= MOST_ENTRIES && inner.every((one) => isBounded(one, level + 1));
+}

@@ -1,0 +1,101 @@
+import type { EarlierLife } from "../../server/lives.ts";
+import { serviceIdOf } from "../../server/service-id.ts";
+import type { AgentAnswer, SnapshotAnswer, VerdictsAnswer } from "../../server/api.ts";
+import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import type { Standings } from "../standings.ts";
+import { Asker, Budget } from "./ask.ts";
+import { asAgent, asLives, asSnapshot, asVerdicts } from "./checked.ts";
+import type { AgentPlace } from "./place.ts";
+import { Unanswered } from "./unanswered.ts";
+
+/** An agent reads its host once a second: what is older than this, or from the future, is not how it stands. */
+const STALE_MILLISECONDS = 15_000;
+const PAGE = 500;
+/** A page of the next second belongs to another picture; then all are read again. */
+const ATTEMPTS = 4;
+
+/** One agent, asked for what the screens are drawn from. All reject with an Unanswered. */
+export class AgentClient {
+  readonly #asker: Asker;
+  readonly #now: () => number;
+
+  /** `now`: Unix milliseconds. */
+  constructor(place: AgentPlace, now: () => number) {
+    this.#asker = new Asker(place);
+    this.#now = now;
+  }
+
+  async agent(): Promise<AgentAnswer> {
+    return asAgent(await this.#asker.json("/api/v1/agent"));
+  }
+
+  /** All services of one tick. */
+  async snapshot(): Promise<Snapshot> {
+    const budget = new Budget();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const pages = await this.#pages(budget);
+      const [first] = pages;
+      if (first === undefined || pages.some(({ at }) => at !== first.at)) continue;
+      this.#expectFresh(first.at);
+      return snapshotOf(first, pages);
+    }
+    throw new Unanswered("busy", "its host is too large to be told within a second");
+  }
+
+  /** What stands now, also what is no service's. */
+  async standing(): Promise<Standings> {
+    const found: VerdictsAnswer["verdicts"] = [];
+    const budget = new Budget();
+    for (let cursor: string | null = "0"; cursor !== null;) {
+      const path = `/api/v1/verdicts?limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`;
+      const answer = asVerdicts(await this.#asker.json(path, budget));
+      found.push(...answer.verdicts);
+      cursor = answer.next;
+    }
+    return standingsOf(found);
+  }
+
+  /** How a service leaked before, latest first; [] where no history is kept. */
+  async lives(service: string): Promise<readonly EarlierLife[]> {
+    return asLives(await this.#asker.json(`/api/v1/services/${serviceIdOf(service)}/lives`)).lives;
+  }
+
+  close(): void {
+    this.#asker.close();
+  }
+
+  async #pages(budget: Budget): Promise<SnapshotAnswer[]> {
+    const pages: SnapshotAnswer[] = [];
+    for (let offset: number | null = 0; offset !== null;) {
+      const path = `/api/v1/snapshot?limit=${PAGE}&offset=${offset}`;
+      const page = asSnapshot(await this.#asker.json(path, budget));
+      pages.push(page);
+      // The rest of another second is not worth reading.
+      offset = page.at === pages[0]?.at ? page.page.next : null;
+    }
+    return pages;
+  }
+
+  #expectFresh(at: string): void {
+    if (Math.abs(this.#now() - Date.parse(at)) > STALE_MILLISECONDS)
+      throw new Unanswered("stale", "it does not read its host any more");
+  }
+}
+
+/** As the agent itself had it, without what is there for paging. */
+function snapshotOf(first: SnapshotAnswer, pages: readonly SnapshotAnswer[]): Snapshot {
+  const { page: _page, leftOut: _leftOut, services: _services, ...host } = first;
+  return { ...host, services: pages.flatMap(({ services }) => services.map(viewOf)) };
+}
+
+function viewOf({ id: _id, leftOut: _leftOut, ...view }: SnapshotAnswer["services"][number]): ServiceView {
+  return view;
+}
+
+function standingsOf(all: VerdictsAnswer["verdicts"]): Standings {
+  const events = all.map(({ serviceId: _serviceId, ...event }) => event);
+  return {
+    verdicts: events.filter((event) => event.type === "verdict"),
+    forecasts: events.filter((event) => event.type === "forecast"),
+  };
+}

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import type { Secret } from "../../model/channels.ts";
+import { type ListenAddress, parseListen } from "../../server/listen.ts";
+import { DEFAULT_SERVER_OPTIONS } from "../../server/options.ts";
+
+/** Where an agent would be, and what lets in there. */
+export interface AgentPlace extends ListenAddress {
+  readonly token: string | null;
+}
+
+/** What the configuration says of where the agent listens. */
+export interface PlaceSettings {
+  readonly listen: string;
+  readonly token: Secret | null;
+}
+
+export const USUAL_PLACE: PlaceSettings = { listen: DEFAULT_SERVER_OPTIONS.listen, token: null };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const OFF = "off";
+
+/**
+ * DESCRY_AGENT=ADDR:PORT and DESCRY_TOKEN over the settings; null: no agent is to be asked (DESCRY_AGENT=off). One that
+ * listens on every address is asked on the loopback one. Rejects with a DescryError when the address is none.
+ */
+export async function agentPlace(
+  environment: Environment,
+  settings: PlaceSettings = USUAL_PLACE,
+): Promise<AgentPlace | null> {
+  const named = environment["DESCRY_AGENT"] || settings.listen;
+  if (named === OFF) return null;
+  const { address, port } = parseListen(named);
+  if (port === 0) return null;
+  const token = environment["DESCRY_TOKEN"] || (await secretText(settings.token, environment));
+  return { address: NEAR[address] ?? address, port, token };
+}
+
+const NEAR: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
+/** null: there is none, or who asks may not read it; then the agent says that it wants one. */
+async function secretText(secret: Secret | null, environment: Environment): Promise<string | null> {
+  if (secret === null) return null;
+  if ("env" in secret) return environment[secret.env] || null;
+  try {
+    return (await readFile(secret.file, "utf8")).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** "127.0.0.1:8321", "[::1]:8321" */
+export function placeWords({ address, port }: ListenAddress): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
