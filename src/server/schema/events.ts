@@ -14,7 +14,7 @@ import type {
 } from "../../model/events.ts";
 import { DESCRIPTOR_KINDS, RULES } from "../../model/kinds.ts";
 import { TCP_STATES } from "../../model/socket-facts.ts";
-import { count, flag, host, instant, list, number, orNull, share, text } from "./parts.ts";
+import { count, flag, host, instant, list, number, orNull, positive, share, text } from "./parts.ts";
 import type { Proved, Same } from "./proof.ts";
 
 export const direction = Type.Enum(["inbound", "outbound"], {
@@ -71,7 +71,7 @@ export const past = Type.Object(
     from: instant("First bin's outer edge."),
     to: instant("Last bin's outer edge."),
     watchedFrom: instant("When watching began."),
-    binSeconds: number("Width of a bin."),
+    binSeconds: positive("Width of a bin."),
     bins: list(count("Connections."), "Connections last used in each bin and still open, oldest first."),
     left: count("Left open in that time."),
     perMinute: number("How many a minute while it went on."),

@@ -4,6 +4,7 @@ import { type TSchema, Type } from "typebox";
 export const text = (description: string) => Type.String({ description });
 export const flag = (description: string) => Type.Boolean({ description });
 export const number = (description: string) => Type.Number({ description });
+export const positive = (description: string) => Type.Number({ minimum: 0, description });
 export const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 export const count = (description: string) => Type.Integer({ minimum: 0, description });
 /** As toISOString() writes it: whatever passes is a time that every program can read. */
