@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { VerdictEvent } from "../model/events.ts";
+import type { ForecastEvent, VerdictEvent } from "../model/events.ts";
 import { NOT_COME_BACK, PROCESS_ENDED, RESTARTED } from "../model/reasons.ts";
-import { exampleDesk, snapshotOf, serviceOf, verdictOf } from "./example-desk.ts";
+import { exampleDesk, forecastOf, snapshotOf, serviceOf, verdictOf } from "./example-desk.ts";
 import { getJson, serve } from "./example-client.ts";
 import type { LivesAnswer } from "./api.ts";
 import { earlierLives } from "./lives.ts";
@@ -25,7 +25,7 @@ const restarted = (minutes: number, traits: Partial<VerdictEvent> = {}) =>
 const full = (minutes: number) => told(minutes, { rule: "at-limit", fingerprint: "f0" });
 
 /** "1-60 125 restarted" */
-function words(events: readonly VerdictEvent[], leaks = false): string[] {
+function words(events: readonly (VerdictEvent | ForecastEvent)[], leaks = false): string[] {
   const minute = (time: string) => (Date.parse(time) - Date.UTC(2026, 10, 12)) / 60_000;
   return earlierLives(events, leaks).map(({ from, to, perMinute, exhaustedAt, end }) =>
     [
@@ -46,6 +46,25 @@ test("a restart ends a life and begins the next, which is not told while it leak
   ]);
 });
 
+test("a later restart is known by the process that ran out of files, and its rate by the forecast", () => {
+  const forecast = (minutes: number, traits: Partial<ForecastEvent> = {}) =>
+    forecastOf({ at: at(minutes), fingerprint: "f1", netPerMinute: 130, ...traits });
+  const gone = (minutes: number) => forecast(minutes, { standing: "cleared", reason: PROCESS_ENDED });
+  const first = [told(3), forecast(40), gone(60), restarted(60.1)];
+  assert.deepEqual(words(first, true), ["3-60 125 restarted"], "told in both ways it is one");
+  assert.deepEqual(words([...first, forecast(100), gone(130), forecast(170)], true), [
+    "60-130 130 restarted",
+    "3-60 125 restarted",
+  ]);
+  assert.deepEqual(words([...first, forecast(100), full(129), gone(130)], true), [
+    "60-130 130 full at 129 restarted",
+    "3-60 125 restarted",
+  ]);
+  const workers = { processes: [812, 813].map((pid) => ({ pid, open: 5 })) };
+  assert.deepEqual(words([told(3, workers), forecast(40), gone(60)], true), [], "a worker is no service");
+  assert.deepEqual(words([forecast(40), gone(60)]), [], "what runs out of files need not leak");
+});
+
 test("a second verdict of the same restart ends nothing more", () => {
   const other = { fingerprint: "a2", netPerMinute: 30 };
   const events = [told(3), told(3, other), restarted(60), restarted(60, { ...other, netPerMinute: null })];
@@ -60,7 +79,7 @@ test("a successor that keeps nothing was no life", () => {
 test("what ran full says when, however it ended", () => {
   assert.deepEqual(words([told(3), full(55), restarted(60)], true), ["3-60 125 full at 55 restarted"]);
   const ended = [told(3), full(55), cleared(60, PROCESS_ENDED, { rule: "at-limit", fingerprint: "f0" })];
-  assert.deepEqual(words([...ended, cleared(61, PROCESS_ENDED)]), ["3-61 125 full at 55 ended"]);
+  assert.deepEqual(words([...ended, cleared(61, PROCESS_ENDED)]), ["3-60 125 full at 55 ended"]);
   assert.deepEqual(words([full(5), cleared(9, PROCESS_ENDED, { fingerprint: "f0", rule: "at-limit" })]), [
     "5-9 125 full at 5 ended",
   ]);
@@ -111,7 +130,7 @@ test("the lives of a service are answered, read in pages, with whether it leaks 
     ranges: () => [],
     events: ({ service, before, limit, types }) => {
       asked.push(limit);
-      assert.deepEqual(types, ["verdict"]);
+      assert.deepEqual(types, ["verdict", "forecast"]);
       return stored
         .filter(({ number }) => before === null || number < before)
         .filter(({ event }) => event.service === service)

@@ -44,7 +44,7 @@ async function eventsOf(history: HistoryPort, service: string, from: number): Pr
   const found: DescryEvent[] = [];
   for (let before: number | null = null; found.length < MOST_EVENTS;) {
     const page = await history.events({
-      ...{ from, to: null, types: ["verdict"], service, rule: null, fingerprint: null },
+      ...{ from, to: null, types: ["verdict", "forecast"], service, rule: null, fingerprint: null },
       ...{ before, limit: AT_ONCE },
     });
     found.push(...page.map(({ event }) => event));
