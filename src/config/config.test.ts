@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { nearest } from "../cli/nearest.ts";
-import { NOTHING_DECLARED } from "../model/declared.ts";
+import { NOTHING_DECLARED, UNDECLARED } from "../model/declared.ts";
 import { DescryError } from "../model/error.ts";
 import { YamlText } from "./document.ts";
 import { readDeclared, readSettings } from "./read.ts";
@@ -51,9 +51,13 @@ test("configuration: pools and shapes come through as values of the model, peers
     [
       [
         "gunicorn.service",
-        { pools: { "127.0.0.1:3306": 20, "*:5432": 10, "[::1]:6379": 3 }, shape: "steady" },
+        {
+          ...UNDECLARED,
+          pools: { "127.0.0.1:3306": 20, "*:5432": 10, "[::1]:6379": 3 },
+          shape: "steady",
+        },
       ],
-      ["nginx", { pools: {}, shape: null }],
+      ["nginx", UNDECLARED],
     ],
   );
 });

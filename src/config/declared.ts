@@ -1,4 +1,4 @@
-import type { Declared, DeclaredService } from "../model/declared.ts";
+import { type Declared, type DeclaredService, UNDECLARED } from "../model/declared.ts";
 import type { Settings } from "./schema.ts";
 
 /** What settings say of services, as values of the model; peers in the one spelling that the kernel's addresses get. */
@@ -6,6 +6,7 @@ export function declaredIn({ services }: Settings): Declared {
   const entries = Object.entries(services).map(([name, { pools, shape }]): [string, DeclaredService] => [
     name,
     {
+      ...UNDECLARED,
       pools: Object.fromEntries(Object.entries(pools).map(([peer, size]) => [spelled(peer), size])),
       shape: shape === "learned" ? null : shape,
     },

@@ -1,22 +1,14 @@
+import type { ServerSettings } from "../model/agent-settings.ts";
 import { DescryError } from "../model/error.ts";
 import { parseHost } from "./guard/host-header.ts";
 
-export interface ServerOptions {
-  /** "127.0.0.1:8321", "[::1]:8321"; port 0: the kernel chooses one. */
-  readonly listen: string;
-  /** What requests have to bring; null: nothing, which is refused off the loopback address. */
+export interface ServerOptions extends Omit<ServerSettings, "token"> {
+  /** What requests have to bring, itself; null: nothing, which is refused off the loopback address. */
   readonly token: string | null;
-  /** Names under which users reach it besides its address: "web-12.example". */
-  readonly hostNames: readonly string[];
-  /** Origins of pages elsewhere that may read the answers: "https://overview.example". */
-  readonly origins: readonly string[];
-  /** From one address (IPv6: one /64). */
-  readonly requestsPerSecond: number;
-  /** Of the events, at once. */
-  readonly mostReaders: number;
 }
 
-export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
+/** Without a token. */
+export const DEFAULT_SERVER_OPTIONS: ServerSettings & { readonly token: null } = {
   listen: "127.0.0.1:8321",
   token: null,
   hostNames: [],

@@ -19,6 +19,7 @@ import type {
   Silence,
 } from "../../model/alert.ts";
 import type { DescryEvent } from "../../model/events.ts";
+import type { LifeOptions } from "../../model/life-options.ts";
 import { withdrawn } from "../withdrawn.ts";
 import {
   factsOf,
@@ -31,7 +32,6 @@ import {
   whyTold,
   type Judged,
 } from "./members.ts";
-import type { LifeOptions } from "./options.ts";
 import { place, refresh, type Instant } from "./placing.ts";
 import { reported } from "./report.ts";
 import { isSilenced } from "./silences.ts";
