@@ -12,6 +12,8 @@ export interface DeclaredService {
   readonly owner: string | null;
   /** As LifeOptions has it, for this service alone: milliseconds; "never": it wakes nobody; null: as for every other. */
   readonly pageWithin: number | "never" | null;
+  /** The same of LifeOptions.suspectedFor. */
+  readonly suspectedFor: number | "never" | null;
 }
 
 /** A service of which nothing is said. */
@@ -21,6 +23,7 @@ export const UNDECLARED: DeclaredService = {
   ignore: false,
   owner: null,
   pageWithin: null,
+  suspectedFor: null,
 };
 
 /** What the user says of services, by their names. */

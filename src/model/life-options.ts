@@ -19,4 +19,4 @@ export interface LifeOptions {
 }
 
 /** What the life of a service's alerts takes from what is declared of it. */
-export type ServiceLife = Pick<DeclaredService, "owner" | "pageWithin">;
+export type ServiceLife = Pick<DeclaredService, "owner" | "pageWithin" | "suspectedFor">;

@@ -1,5 +1,6 @@
 import type { ServerSettings } from "../model/agent-settings.ts";
 import { DescryError } from "../model/error.ts";
+import { checkToken, parseListen } from "./listen.ts";
 import { parseHost } from "./guard/host-header.ts";
 
 export interface ServerOptions extends Omit<ServerSettings, "token"> {
@@ -17,8 +18,14 @@ export const DEFAULT_SERVER_OPTIONS: ServerSettings & { readonly token: null } =
   mostReaders: 500,
 };
 
+/** Where it may listen when it asks for a token or does not. Throws a DescryError. */
+export function checkListen(listen: string, asksForToken: boolean): void {
+  const address = parseListen(listen);
+  if (!asksForToken) checkToken(address, null);
+}
+
 /** A name or an origin that no request can have would let nobody in, and nobody would know why. Throws a DescryError. */
-export function checkNames({ hostNames, origins }: ServerOptions): void {
+export function checkNames({ hostNames, origins }: Pick<ServerOptions, "hostNames" | "origins">): void {
   for (const name of hostNames) {
     const parsed = parseHost(name);
     if (parsed === null || parsed.port !== null)
