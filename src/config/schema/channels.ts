@@ -42,7 +42,8 @@ const of = <const Kind extends string, Fields extends TProperties>(
 
 const webhook = of("webhook", "POSTs the JSON of docs/webhook.md.", {
   url: urlOrSecret({
-    description: "Where it is sent; file: or env: when whoever knows the address may post there.",
+    description:
+      "Where it is sent; file: or env: when whoever knows the address may post there, or it has a question mark.",
     examples: ["https://alerts.example/descry"],
   }),
   token,
