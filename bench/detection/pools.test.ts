@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Analysis } from "../../src/agent/analysis.ts";
-import { type Knowledge, NOTHING_KNOWN } from "../../src/model/declared.ts";
+import { type Knowledge, NOTHING_KNOWN, UNDECLARED } from "../../src/model/declared.ts";
 import { EVERYTHING, type Targets } from "../../src/model/targets.ts";
 import type { VerdictEvent } from "../../src/model/events.ts";
 import { PooledHost } from "./pooled-host.ts";
@@ -169,7 +169,7 @@ describe("the size of a pool", () => {
   const bypass = () => together(servedFrom(POOL, STEADY), beside(250));
   const declared = (pools: Record<string, number>): Knowledge => ({
     ...NOTHING_KNOWN,
-    declared: { services: new Map([[`${SERVICE}.service`, { pools, shape: null }]]) },
+    declared: { services: new Map([[`${SERVICE}.service`, { ...UNDECLARED, pools }]]) },
   });
 
   it("is what was declared, for the address or for its port", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { drawSnapshot } from "../../src/agent/snapshot.ts";
+import { UNDECLARED } from "../../src/model/declared.ts";
 import type { ServiceView } from "../../src/model/snapshot.ts";
 import { runProcesses, type Programs, type Worker } from "./many-processes.ts";
 import { poisson, type Opened } from "./simulated-host.ts";
@@ -140,7 +141,7 @@ describe("the shape of a service", () => {
     const baselines = { services };
     assert.equal(services[0]?.shape?.shape, "cyclic");
     const again = (declared: "cyclic" | "steady" | null) => {
-      const said = { services: new Map([["web.service", { pools: {}, shape: declared }]]) };
+      const said = { services: new Map([["web.service", { ...UNDECLARED, shape: declared }]]) };
       return runProcesses(cyclicWorker(160, 160), 320, 1, { baselines, declared: said });
     };
     assert.deepEqual(verdictsOf(again(null).told, "confirmed"), [], "from the first cycle on");

@@ -12,10 +12,11 @@ import type { ClassAccount } from "../ledger/accounts.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
-import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
+import { type Declared, type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
+import { Ignored } from "./ignored.ts";
 import { KnownPrograms } from "./known-programs.ts";
 
 /** Seconds between two rounds of forgetting classes and services of long ago. */
@@ -40,11 +41,15 @@ export class Analysis {
   readonly #targets: Targets;
   readonly #invocation: Invocation;
   readonly #programs: KnownPrograms;
+  readonly #ignored: Ignored;
+  /** What the user declared anew since the last tick. */
+  #declaredAnew: Declared | null = null;
   #forgotAt = Number.NEGATIVE_INFINITY;
 
   /** `known` is what was learned before and what the user declared. */
   constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
     this.#programs = new KnownPrograms(known.baselines);
+    this.#ignored = new Ignored(known.declared);
     this.#targets = targets;
     this.#invocation = invocation;
     this.#gaps = new GapTeller(invocation.asRoot === true);
@@ -79,11 +84,22 @@ export class Analysis {
     return { at: this.at, host: this.host, invocation: this.#invocation };
   }
 
+  /** What the user says of services from the next tick on. */
+  declare(declared: Declared): void {
+    this.#declaredAnew = declared;
+  }
+
+  /** Whether the user wants to hear nothing of it. */
+  isIgnored(service: string): boolean {
+    return this.#ignored.has(service);
+  }
+
   /**
    * Takes one tick's facts; what changed in the standing of anything comes back as events. It pauses after each fact,
    * so that the caller can let others have the thread: 100,000 descriptors at the first reading take half a second.
    */
   *steps(facts: Facts): Generator<void, DescryEvent[]> {
+    const declaredEvents = this.#takeDeclared(facts.at);
     this.ledger.begin(facts);
     for (const fact of facts.facts) {
       if (fact.fact === "exit") yield* this.ledger.exiting(fact);
@@ -97,10 +113,14 @@ export class Analysis {
     const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
     const leaking = this.classes.leaking();
     this.shapes.tick((service) => leaking.has(service));
-    const events: DescryEvent[] = this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host);
+    const events: DescryEvent[] = [
+      ...declaredEvents,
+      ...this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host),
+    ];
     const { classes, pools, limits, ports } = this;
     for (const alerts of [classes, pools, this.#partial, limits, this.#inotify, this.#host, ports])
-      events.push(...alerts.tick(moment).map((event) => this.#withPool(event)));
+      for (const event of alerts.tick(moment))
+        if (!this.#ignored.hides(event)) events.push(this.#withPool(event));
     if (this.ledger.now - this.#forgotAt >= FORGET_EVERY) this.#forget();
     return events;
   }
@@ -133,6 +153,15 @@ export class Analysis {
 
   /** What stands of processes, users and the host at this moment. */
   standingVerdicts(): VerdictEvent[] {
+    return this.#allVerdicts().filter((event) => !this.#ignored.hides(event));
+  }
+
+  standingForecasts(): ForecastEvent[] {
+    return this.#allForecasts().filter((event) => !this.#ignored.hides(event));
+  }
+
+  /** Of services that are ignored as well. */
+  #allVerdicts(): VerdictEvent[] {
     const { moment } = this;
     return [
       ...this.classes.standing(moment).map((event) => this.pools.withPool(event)),
@@ -145,8 +174,17 @@ export class Analysis {
     ];
   }
 
-  standingForecasts(): ForecastEvent[] {
+  #allForecasts(): ForecastEvent[] {
     return [...this.limits.forecasts(this.moment), ...this.#host.forecasts()];
+  }
+
+  #takeDeclared(at: number): DescryEvent[] {
+    const declared = this.#declaredAnew;
+    if (declared === null) return [];
+    this.#declaredAnew = null;
+    this.shapes.declare(declared);
+    this.pools.declare(declared);
+    return this.#ignored.change(declared, [...this.#allVerdicts(), ...this.#allForecasts()], at);
   }
 
   #withPool(event: DescryEvent): DescryEvent {
@@ -166,6 +204,7 @@ export class Analysis {
     const suspicious = new Set<string>();
     for (const { service } of this.classes.suspicious()) suspicious.add(service);
     for (const service of this.pools.suspicious()) suspicious.add(service);
+    for (const service of suspicious) if (this.isIgnored(service)) suspicious.delete(service);
     if (!named && suspicious.size === 0) return pids;
     for (const process of processes.all()) {
       if ((named && process.judged) || suspicious.has(process.service)) pids.add(process.fact.pid);

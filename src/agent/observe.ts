@@ -1,6 +1,6 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Baselines } from "../model/baselines.ts";
-import { type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
+import { type Declared, type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
 import type { DescryEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -32,6 +32,8 @@ export interface ObserveOptions {
   readonly invocation?: Invocation;
   /** What was learned before, and what the user declared; by default nothing. */
   readonly known?: Knowledge;
+  /** Asked before each tick: what the user declares anew; null: nothing. */
+  readonly declaredAnew?: () => Declared | null;
 }
 
 /** Reads and judges tick after tick, until the source ends or the signal is given. Closes the source in any case. */
@@ -42,6 +44,8 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
     for (let due = performance.now(); signal?.aborted !== true; due += interval) {
       const facts = await source.read({ pids: analysis.attention() });
       if (facts === null) return;
+      const declared = options.declaredAnew?.() ?? null;
+      if (declared !== null) analysis.declare(declared);
       const events = await inSlices(analysis.steps(facts));
       yield {
         facts,

@@ -108,7 +108,7 @@ function holdingsOf(analysis: Analysis, { held, processes }: ServiceParts, whole
         provingRung(rowFor(of)),
         ledger.now,
       ),
-      standing: classes.standingOf(of.id),
+      standing: analysis.isIgnored(of.service) ? null : classes.standingOf(of.id),
       unusedSeconds: unusedOf(idle.get(of.id)),
       past: datedPast(idle.get(of.id), ledger, analysis.at),
       otherEnd: whole && place < OTHER_ENDS_TOLD ? (otherEndOf(ledger.census, of)?.service ?? null) : null,

@@ -5,7 +5,7 @@ import { BypassEvidence, PoolSize } from "../indicators/pool.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { IDLE_ENOUGH, type PoolUse } from "../ledger/pool-uses.ts";
 import type { PoolBaseline } from "../model/baselines.ts";
-import type { Knowledge } from "../model/declared.ts";
+import type { Declared, Knowledge } from "../model/declared.ts";
 import type { Action, PoolUsage, VerdictEvent } from "../model/events.ts";
 import type { Level } from "../rules/accumulation.ts";
 import { poolSentence, takeFromPool } from "../rules/advice/pool-bypass.ts";
@@ -31,7 +31,7 @@ export type LeakTowards = (service: string, peer: string) => StandingLeak | null
 export class PoolAlerts {
   readonly #ledger: Ledger;
   readonly #leakTowards: LeakTowards;
-  readonly #declared: Knowledge["declared"]["services"];
+  #declared: Knowledge["declared"]["services"];
   /** What earlier runs learned, by service. */
   readonly #remembered = new Map<string, readonly PoolBaseline[]>();
   readonly #pools = new Map<string, Pool>();
@@ -42,6 +42,13 @@ export class PoolAlerts {
     this.#declared = declared.services;
     for (const { service, pools } of baselines.services)
       if (pools.length > 0) this.#remembered.set(service, pools);
+  }
+
+  /** What the user says of services from now on. */
+  declare({ services }: Declared): void {
+    this.#declared = services;
+    for (const { service, address, size } of this.#pools.values())
+      size.declared = this.#declaredSize(service, address);
   }
 
   /** After the classes: a leak that stands is part of what is judged. */
@@ -148,20 +155,23 @@ export class PoolAlerts {
 
   #begin(of: DescriptorClass, address: string): Pool {
     const { service } = of;
-    const declared = this.#declared.get(service)?.pools ?? {};
-    const any = `*:${portOf(address)}`;
-    const name = [address, any].find((one) => Object.hasOwn(declared, one));
     const remembered = this.#remembered.get(service)?.find(({ peer }) => peer === address);
     return {
       of,
       service,
       address,
-      size: new PoolSize(name === undefined ? null : (declared[name] ?? null), remembered?.size ?? null),
+      size: new PoolSize(this.#declaredSize(service, address), remembered?.size ?? null),
       evidence: new BypassEvidence(),
       nextBin: binAt(this.#ledger.now),
       risingSince: null,
       standing: null,
     };
+  }
+
+  #declaredSize(service: string, address: string): number | null {
+    const declared = this.#declared.get(service)?.pools ?? {};
+    const name = [address, `*:${portOf(address)}`].find((one) => Object.hasOwn(declared, one));
+    return name === undefined ? null : (declared[name] ?? null);
   }
 
   #step(pool: Pool, use: PoolUse | undefined, moment: Moment, events: VerdictEvent[]): void {

@@ -4,7 +4,7 @@ import { Load, type LoadChange } from "../indicators/load.ts";
 import { ShapeLearner } from "../indicators/shape.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Shape, ShapeBaseline } from "../model/baselines.ts";
-import type { Knowledge } from "../model/declared.ts";
+import type { Declared, Knowledge } from "../model/declared.ts";
 import type { ServiceLoad, ServiceShape } from "../model/snapshot.ts";
 import type { Level } from "../rules/accumulation.ts";
 import { WITHDRAWN_EVIDENCE } from "../rules/accumulation.ts";
@@ -28,7 +28,7 @@ interface Known {
 /** The load and the shape of every service, carried from tick to tick. */
 export class Shapes {
   readonly #ledger: Ledger;
-  readonly #declaredServices: Knowledge["declared"]["services"];
+  #declaredServices: Knowledge["declared"]["services"];
   /** What was learned of services that are not there now: of earlier runs, and earlier in this one. */
   readonly #shapes = new Map<string, ShapeBaseline>();
   readonly #services = new Map<string, Known>();
@@ -37,6 +37,11 @@ export class Shapes {
     this.#ledger = ledger;
     this.#declaredServices = declared.services;
     for (const { service, shape } of baselines.services) if (shape !== null) this.#shapes.set(service, shape);
+  }
+
+  /** What the user says of services from now on. */
+  declare({ services }: Declared): void {
+    this.#declaredServices = services;
   }
 
   /** Before anything is judged; `leaks` tells of which services nothing is learned now. */

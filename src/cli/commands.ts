@@ -37,6 +37,10 @@ const AGENT =
 export const CONFIG_WISHES = ["check", "show", "reference"] as const;
 export const CONFIG_OPERAND = `<${CONFIG_WISHES.join("|")}>`;
 
+/** What can be asked of `descry alert`. */
+export const ALERT_WISHES = ["test"] as const;
+export const ALERT_OPERAND = `<${ALERT_WISHES.join("|")}> [channel]`;
+
 export type CommandName =
   | "top"
   | "inspect"
@@ -47,6 +51,7 @@ export type CommandName =
   | "exec"
   | "doctor"
   | "config"
+  | "alert"
   | "completion"
   | "capture-script";
 
@@ -164,6 +169,17 @@ export const COMMANDS: readonly Declared[] = [
     more: [
       "check says everything that is wrong, with its line; show prints the settings with the defaults filled in.",
       "Exit codes: 0 the configuration is good, 3 it is not or cannot be read.",
+    ].join("\n"),
+  },
+  {
+    name: "alert",
+    operand: ALERT_OPERAND,
+    summary: "send a test message through a channel of the configuration, and say whether it arrived",
+    flags: [CONFIG, ["--json", "print JSON, one object a line"]],
+    more: [
+      "  descry alert test ops",
+      "The message says that nothing leaks. Secrets are read as this user, in this environment.",
+      "Exit codes: 0 the receiver took it, 3 it did not, or the channel is not configured.",
     ].join("\n"),
   },
   {

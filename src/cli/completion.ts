@@ -1,4 +1,11 @@
-import { COMMANDS, CONFIG_OPERAND, CONFIG_WISHES, type Declared } from "./commands.ts";
+import {
+  ALERT_OPERAND,
+  ALERT_WISHES,
+  COMMANDS,
+  CONFIG_OPERAND,
+  CONFIG_WISHES,
+  type Declared,
+} from "./commands.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -62,6 +69,7 @@ complete -F _descry descry
 /** The words that an operand may be; null: any. */
 function wordsOf(operand: string): readonly string[] | null {
   if (operand === "[shell]") return SHELLS;
+  if (operand === ALERT_OPERAND) return ALERT_WISHES;
   return operand === CONFIG_OPERAND ? CONFIG_WISHES : null;
 }
 

@@ -1,7 +1,7 @@
+import { durationOf } from "../model/duration.ts";
 import { DescryError } from "../model/error.ts";
 import { harmless } from "./screen/text.ts";
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MOST_MILLISECONDS = 366 * 86_400_000;
 
 /**
@@ -9,7 +9,7 @@ const MOST_MILLISECONDS = 366 * 86_400_000;
  * Throws a DescryError that names the flag, for anything else and for nothing at all ("0s").
  */
 export function parseDuration(flag: string, text: string): number {
-  const milliseconds = sumOf(text.trim());
+  const milliseconds = durationOf(text.trim());
   if (milliseconds === null) {
     throw new DescryError(
       `${flag} ${harmless(text)} is not a duration.`,
@@ -22,19 +22,4 @@ export function parseDuration(flag: string, text: string): number {
     throw new DescryError(`${flag} ${harmless(text)} is more than a year.`, "Name a shorter one, as 24h.");
   }
   return milliseconds;
-}
-
-/** null: it is no duration. A unit has its place only once, and after all that are larger. */
-function sumOf(text: string): number | null {
-  const parts = text.match(/\d+(?:\.\d+)?(?:ms|[smhd])/g) ?? [];
-  if (parts.length === 0 || parts.join("") !== text.replaceAll(/(?<=[smhd]) (?=\d)/g, "")) return null;
-  let sum = 0;
-  let larger = Infinity;
-  for (const part of parts) {
-    const unit = UNITS[part.replace(/^[\d.]+/, "")] ?? 0;
-    if (unit >= larger) return null;
-    larger = unit;
-    sum += Number.parseFloat(part) * unit;
-  }
-  return sum;
 }

@@ -129,17 +129,19 @@ test("config: check says everything that is wrong, show what is in force, refere
     );
     writeFileSync(file, 'services:\n  "\\u202e":\n    shape: steady\n');
     assert.deepEqual((await asked("check")).out, [`${file} is good: 1 service declared.`]);
-    assert.deepEqual((await asked("show")).out, [
+    const lines = (await asked("show")).out;
+    assert.deepEqual(lines.slice(0, 5), [
       `# ${file}`,
       "services:",
       "  \\u{202e}:",
       "    shape: steady",
       "    pools: {}",
     ]);
+    assert.ok(lines.includes("  cpu-budget: 1%"), "what the file says nothing of has its default");
     const shown = JSON.parse((await asked("show", { config: file, json: true })).out[0] ?? "") as {
-      settings: unknown;
+      settings: { services: Record<string, { shape: string }> };
     };
-    assert.deepEqual(shown.settings, { services: { "\u202e": { shape: "steady", pools: {} } } });
+    assert.equal(shown.settings.services["\u202e"]?.shape, "steady");
     assert.deepEqual((await asked("check", {})).out, [
       "There is no configuration: everything has its default.",
     ]);

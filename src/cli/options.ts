@@ -23,7 +23,7 @@ export interface RawFlags {
   readonly allow?: readonly string[];
   readonly leakExitCode?: string;
   readonly junit?: string;
-  /** The words of a command to run. */
+  /** The words of a command to run, or of one with several operands. */
   readonly words?: readonly string[];
 }
 

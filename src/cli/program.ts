@@ -19,6 +19,7 @@ const LOADS: Readonly<Record<CommandName, Load>> = {
   replay: () => import("./commands/replay.ts"),
   exec: () => import("./commands/exec.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  alert: () => import("./commands/alert.ts"),
   config: () => import("./commands/config.ts"),
   completion: () => import("./commands/completion.ts"),
   "capture-script": () => import("./commands/capture-script.ts"),
@@ -59,7 +60,8 @@ function declare(program: Program, declared: Declared, run: Run): void {
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const operand of declared.operand?.split(" ") ?? []) command.argument(operand);
+  const operands = declared.operand?.split(" ") ?? [];
+  for (const operand of operands) command.argument(operand);
   // What follows the command to run is its own, whether it looks like an option or not.
   const runs = declared.operand?.endsWith("...]") === true;
   if (runs) command.passThroughOptions();
@@ -71,7 +73,7 @@ function declare(program: Program, declared: Declared, run: Run): void {
   command.action(async () =>
     run(
       LOADS[declared.name],
-      { ...command.opts(), ...(runs ? { words: command.args } : {}) },
+      { ...command.opts(), ...(operands.length > 1 ? { words: command.args } : {}) },
       command.args[0] ?? null,
     ),
   );

@@ -53,6 +53,7 @@ test("flags arrive as they were written", async () => {
     },
   );
   assert.deepEqual(await parse("replay", "-"), { color: true, operand: "-" });
+  assert.deepEqual(await parse("alert", "test", "ops"), { words: ["test", "ops"], operand: "test" });
   assert.deepEqual(await parse("record", "-o", "f"), { output: "f", color: true, operand: null });
 });
 

@@ -1,13 +1,18 @@
 /** A YAML text as plain values, and where in the text each of them stands. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { excerpt } from "./excerpt.ts";
-import { type Place, placeIn } from "./schema.ts";
+import { isMapPlace, ofKind, type Place, placeIn } from "./place.ts";
 
 /** Something wrong at one place of the text. Lines begin with 1. */
 export interface Fault {
   readonly line: number;
   readonly message: string;
   readonly mend: string;
+}
+
+/** The JSON pointer of a key inside what another points to. */
+export function inside(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** Deeper than any setting, and far from what the stack holds. */
@@ -25,14 +30,8 @@ export class YamlText {
   constructor(text: string, schema: Place) {
     const document = this.#parse(text);
     if (document !== null) {
-      for (const { message, pos, code } of document.errors.slice(0, 20))
+      for (const { message, pos, code } of [...document.errors.slice(0, 20), ...document.warnings])
         this.#fault(pos[0], ...words(code, message));
-      for (const { message, pos } of document.warnings)
-        this.#fault(
-          pos[0],
-          `${excerpt(message)} is not taken here`,
-          "Leave it out; a name that begins with * is put in quotes.",
-        );
     }
     const good = document !== null && this.faults.length === 0;
     this.value = good ? (this.#plain(document.contents, schema, "", 0) ?? {}) : {};
@@ -83,8 +82,8 @@ export class YamlText {
     if (isAlias(node)) {
       this.#fault(
         offset,
-        `The alias ${excerpt(`*${node.source}`)} is not taken here`,
-        'Write the value out; a name that begins with * is put in quotes: "*:5432".',
+        "An alias (*name) is not taken here",
+        'Write the value out; what begins with * is put in quotes: "*:5432".',
       );
       return undefined;
     }
@@ -93,15 +92,16 @@ export class YamlText {
     if (isMap(node)) return this.#map(node.items as readonly Entry[], place, pointer, level);
     const value: unknown = isScalar(node) ? node.value : null;
     if (value !== null) return value;
-    return place?.type === "object" ? {} : undefined;
+    return place !== null && isMapPlace(place) ? {} : undefined;
   }
 
   #map(
     items: readonly Entry[],
-    place: Place | null,
+    schema: Place | null,
     pointer: string,
     level: number,
   ): Record<string, unknown> {
+    const place = schema === null ? null : ofKind(schema, kindIn(items));
     const entries = items.flatMap(({ key, value }): [string, unknown][] => {
       if (!isScalar(key)) {
         this.#fault(
@@ -112,10 +112,10 @@ export class YamlText {
         return [];
       }
       const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
-      const inside = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-      this.#at.set(inside, this.#lines.linePos(key.range?.[0] ?? 0).line);
+      const at = inside(pointer, name);
+      this.#at.set(at, this.#lines.linePos(key.range?.[0] ?? 0).line);
       const next = place === null ? null : placeIn(place, name);
-      const plain = this.#plain(value, next, inside, level + 1);
+      const plain = this.#plain(value, next, at, level + 1);
       // A setting without a value has its default; a key that is no setting is refused later, so it has to stay.
       return plain === undefined && next !== null ? [] : [[name, plain ?? null]];
     });
@@ -128,16 +128,26 @@ interface Entry {
   readonly value: Node | null;
 }
 
+function kindIn(items: readonly Entry[]): unknown {
+  const entry = items.find(({ key }) => isScalar(key) && key.value === "kind");
+  return isScalar(entry?.value) ? entry.value.value : undefined;
+}
+
 const WORDS: Readonly<Record<string, readonly [message: string, mend: string]>> = {
   DUPLICATE_KEY: ["A key stands here a second time", "Keep one of the two."],
   TAB_AS_INDENT: ["The line is indented with a tab, which YAML does not allow", "Indent it with spaces."],
+  TAG_RESOLVE_FAILED: [
+    "A tag (!name) is not taken here",
+    "Leave it out; what begins with ! is put in quotes.",
+  ],
   MULTIPLE_DOCS: ["A second document begins here", "Keep one, without a line of three dashes between."],
 };
 
+/** Without what the parser quotes of the text: it may be a secret. */
 function words(code: string, message: string): readonly [string, string] {
   return (
     WORDS[code] ?? [
-      `This is not YAML: ${excerpt(message)}`,
+      `This is not YAML: ${excerpt(message.replace(/(?<=\w): .*/s, ""))}`,
       'Mend the line; a name that begins with *, [ or { is put in quotes: "*:5432".',
     ]
   );

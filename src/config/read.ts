@@ -1,11 +1,12 @@
 import { open } from "node:fs/promises";
 import { getSystemErrorMessage } from "node:util";
+import type { AgentSettings } from "../model/agent-settings.ts";
 import { type Declared, NOTHING_DECLARED } from "../model/declared.ts";
 import { DescryError } from "../model/error.ts";
 import type { Fault } from "./document.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Settings } from "./schema.ts";
-import type { Nearest } from "./settings.ts";
+import type { Nearest } from "./faults.ts";
 
 /** Far more than a host has services. */
 const MOST_BYTES = 1024 * 1024;
@@ -41,6 +42,44 @@ export async function readDeclared(where: Where): Promise<Declared> {
   if (settings === null) throw refusal(path, faults);
   const { declaredIn } = await import("./declared.ts");
   return declaredIn(settings);
+}
+
+/** What the configuration says of the agent, and where it was read. */
+export interface ReadAgent {
+  /** null: no file was named and the usual one is not there. */
+  readonly path: string | null;
+  readonly settings: AgentSettings;
+}
+
+/** Rejects with a DescryError as readDeclared does. */
+export async function readAgent(where: Where): Promise<ReadAgent> {
+  const { path, settings, faults } = await readSettings(where);
+  if (settings === null) throw refusal(path ?? "", faults);
+  const { agentSettingsOf } = await import("./agent.ts");
+  return { path, settings: agentSettingsOf(settings) };
+}
+
+/** What became of reading the configuration again. */
+export type Reread = { readonly read: ReadAgent } | { readonly refusal: DescryError };
+
+/**
+ * Reads it again while the agent runs. What is wrong with it is an answer and no failure: what was in force stays so. A
+ * file that is gone is wrong as well, since an agent without channels would tell nobody that it has none.
+ */
+export async function rereadAgent(where: Where, before: ReadAgent): Promise<Reread> {
+  try {
+    const read = await readAgent(where);
+    if (read.path !== null || before.path === null) return { read };
+    return {
+      refusal: new DescryError(
+        `The configuration ${excerpt(before.path)} is gone.`,
+        "Put it back; an empty file stands for the defaults.",
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof DescryError)) throw error;
+    return { refusal: error };
+  }
 }
 
 /** The parser and the schema take 25 MB and 0.2 s, so they are loaded only where there is something to check. */

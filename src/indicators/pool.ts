@@ -75,7 +75,8 @@ const SAMPLES_TO_KEEP = 36;
  * minutes. What was remembered counts until it has been seen for three minutes; what was declared, always.
  */
 export class PoolSize {
-  readonly declared: number | null;
+  /** What the user says it is; null: nothing. */
+  declared: number | null;
   readonly #remembered: number | null;
   readonly #samples: number[] = [];
   #sampledAt = Number.NEGATIVE_INFINITY;

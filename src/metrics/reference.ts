@@ -1,5 +1,6 @@
 import { LABELS, type LabelName, type Metric, METRICS } from "./definitions.ts";
-import { DEFAULT_METRICS_OPTIONS, type MetricsOptions } from "./options.ts";
+import { DEFAULT_METRICS_OPTIONS } from "./options.ts";
+import type { MetricsOptions } from "../model/agent-settings.ts";
 
 const INTRODUCTION = `# Metrics
 

@@ -16,6 +16,8 @@ export interface AlertIdentity {
   /** Of the verdict that led the story then: the same on every host that has the same leak. */
   readonly fingerprint: string;
   readonly peer: string | null;
+  /** Whose it is, as the user declared it of the service; null: nobody is named. */
+  readonly owner: string | null;
 }
 
 /** A verdict or a forecast that is part of an alert, as it was told last. */
@@ -98,6 +100,7 @@ export interface AlertReport {
   readonly rule: RuleName | "forecast";
   readonly fingerprint: string;
   readonly peer: string | null;
+  readonly owner: string | null;
   /** RFC 3339 UTC. */
   readonly startedAt: string;
   readonly firingAt: string | null;

@@ -108,9 +108,9 @@ function labelsOf(
   more: Readonly<Record<string, string>>,
   alertname = EXHAUSTION.has(alert.rule) ? "DescryExhaustion" : "DescryLeak",
 ): Record<string, string> {
-  const { severity, service, rule, fingerprint, peer, host } = alert;
-  const labels = { ...more, alertname, severity, service, rule, fingerprint, peer, instance: host };
-  return readable(labels, LONGEST_LABEL);
+  const { severity, service, rule, fingerprint, peer, owner, host } = alert;
+  const own = { alertname, severity, service, rule, fingerprint, peer, owner, instance: host };
+  return { ...readable(more, LONGEST_LABEL), ...readable(own, LONGEST_LABEL) };
 }
 
 function annotationsOf(notification: Notification): Record<string, string> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ChannelOptions, Secret } from "../model/channels.ts";
 import type { Channel } from "./channel.ts";
 import { channelOf } from "./channels.ts";
+import { letter } from "./words.ts";
 import { httpReceiver, type HttpReceiver } from "./made-receiver.ts";
 import { notificationOf } from "./made-notifications.ts";
 import { trialNotification } from "./trial.ts";
@@ -79,6 +80,27 @@ test("PagerDuty gets one incident an alert: opened, changed, closed by the same 
     trial.map(({ body }) => (body as Record<string, unknown>)["event_action"]),
     ["trigger", "resolve"],
   );
+});
+
+test("whose service it is stands in every message, and is a label of its own for Alertmanager", async () => {
+  for (const options of channelsTo(receiver.url)) {
+    const [got] = await sent(options, notificationOf({}, { owner: "team-shop" }));
+    assert.match(JSON.stringify(got?.body), /team-shop/, options.kind);
+  }
+  const options = {
+    ...HEAD,
+    kind: "alertmanager",
+    url: receiver.url,
+    token: null,
+    labels: { owner: "anybody" },
+  } as const;
+  const ownerIn = async (owner: string | null) => {
+    const [got] = await sent(options, notificationOf({}, { owner }));
+    assert.ok(got !== undefined);
+    return (got.body as { labels: Record<string, string> }[])[0]?.labels["owner"];
+  };
+  assert.deepEqual([await ownerIn("team-shop"), await ownerIn(null)], ["team-shop", "anybody"]);
+  assert.match(letter(notificationOf({}, { owner: "team-shop" })), /^Owner: team-shop$/m);
 });
 
 test("Alertmanager gets a page as another alert than the ticket, which is over then", async () => {

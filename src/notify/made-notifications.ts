@@ -22,6 +22,7 @@ export function notificationOf(
       rule: "unclosed-connection",
       fingerprint: "fedcba9876543210",
       peer: "127.0.0.1:3306",
+      owner: null,
       startedAt: at,
       firingAt: at,
       resolvedAt: said.kind === "resolved" ? "2026-11-23T03:00:00.000Z" : null,

@@ -58,6 +58,7 @@ export function pagerDutyEvent(notification: Notification): PagerDutyEvent {
       class: alert.rule,
       custom_details: {
         summary: paragraph(alert),
+        owner: alert.owner,
         figures: figures(notification),
         evidence: evidence(alert),
         actions: steps(alert),

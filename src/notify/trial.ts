@@ -12,7 +12,14 @@ export function trialNotification(host: string, at: number): Notification {
     before: null,
     alert: {
       ...{ id, phase: "firing", severity: "ticket", host, service: "descry", rule: "descriptor-leak" },
-      ...{ fingerprint: "0000000000000000", peer: null, startedAt: when, firingAt: when, resolvedAt: null },
+      ...{
+        fingerprint: "0000000000000000",
+        peer: null,
+        owner: null,
+        startedAt: when,
+        firingAt: when,
+        resolvedAt: null,
+      },
       ...{ standing: "confirmed", process: null, subject: null, open: null, limit: null, subjectOpen: null },
       ...{ bornPerMinute: null, diedPerMinute: null, netPerMinute: null, since: null, runway: null },
       summary:

@@ -50,13 +50,14 @@ export function paragraph({ summary }: AlertReport): string {
   return clipped(plain(summary), LONGEST_PARAGRAPH);
 }
 
-/** Rates and the end, each a line; only what is known. */
+/** Whose it is, rates and the end, each a line; only what is known. */
 export function figures({ alert, at }: Notification): string[] {
-  const { open, limit, bornPerMinute, diedPerMinute, netPerMinute, runway, since } = alert;
+  const { open, limit, bornPerMinute, diedPerMinute, netPerMinute, runway, since, owner } = alert;
   const opened = bornPerMinute === null ? "" : ` (opened ${bornPerMinute}, closed ${diedPerMinute ?? "?"})`;
   const left = timeLeft(runway, at);
   const end = runway?.exhaustedAt?.p50 ?? null;
   return [
+    ...(owner === null ? [] : [`Owner: ${name(owner)}`]),
     ...(open === null
       ? []
       : [`Open files: ${grouped(open)}${limit === null ? "" : ` of ${grouped(limit)}`}`]),

@@ -1,22 +1,15 @@
+import type { ServerSettings } from "../model/agent-settings.ts";
 import { DescryError } from "../model/error.ts";
+import { checkToken, parseListen } from "./listen.ts";
 import { parseHost } from "./guard/host-header.ts";
 
-export interface ServerOptions {
-  /** "127.0.0.1:8321", "[::1]:8321"; port 0: the kernel chooses one. */
-  readonly listen: string;
-  /** What requests have to bring; null: nothing, which is refused off the loopback address. */
+export interface ServerOptions extends Omit<ServerSettings, "token"> {
+  /** What requests have to bring, itself; null: nothing, which is refused off the loopback address. */
   readonly token: string | null;
-  /** Names under which users reach it besides its address: "web-12.example". */
-  readonly hostNames: readonly string[];
-  /** Origins of pages elsewhere that may read the answers: "https://overview.example". */
-  readonly origins: readonly string[];
-  /** From one address (IPv6: one /64). */
-  readonly requestsPerSecond: number;
-  /** Of the events, at once. */
-  readonly mostReaders: number;
 }
 
-export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
+/** Without a token. */
+export const DEFAULT_SERVER_OPTIONS: ServerSettings & { readonly token: null } = {
   listen: "127.0.0.1:8321",
   token: null,
   hostNames: [],
@@ -25,8 +18,14 @@ export const DEFAULT_SERVER_OPTIONS: ServerOptions = {
   mostReaders: 500,
 };
 
+/** Where it may listen when it asks for a token or does not. Throws a DescryError. */
+export function checkListen(listen: string, asksForToken: boolean): void {
+  const address = parseListen(listen);
+  if (!asksForToken) checkToken(address, null);
+}
+
 /** A name or an origin that no request can have would let nobody in, and nobody would know why. Throws a DescryError. */
-export function checkNames({ hostNames, origins }: ServerOptions): void {
+export function checkNames({ hostNames, origins }: Pick<ServerOptions, "hostNames" | "origins">): void {
   for (const name of hostNames) {
     const parsed = parseHost(name);
     if (parsed === null || parsed.port !== null)

@@ -19,8 +19,10 @@ import type {
   Silence,
 } from "../../model/alert.ts";
 import type { DescryEvent } from "../../model/events.ts";
+import type { LifeOptions } from "../../model/life-options.ts";
 import { withdrawn } from "../withdrawn.ts";
 import {
+  declaredOf,
   factsOf,
   happens,
   identityOf,
@@ -31,7 +33,6 @@ import {
   whyTold,
   type Judged,
 } from "./members.ts";
-import type { LifeOptions } from "./options.ts";
 import { place, refresh, type Instant } from "./placing.ts";
 import { reported } from "./report.ts";
 import { isSilenced } from "./silences.ts";
@@ -107,13 +108,19 @@ function live(before: Alert, moment: Moment, options: LifeOptions): Lived {
     since !== null && watched - since >= span;
   if (hasPassed(alert.goneSince, options.goneFor)) return { alert: null, notification: over(alert, at) };
   if (alert.phase === "firing") return tell(alert, moment, options);
-  const { suspectedFor } = options;
+  const suspectedFor = suspectedLongEnough(alert, options);
   const fires =
     hasPassed(alert.provenSince, options.provenFor) ||
     (suspectedFor !== null && hasPassed(alert.standsSince, suspectedFor));
-  const identity = identityOf(alert.identity.host, alert.members);
+  const identity = identityOf(alert.identity.host, alert.members, options);
   if (!fires) return { alert: { ...alert, identity }, notification: null };
   return tell({ ...alert, identity, phase: "firing", firingAt: iso(at) }, moment, options);
+}
+
+/** For how long a suspicion has to stand, by what leads it; null: it is never told. */
+function suspectedLongEnough({ members }: Alert, options: LifeOptions): number | null {
+  const own = declaredOf(leadOf(members).event, options)?.suspectedFor ?? options.suspectedFor;
+  return own === "never" ? null : own;
 }
 
 /** With its clocks and its severity of now. */
@@ -124,7 +131,7 @@ function aged(alert: Alert, { at, watched, resumedAt }: Moment, options: LifeOpt
       : member,
   );
   const found = members.filter((member) => stands(member) && !member.stale);
-  const now = severityOf(members, at, options.pageWithin);
+  const now = severityOf(members, at, options);
   return {
     ...alert,
     members,

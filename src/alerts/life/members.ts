@@ -1,6 +1,8 @@
 import type { AlertIdentity, AlertMember, Severity } from "../../model/alert.ts";
 import type { ForecastEvent, VerdictEvent } from "../../model/events.ts";
 import { RESTARTED } from "../../model/reasons.ts";
+import type { LifeOptions, ServiceLife } from "../../model/life-options.ts";
+import { isShared } from "../shared.ts";
 
 export type Judged = VerdictEvent | ForecastEvent;
 
@@ -42,22 +44,35 @@ function weight(member: AlertMember): number {
   );
 }
 
+/** What the user says of the service of an event. */
+export function declaredOf({ service }: Judged, { services }: LifeOptions): ServiceLife | null {
+  return service === null ? null : (services.get(service) ?? null);
+}
+
 /**
- * A page when something is full or its end in sight, or a proven leak leaves less time than `pageWithin` milliseconds.
+ * A page when something is full, or its end is nearer than `pageWithin` milliseconds: forecast, or of a proven leak.
  * A bypassed pool costs time and ports: what it does not close is a leak beside it. What only an earlier run said wakes
  * nobody: its figures are old.
  */
-export function severityOf(members: readonly AlertMember[], at: number, pageWithin: number): Severity {
+export function severityOf(members: readonly AlertMember[], at: number, options: LifeOptions): Severity {
   const urgent = members.some((member) => {
     const { event, stale } = member;
     if (stale || !stands(member)) return false;
-    if (isAlarm(event)) return true;
-    if (event.standing !== "confirmed" || ruleOf(event) === "pool-bypass" || event.runway === null)
-      return false;
-    const earliest = event.runway.exhaustedAt?.p05 ?? null;
-    return event.runway.headroom <= 0 || (earliest !== null && Date.parse(earliest) - at <= pageWithin);
+    // What all share is not for one service to say.
+    const own = isShared(event) ? null : (declaredOf(event, options)?.pageWithin ?? null);
+    if (own === "never") return false;
+    if (event.type === "verdict" && isAlarm(event)) return true;
+    if (ruleOf(event) === "pool-bypass" || !(isAlarm(event) || event.standing === "confirmed")) return false;
+    return endsWithin(event, at, own ?? options.pageWithin);
   });
   return urgent ? "page" : "ticket";
+}
+
+function endsWithin({ type, runway }: Judged, at: number, span: number): boolean {
+  const earliest = runway?.exhaustedAt?.p05 ?? null;
+  // Of a forecast without a date it is only known that it is near.
+  if (earliest === null) return type === "forecast" || (runway !== null && runway.headroom <= 0);
+  return (runway?.headroom ?? 0) <= 0 || Date.parse(earliest) - at <= span;
 }
 
 /** What is said of an alert, without figures. Of these, what was never told is news. */
@@ -88,7 +103,11 @@ export function whyTold(fact: string): string {
   return "its cause is known better now";
 }
 
-export function identityOf(host: string, members: readonly AlertMember[]): AlertIdentity {
+export function identityOf(
+  host: string,
+  members: readonly AlertMember[],
+  options: LifeOptions | null,
+): AlertIdentity {
   const { event } = leadOf(members);
   return {
     host,
@@ -96,5 +115,6 @@ export function identityOf(host: string, members: readonly AlertMember[]): Alert
     rule: ruleOf(event),
     fingerprint: event.fingerprint,
     peer: event.type === "verdict" ? event.subject.peer : null,
+    owner: options === null ? null : (declaredOf(event, options)?.owner ?? null),
   };
 }

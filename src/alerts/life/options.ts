@@ -1,18 +1,4 @@
-/** How the life of alerts goes; all in milliseconds. */
-export interface LifeOptions {
-  /** A proof that has stood so long fires. What follows a leak is told within 10 s of it: then it is one message. */
-  readonly provenFor: number;
-  /** A suspicion that has stood so long fires as a ticket; null: never. Without rights nothing is ever proven. */
-  readonly suspectedFor: number | null;
-  /** What is gone for so long is over: sooner it was only on its way to the next. */
-  readonly goneFor: number;
-  /** What was told before a restart of this program, and is not found again for so long after it, is over. */
-  readonly unseenFor: number;
-  /** Between two notifications of one alert there is so much time, unless its severity rises. */
-  readonly againAfter: number;
-  /** Somebody is woken when less time than this is left, by the earliest likely date. */
-  readonly pageWithin: number;
-}
+import type { LifeOptions } from "../../model/life-options.ts";
 
 export const LIFE: LifeOptions = {
   provenFor: 10_000,
@@ -21,6 +7,7 @@ export const LIFE: LifeOptions = {
   unseenFor: 1_800_000,
   againAfter: 300_000,
   pageWithin: 7_200_000,
+  services: new Map(),
 };
 
 /** So many alerts are held at once, and so many verdicts in one: who can start programs on a host can make up names. */

@@ -122,7 +122,8 @@ function begun(event: Judged, { at, watched }: Instant): Alert {
     id: hashOf([event.host, event.fingerprint, startedAt, watched]),
     phase: "pending",
     severity: "ticket",
-    identity: identityOf(event.host, members),
+    // What is declared is looked up as long as nobody was told.
+    identity: identityOf(event.host, members, null),
     members,
     startedAt,
     firingAt: null,

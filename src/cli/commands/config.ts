@@ -1,4 +1,5 @@
 import { faultError, type ReadFile, readSettings, refusal } from "../../config/read.ts";
+import type { Settings } from "../../config/schema.ts";
 import { DescryError } from "../../model/error.ts";
 import { CONFIG_WISHES } from "../commands.ts";
 import { OK, UNKNOWN } from "../exit-codes.ts";
@@ -34,15 +35,17 @@ async function reference({ terminal }: Surroundings): Promise<number> {
 
 function check({ path, settings, faults }: ReadFile, json: boolean, { terminal }: Surroundings): number {
   if (json) terminal.out(jsonLine({ file: path, good: settings !== null, faults }));
-  else if (settings !== null) terminal.out(goodWords(path, Object.keys(settings.services).length));
+  else if (settings !== null) terminal.out(goodWords(path, settings));
   else for (const fault of faults) terminal.err(failureWords(faultError(path ?? "", fault)));
   return settings === null ? UNKNOWN : OK;
 }
 
-function goodWords(path: string | null, services: number): string {
+function goodWords(path: string | null, { services, channels }: Settings): string {
   if (path === null) return "There is no configuration: everything has its default.";
-  const what = services === 0 ? "nothing is declared" : `${counted(services, "service")} declared`;
-  return `${harmless(path)} is good: ${what}.`;
+  const count = Object.keys(services).length;
+  const what = count === 0 ? "nothing is declared" : `${counted(count, "service")} declared`;
+  const told = counted(Object.keys(channels).length, "channel");
+  return `${harmless(path)} is good: ${what}${told.startsWith("0") ? "" : `, ${told}`}.`;
 }
 
 async function show(
