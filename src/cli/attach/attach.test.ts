@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { runningAgent } from "../../agent/here.ts";
 import { run as check } from "../commands/check.ts";
@@ -149,6 +152,25 @@ test("the token lets in, and what refuses it or does not read its host any more 
   const stale = await play(check, right);
   assert.equal(isOwn(stale), true);
   assert.match(stale.err.join("\n"), /does not read its host any more/);
+});
+
+test("where it listens and what lets in there stand in the configuration; what is wrong with that is said", async (t) => {
+  const token = "0123456789abcdef0123456789abcdef";
+  const { environment } = await startExampleAgent(t, {}, { token });
+  const folder = mkdtempSync(join(tmpdir(), "descry-attach-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [config, secret] = [join(folder, "descry.yaml"), join(folder, "token")];
+  writeFileSync(secret, `${token}\n`);
+  writeFileSync(config, `agent: { listen: "${environment["DESCRY_AGENT"]}", token: "file:${secret}" }\n`);
+  const told = await play(check, { DESCRY_AGENT: "" }, { config });
+  assert.deepEqual([told.code, isOwn(told), told.err], [2, false, []]);
+  rmSync(secret);
+  const unread = await play(check, { DESCRY_AGENT: "" }, { config });
+  assert.match(unread.err.join("\n"), /it wants its token/);
+  writeFileSync(config, "agent: { listen: 8321 }\n");
+  const wrong = await play(check, environment, { config });
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.out[0] ?? "", /descry\.yaml:1: /);
 });
 
 test("a port that belongs to another user is not asked, nor given the token", async (t) => {

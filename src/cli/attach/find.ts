@@ -1,3 +1,4 @@
+import { nearest } from "../nearest.ts";
 import type { RawFlags, Options } from "../options.ts";
 import { harmless } from "../screen/text.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -24,12 +25,12 @@ export interface Attached {
  * does. Rejects with a DescryError when the address that was named is none.
  */
 export async function findAgent(
-  options: Pick<Options, "procfs" | "quiet">,
+  options: Pick<Options, "procfs" | "quiet" | "config">,
   flags: Pick<RawFlags, "agent">,
-  { agent, environment, terminal }: Pick<Surroundings, "agent" | "environment" | "terminal">,
+  { agent, environment, terminal, usual }: Pick<Surroundings, "agent" | "environment" | "terminal" | "usual">,
 ): Promise<Attached | null> {
   if (flags.agent === false) return null;
-  const place = await agentPlace(environment);
+  const place = await agentPlace(environment, { named: options.config, usual: usual.configuration, nearest });
   if (place === null) return null;
   const here = agent.lookHere(options.procfs);
   const users = here.usersListeningOn(place.port);

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { readAgent } from "../../config/read.ts";
+import type { ServerSettings } from "../../model/agent-settings.ts";
 import type { Secret } from "../../model/channels.ts";
 import { type ListenAddress, parseListen } from "../../server/listen.ts";
 import { DEFAULT_SERVER_OPTIONS } from "../../server/options.ts";
@@ -8,32 +11,30 @@ export interface AgentPlace extends ListenAddress {
   readonly token: string | null;
 }
 
-/** What the configuration says of where the agent listens. */
-export interface PlaceSettings {
-  readonly listen: string;
-  readonly token: Secret | null;
-}
-
-export const USUAL_PLACE: PlaceSettings = { listen: DEFAULT_SERVER_OPTIONS.listen, token: null };
-
+type Where = Parameters<typeof readAgent>[0];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const OFF = "off";
 
 /**
- * DESCRY_AGENT=ADDR:PORT and DESCRY_TOKEN over the settings; null: no agent is to be asked (DESCRY_AGENT=off). One that
- * listens on every address is asked on the loopback one. Rejects with a DescryError when the address is none.
+ * DESCRY_AGENT=ADDR:PORT and DESCRY_TOKEN over the configuration; null: no agent is to be asked (DESCRY_AGENT=off). One
+ * that listens on every address is asked on the loopback one. Rejects with a DescryError when the address is none, or
+ * the configuration is no good.
  */
-export async function agentPlace(
-  environment: Environment,
-  settings: PlaceSettings = USUAL_PLACE,
-): Promise<AgentPlace | null> {
-  const named = environment["DESCRY_AGENT"] || settings.listen;
+export async function agentPlace(environment: Environment, where: Where): Promise<AgentPlace | null> {
+  const named = environment["DESCRY_AGENT"] ?? "";
   if (named === OFF) return null;
-  const { address, port } = parseListen(named);
+  const settings = await serverSettings(where);
+  const { address, port } = parseListen(named === "" ? settings.listen : named);
   if (port === 0) return null;
   const token = environment["DESCRY_TOKEN"] || (await secretText(settings.token, environment));
   return { address: NEAR[address] ?? address, port, token };
+}
+
+/** Where there is no configuration nothing is loaded to read it. */
+async function serverSettings(where: Where): Promise<Pick<ServerSettings, "listen" | "token">> {
+  if (where.named === null && !existsSync(where.usual)) return DEFAULT_SERVER_OPTIONS;
+  return (await readAgent(where)).settings.server;
 }
 
 const NEAR: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
