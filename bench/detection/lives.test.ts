@@ -10,8 +10,7 @@ const LIMIT = 1200;
 
 test("a leak that each restart mends for a while: its lives by what the analysis tells of it", () => {
   const { told } = runProcesses((host) => {
-    if (host.second === 0 || ENDS.has(host.second - 2))
-      host.start({ command: "/usr/bin/app", limit: LIMIT });
+    if (host.second === 0 || ENDS.has(host.second - 2)) host.start({ command: "/usr/bin/app", limit: LIMIT });
     const [app] = host.workers;
     if (app === undefined) return;
     if (ENDS.has(host.second)) return host.end(app);
