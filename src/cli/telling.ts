@@ -1,5 +1,5 @@
-import type { Tick } from "../agent/observe.ts";
 import type { DescryEvent } from "../model/events.ts";
+import type { Sighting } from "./attach/sighting.ts";
 import { INTERRUPTED, OK } from "./exit-codes.ts";
 import { oneLineAStory } from "./followers.ts";
 import type { Interruption } from "./interruption.ts";
@@ -20,20 +20,20 @@ export function teller(json: boolean, terminal: Terminal): (event: DescryEvent) 
 }
 
 /** What came of a watch that told its events. */
-export interface Told {
+export interface Told<S> {
   readonly standings: Standings;
   /** null: not one reading. */
-  readonly last: Tick | null;
+  readonly last: S | null;
 }
 
 /** Tells every event of the ticks, after `each` has seen the tick, and the summary as the last of all. */
-export async function tellAll(
-  ticks: AsyncIterable<Tick>,
+export async function tellAll<S extends Sighting>(
+  ticks: AsyncIterable<S>,
   tell: (event: DescryEvent) => void,
-  each: (tick: Tick, first: boolean) => Promise<void> | void,
-): Promise<Told> {
+  each: (tick: S, first: boolean) => Promise<void> | void,
+): Promise<Told<S>> {
   const standings = createStandings();
-  let last: Tick | null = null;
+  let last: S | null = null;
   try {
     for await (const tick of ticks) {
       const first = last === null;

@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
-import { type AgentPlace, placeWords } from "./place.ts";
+import { type AgentPlace, requestTo } from "./place.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** Milliseconds, and bytes: what is slower or larger is no answer. `all`: of the pages of one answer together. */
@@ -31,16 +31,13 @@ export class Asker {
 
   /** The JSON of a GET, as it came. Rejects with an Unanswered. */
   json(path: string, budget = new Budget()): Promise<unknown> {
-    const { address, port, token } = this.#place;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const fail = (error: unknown) => reject(unansweredBy(error));
+    const { headers, ...to } = requestTo(this.#place, path);
     const asked = request({
-      ...{ host: address, port, path, agent: this.#connections },
-      headers: {
-        accept: "application/json",
-        host: placeWords(this.#place),
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
+      ...to,
+      agent: this.#connections,
+      headers: { ...headers, accept: "application/json" },
     });
     const late = setTimeout(
       () => asked.destroy(new Unanswered("slow", "it takes too long")),

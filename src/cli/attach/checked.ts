@@ -1,7 +1,16 @@
 /** What an answer has to be before anything is drawn of it. */
-import type { Static, TSchema } from "typebox";
+import type { DescryEvent } from "../../model/events.ts";
+import { type Static, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
-import { agentAnswer, livesAnswer, snapshotAnswer, verdictsAnswer } from "../../server/schema/answers.ts";
+import {
+  agentAnswer,
+  listedForecast,
+  listedVerdict,
+  livesAnswer,
+  snapshotAnswer,
+  verdictsAnswer,
+} from "../../server/schema/answers.ts";
+import { gap } from "../../server/schema/events.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** Deeper, or with longer lists, than anything that an agent answers, whatever fields a later version adds. */
@@ -20,7 +29,16 @@ function checker<S extends TSchema>(schema: S): (value: unknown) => Static<S> {
 export const asAgent = checker(agentAnswer);
 export const asSnapshot = checker(snapshotAnswer);
 export const asVerdicts = checker(verdictsAnswer);
+const asTold = checker(Type.Union([listedVerdict, listedForecast, gap]));
 export const asLives = checker(livesAnswer);
+
+/** An event of the stream as it was told, without what paths call its service. */
+export function asEvent(value: unknown): DescryEvent {
+  const told = asTold(value);
+  if (told.type === "gap") return told;
+  const { serviceId: _serviceId, ...event } = told;
+  return event;
+}
 
 function isBounded(value: unknown, level: number): boolean {
   if (typeof value !== "object" || value === null) return true;

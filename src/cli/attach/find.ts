@@ -13,6 +13,7 @@ type Quiet = Pick<Options, "quiet">;
 /** An agent that watches the same processes of the same host. */
 export interface Attached {
   readonly client: AgentClient;
+  readonly place: AgentPlace;
   /** "127.0.0.1:8321" */
   readonly at: string;
   /** RFC 3339 UTC */
@@ -76,7 +77,7 @@ async function attach(place: AgentPlace, here: Here): Promise<Attached | null> {
       process !== null &&
       process.startTicks === here.startOf(process.pid);
     // One that has not read its host yet knows nothing.
-    if (isSame && watchingSince !== null) return { client, at: placeWords(place), watchingSince };
+    if (isSame && watchingSince !== null) return { client, place, at: placeWords(place), watchingSince };
     client.close();
     return null;
   } catch (error) {

@@ -54,3 +54,10 @@ async function secretText(secret: Secret | null, environment: Environment): Prom
 export function placeWords({ address, port }: ListenAddress): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** How that place is asked for a path: host, port, path, and the headers that let in. */
+export function requestTo(place: AgentPlace, path: string) {
+  const { address, port, token } = place;
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  return { host: address, port, path, headers: { host: placeWords(place), ...authorization } };
+}

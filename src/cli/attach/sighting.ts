@@ -1,10 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Tick } from "../../agent/observe.ts";
+import type { DescryEvent } from "../../model/events.ts";
 import type { EarlierLife } from "../../server/lives.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { clock, moment } from "../screen/times.ts";
 import type { Options } from "../options.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { EventFeed } from "./event-feed.ts";
 import type { Attached } from "./find.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -38,6 +40,8 @@ interface AgentFirst {
   readonly own: (left: number | null) => AsyncIterable<Tick>;
   readonly options: Pick<Options, "forMilliseconds">;
   readonly surroundings: Pick<Surroundings, "interruption">;
+  /** Of the events that the agent tells those that are wanted, after what stands; by default none is asked for. */
+  readonly wanted?: (event: DescryEvent) => boolean;
 }
 
 /** What the agent sees, and what is seen here once it has gone, or where there is none. */
@@ -47,14 +51,16 @@ export async function* agentFirst(order: AgentFirst): AsyncGenerator<Sighting> {
   const began = performance.now();
   const left = () =>
     forMilliseconds === null ? null : Math.max(0, forMilliseconds - (performance.now() - began));
-  const gone = attached === null ? null : yield* agentSightings(order, attached, left);
+  const feed = attached === null || order.wanted === undefined ? null : new EventFeed(attached.place);
+  const gone = attached === null ? null : yield* agentSightings(order, feed, attached, left);
   if (surroundings.interruption.signal.aborted || gone === "over") return;
   for await (const tick of own(left())) yield gone === null ? tick : { ...tick, from: gone };
 }
 
 /** Once a second. Returns who looks from now on; "over": nobody, null: nobody looked before. */
 async function* agentSightings(
-  { pick, surroundings }: AgentFirst,
+  { pick, surroundings, wanted = () => false }: AgentFirst,
+  feed: EventFeed | null,
   attached: Attached,
   left: () => number | null,
 ): AsyncGenerator<Sighting, Source | "over" | null> {
@@ -76,9 +82,11 @@ async function* agentSightings(
         const snapshot = pick(await client.snapshot());
         // What was named is looked for here: it may be wrong, or just begun.
         if (snapshot === null) return null;
+        const { verdicts, forecasts } = shown || feed === null ? NOTHING : await client.standing();
+        const told = [...verdicts, ...forecasts, ...(feed?.take() ?? [])];
         [failed, shown] = [0, true];
         const facts = { at: Date.parse(snapshot.at), uptime: performance.now() / 1000 };
-        yield { facts, events: [], snapshot: () => snapshot, from };
+        yield { facts, events: told.filter(wanted), snapshot: () => snapshot, from };
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
         if (++failed === ATTEMPTS) return shown ? goneSource(attached, error.message) : null;
@@ -91,8 +99,11 @@ async function* agentSightings(
     return "over";
   } finally {
     client.close();
+    feed?.close();
   }
 }
+
+const NOTHING = { verdicts: [], forecasts: [] };
 
 /** Of what is looked at in place of an agent that went away. */
 function goneSource({ at }: Attached, why: string): Source {

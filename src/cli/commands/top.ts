@@ -1,9 +1,11 @@
+import { isNamed } from "../../agent/naming.ts";
 import type { Tick } from "../../agent/observe.ts";
 import { answered, type Attached, findAgent } from "../attach/find.ts";
 import { narrowed } from "../attach/narrowed.ts";
 import { asksForOwnLook } from "../attach/own-look.ts";
-import { agentFirst, sourceWords } from "../attach/sighting.ts";
+import { agentFirst, type Sighting, sourceWords } from "../attach/sighting.ts";
 import { DescryError } from "../../model/error.ts";
+import type { DescryEvent } from "../../model/events.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Targets } from "../../model/targets.ts";
 import { OK } from "../exit-codes.ts";
@@ -23,9 +25,9 @@ import { endCode, tellAll, teller } from "../telling.ts";
 export const run: Command = async (flags, _operand, surroundings) => {
   const options = readOptions(flags, surroundings.environment);
   const isLines = options.json || !surroundings.terminal.outputIsTerminal;
-  if (isLines && !options.once) return lines(options, surroundings);
   const attached = asksForOwnLook(options, flags) ? null : await findAgent(options, flags, surroundings);
-  return options.once ? once(options, surroundings, attached) : table(options, surroundings, attached);
+  const show = options.once ? once : isLines ? lines : table;
+  return show(options, surroundings, attached);
 };
 
 async function once(
@@ -86,31 +88,58 @@ async function table(
   surroundings: Surroundings,
   attached: Attached | null,
 ): Promise<number> {
+  await showTop(agentFirst(orderOf(options, surroundings, attached)), options, surroundings);
+  return OK;
+}
+
+function orderOf(options: Options, surroundings: Surroundings, attached: Attached | null) {
   const own = (left: number | null) =>
     knownTicks(options, "written", surroundings, (knowledge) =>
       liveTicks(options, left, surroundings, knowledge),
     );
   const pick = (snapshot: Snapshot) => namedIn(snapshot, options.targets);
-  await showTop(agentFirst({ attached, pick, own, options, surroundings }), options, surroundings);
-  return OK;
+  return { attached, pick, own, options, surroundings };
 }
 
-async function lines(options: Options, surroundings: Surroundings): Promise<number> {
-  const { terminal, interruption, invocation } = surroundings;
-  const ticks = knownTicks(options, "written", surroundings, (knowledge) =>
-    liveTicks(options, options.forMilliseconds, surroundings, knowledge),
-  );
-  const told = await tellAll(ticks, teller(options.json, terminal), (tick, first) => {
-    if (!first) return;
-    const snapshot = tick.snapshot();
-    if (options.json) terminal.out(jsonLine(firstLookFigures(snapshot)));
-    else {
-      const shown = firstLookLines(snapshot, wideLook(terminal), invocation.asRoot);
-      for (const line of shown) terminal.out(line);
-    }
+async function lines(
+  options: Options,
+  surroundings: Surroundings,
+  attached: Attached | null,
+): Promise<number> {
+  const { terminal, interruption } = surroundings;
+  const wanted = (event: DescryEvent) => isWanted(event, options.targets);
+  const seen = agentFirst({ ...orderOf(options, surroundings, attached), wanted });
+  let source: Sighting["from"];
+  const told = await tellAll(seen, teller(options.json, terminal), (sighting, first) => {
+    const { from } = sighting;
+    const isOther = from !== source;
+    source = from;
+    if (!first && !isOther) return;
+    const snapshot = sighting.snapshot();
+    const words = from?.words(snapshot.at, terminal.look().zone) ?? null;
+    if (first) printFirst(snapshot, words, options, surroundings);
+    // The agent has gone.
+    else if (words !== null) terminal.err(`descry: ${words}`);
   });
   if (told.last === null && interruption.cause === null) {
     throw new DescryError("Nothing could be read.", "Check that --procfs names a procfs.");
   }
   return endCode(interruption, options.forMilliseconds !== null);
+}
+
+function isWanted(event: DescryEvent, { services }: Targets): boolean {
+  if (services.length === 0 || event.type === "gap" || event.type === "summary") return true;
+  return services.some((name) => event.service !== null && isNamed(event.service, name));
+}
+
+/** A first look where nothing was watched before; an agent's table where one was watching. */
+function printFirst(
+  snapshot: Snapshot,
+  source: string | null,
+  options: Options,
+  { terminal, invocation }: Surroundings,
+): void {
+  if (options.json) return terminal.out(jsonLine(firstLookFigures(snapshot)));
+  if (source !== null) return print(snapshot, source, options, terminal);
+  for (const line of firstLookLines(snapshot, wideLook(terminal), invocation.asRoot)) terminal.out(line);
 }
