@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Analysis } from "../../src/agent/analysis.ts";
+import { observe } from "../../src/agent/observe.ts";
 import { drawSnapshot } from "../../src/agent/snapshot.ts";
 import { type Declared, NOTHING_DECLARED, NOTHING_KNOWN, UNDECLARED } from "../../src/model/declared.ts";
+import type { Facts } from "../../src/model/facts.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import { ProcessesHost } from "./many-processes.ts";
 import { SimulatedHost } from "./simulated-host.ts";
@@ -93,6 +95,23 @@ describe("a service that is ignored", () => {
 });
 
 describe("what is declared anew while it is watched", () => {
+  it("is asked for before each reading is judged", async () => {
+    const host = new ProcessesHost();
+    const worker = host.start();
+    const read = (): Promise<Facts | null> => {
+      if (host.second === 230) return Promise.resolve(null);
+      worker.connect("10.0.0.2:3306");
+      return Promise.resolve(host.tick());
+    };
+    const source = { read, close: () => Promise.resolve() };
+    const declaredAnew = () => (host.second === 200 ? IGNORED : null);
+    const told: string[] = [];
+    for await (const { events } of observe(source, { targets: EVERYTHING, interval: 0, declaredAnew }))
+      for (const event of events) if (event.type === "verdict") told.push(`${host.second} ${event.standing}`);
+    assert.ok(told.includes("200 cleared"), told.join());
+    assert.ok(told.slice(0, -1).some((line) => line.endsWith("confirmed")) && told.at(-1) === "200 cleared");
+  });
+
   it("is the shape from the next tick on", () => {
     const host = new Host(NOTHING_DECLARED);
     host.during(5);

@@ -24,6 +24,8 @@ interface Circumstances {
   readonly known?: Knowledge;
   readonly targets?: Targets;
   readonly others?: readonly string[];
+  /** What the user declares anew after so many seconds. */
+  readonly declaredAt?: { readonly seconds: number; readonly declared: Knowledge["declared"] };
 }
 
 /** A conduct carries its own state, so each run needs a new one. */
@@ -31,7 +33,7 @@ type Anew = () => Conduct;
 
 function runOn(host: PooledHost, anew: Anew, seconds: number, around: Circumstances = {}) {
   const conduct = anew();
-  const { seed = 1, known = NOTHING_KNOWN, targets = EVERYTHING } = around;
+  const { seed = 1, known = NOTHING_KNOWN, targets = EVERYTHING, declaredAt } = around;
   const random = randomFrom(seed);
   const analysis = new Analysis(targets, { program: "descry", sudo: true }, known);
   const told: Told[] = [];
@@ -40,6 +42,7 @@ function runOn(host: PooledHost, anew: Anew, seconds: number, around: Circumstan
     const facts = host.step();
     if (facts === null) continue;
     const second = Math.round(host.time);
+    if (second === declaredAt?.seconds) analysis.declare(declaredAt.declared);
     for (const event of analysis.take(facts)) told.push({ second, event });
   }
   return { told, analysis };
@@ -177,6 +180,13 @@ describe("the size of a pool", () => {
       const [found] = bypasses(run(bypass, 180, { known: declared({ [name]: 25, "*:1": 7 }) }), "confirmed");
       assert.deepEqual([found?.event.pool?.expected, found?.event.pool?.expectedBy], [25, "declared"]);
     }
+  });
+
+  it("is what was declared while it was watched, of a pool that is known by then", () => {
+    const declaredAt = { seconds: 60, declared: declared({ [DATABASE]: 25 }).declared };
+    const [found] = bypasses(run(bypass, 180, { declaredAt }), "confirmed");
+    assert.ok((found?.second ?? 0) > declaredAt.seconds);
+    assert.deepEqual([found?.event.pool?.expected, found?.event.pool?.expectedBy], [25, "declared"]);
   });
 
   it("is remembered from before, until it has been seen for three minutes", () => {

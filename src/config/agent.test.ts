@@ -207,6 +207,14 @@ test("configuration: a text that means nothing is refused with what it should be
   );
 });
 
+test("configuration: a setting in another section than its own is told where it belongs", () => {
+  assert.deepEqual(faultsIn("listen: 127.0.0.1:1\nagent: { page-below: 1h }\nhistory: { cpu-budgt: 1% }\n"), [
+    '1: "listen" is no setting of the file | Did you mean agent.listen?',
+    '2: "page-below" is no setting of agent | Did you mean alerts.page-below?',
+    '3: "cpu-budgt" is no setting of history | It has every-second, every-minute, every-hour, events, services, peers-per-service.',
+  ]);
+});
+
 test("configuration: what cannot be together is refused where it stands", () => {
   assert.deepEqual(faultsIn("agent:\n  cpu-budget: 2%\n  listen: 0.0.0.0:8321\n"), [
     "3: Listening on 0.0.0.0 without a token would show this host to everybody who reaches it | Set a token, or listen on 127.0.0.1.",

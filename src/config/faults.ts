@@ -2,6 +2,7 @@
 import { type Fault, inside, type YamlText } from "./document.ts";
 import { excerpt } from "./excerpt.ts";
 import { isPlainMap, kindsOf, ofKind, type Place, placeIn, valuesOf } from "./place.ts";
+import { SETTINGS } from "./schema.ts";
 import { writingWords, wrongIn } from "./writings.ts";
 
 const MOST_FAULTS = 100;
@@ -129,7 +130,7 @@ export class Faults {
       return;
     }
     const names = Object.keys(place.properties ?? {});
-    const near = this.#nearest(key, names, 1)[0];
+    const near = this.#nearest(key, names, 1)[0] ?? elsewhere(key);
     const mend = near === undefined ? `It has ${names.join(", ")}.` : `Did you mean ${near}?`;
     this.#add(line, `"${excerpt(key)}" is no setting of ${named(at)}`, mend);
   }
@@ -146,6 +147,13 @@ export class Faults {
     if (this.#found.length < MOST_FAULTS)
       this.#found.push({ line: this.#text.lineOf(pointer), message, mend });
   }
+}
+
+/** Where a setting of this name stands in one of the sections, "agent.listen"; undefined: in none. */
+function elsewhere(key: string): string | undefined {
+  const has = ({ properties = {} }: Place): boolean => Object.hasOwn(properties, key);
+  const section = Object.entries<Place>(SETTINGS.properties).find(([, place]) => has(place));
+  return section === undefined ? undefined : `${section[0]}.${key}`;
 }
 
 /** What it has to be. */
