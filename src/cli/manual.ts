@@ -19,8 +19,11 @@ const ENVIRONMENT = [
     "DESCRY_STATE_DIR",
     'the folder in which learned baselines are kept, when --state-dir does not name it; "off" for none',
   ],
-  ["DESCRY_AGENT", 'ADDR:PORT of the agent that is asked (default: 127.0.0.1:8321); "off": none is'],
-  ["DESCRY_TOKEN", "what lets in at that agent, where it wants a token"],
+  [
+    "DESCRY_AGENT",
+    'ADDR:PORT of the agent that is asked (default: where the configuration says, else 127.0.0.1:8321); "off": none is',
+  ],
+  ["DESCRY_TOKEN", "what lets in at that agent, where it wants a token (default: as the configuration says)"],
   ["NO_COLOR", "no colours, when it is set to anything"],
   ["DESCRY_ADDON", '"off" goes without the C addon: /proc alone is read'],
 ] as const;
