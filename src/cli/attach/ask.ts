@@ -43,7 +43,12 @@ export class Asker {
       () => asked.destroy(new Unanswered("slow", "it takes too long")),
       budget.milliseconds,
     );
-    asked.once("close", () => clearTimeout(late));
+    let responded = false;
+    asked.once("close", () => {
+      clearTimeout(late);
+      // As after a change of protocol that nobody asked for.
+      if (!responded) fail(new Error("closed without an answer"));
+    });
     asked.once("socket", (socket) => {
       if (!socket.connecting) return;
       const unconnected = setTimeout(
@@ -55,6 +60,7 @@ export class Asker {
     });
     asked.once("error", fail);
     asked.once("response", (response) => {
+      responded = true;
       readJson(response, budget).then(resolve, (error: unknown) => {
         response.destroy();
         fail(error);

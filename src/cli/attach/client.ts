@@ -5,6 +5,7 @@ import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
 import type { Standings } from "../standings.ts";
 import { Asker, Budget } from "./ask.ts";
 import { asAgent, asLives, asSnapshot, asVerdicts } from "./checked.ts";
+import { EventFeed } from "./event-feed.ts";
 import type { AgentPlace } from "./place.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -16,11 +17,13 @@ const ATTEMPTS = 4;
 
 /** One agent, asked for what the screens are drawn from. All reject with an Unanswered. */
 export class AgentClient {
+  readonly #place: AgentPlace;
   readonly #asker: Asker;
   readonly #now: () => number;
 
   /** `now`: Unix milliseconds. */
   constructor(place: AgentPlace, now: () => number) {
+    this.#place = place;
     this.#asker = new Asker(place);
     this.#now = now;
   }
@@ -58,6 +61,11 @@ export class AgentClient {
   /** How a service leaked before, latest first; [] where no history is kept. */
   async lives(service: string): Promise<readonly EarlierLife[]> {
     return asLives(await this.#asker.json(`/api/v1/services/${serviceIdOf(service)}/lives`)).lives;
+  }
+
+  /** Those that it tells from now on. */
+  events(): EventFeed {
+    return new EventFeed(this.#place);
   }
 
   close(): void {

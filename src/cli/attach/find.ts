@@ -2,7 +2,7 @@ import { nearest } from "../nearest.ts";
 import type { RawFlags, Options } from "../options.ts";
 import { harmless } from "../screen/text.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { AgentClient } from "./client.ts";
+import type { AgentClient } from "./client.ts";
 import { type AgentPlace, agentPlace, placeWords } from "./place.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -13,7 +13,6 @@ type Quiet = Pick<Options, "quiet">;
 /** An agent that watches the same processes of the same host. */
 export interface Attached {
   readonly client: AgentClient;
-  readonly place: AgentPlace;
   /** "127.0.0.1:8321" */
   readonly at: string;
   /** RFC 3339 UTC */
@@ -68,7 +67,9 @@ export async function answered<T>(
 }
 
 async function attach(place: AgentPlace, here: Here): Promise<Attached | null> {
-  const client = new AgentClient(place, Date.now);
+  // The schemas take 25 MB and 0.2 s, so they are loaded only where something answers.
+  const { AgentClient: Client } = await import("./client.ts");
+  const client = new Client(place, Date.now);
   try {
     const { bootId, process, watchingSince } = await client.agent();
     const isSame =
@@ -77,7 +78,7 @@ async function attach(place: AgentPlace, here: Here): Promise<Attached | null> {
       process !== null &&
       process.startTicks === here.startOf(process.pid);
     // One that has not read its host yet knows nothing.
-    if (isSame && watchingSince !== null) return { client, place, at: placeWords(place), watchingSince };
+    if (isSame && watchingSince !== null) return { client, at: placeWords(place), watchingSince };
     client.close();
     return null;
   } catch (error) {

@@ -46,6 +46,8 @@ const STRANGE: Readonly<Record<string, Parameters<typeof startStranger>[1]>> = {
     const drip = setInterval(() => response.write(" "), 50);
     response.on("close", () => clearInterval(drip));
   },
+  "another protocol": (request) =>
+    request.socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nhello"),
   nothing: () => {},
 };
 

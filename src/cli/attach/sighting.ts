@@ -6,7 +6,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { clock, moment } from "../screen/times.ts";
 import type { Options } from "../options.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { EventFeed } from "./event-feed.ts";
+import type { EventFeed } from "./event-feed.ts";
 import type { Attached } from "./find.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -51,7 +51,7 @@ export async function* agentFirst(order: AgentFirst): AsyncGenerator<Sighting> {
   const began = performance.now();
   const left = () =>
     forMilliseconds === null ? null : Math.max(0, forMilliseconds - (performance.now() - began));
-  const feed = attached === null || order.wanted === undefined ? null : new EventFeed(attached.place);
+  const feed = attached === null || order.wanted === undefined ? null : attached.client.events();
   const gone = attached === null ? null : yield* agentSightings(order, feed, attached, left);
   if (surroundings.interruption.signal.aborted || gone === "over") return;
   for await (const tick of own(left())) yield gone === null ? tick : { ...tick, from: gone };
