@@ -92,7 +92,12 @@ class SocketNotifier implements Notifier {
 
   status(text: string): void {
     // One assignment a line: a line break would begin another. Control characters are no words for people.
-    this.#say(`STATUS=${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, LONGEST_STATUS).toWellFormed()}`);
+    this.#say(
+      `STATUS=${text
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+        .slice(0, LONGEST_STATUS)
+        .toWellFormed()}`,
+    );
   }
 
   /** A later state takes the place of one that did not arrive. */
