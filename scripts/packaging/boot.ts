@@ -110,7 +110,7 @@ export function resolver(has: (path: string) => boolean, read: (path: string) =>
 
   return {
     /** The file that `parent` means; null when there is none. */
-    find(specifier: string, parent: string, conditions: readonly string[]): string | null {
+    find: (specifier: string, parent: string, conditions: readonly string[]): string | null => {
       if (/^\.\.?(?:\/|$)/.test(specifier)) return file(joined(parentOf(parent), specifier));
       if (specifier.startsWith("#")) {
         const scope = scopeOf(parent);
@@ -121,7 +121,7 @@ export function resolver(has: (path: string) => boolean, read: (path: string) =>
       return bare(specifier, parent, conditions);
     },
 
-    formatOf(path: string): "module" | "commonjs" | "json" {
+    formatOf: (path: string): "module" | "commonjs" | "json" => {
       if (path.endsWith(".json")) return "json";
       if (path.endsWith(".mjs")) return "module";
       if (path.endsWith(".cjs")) return "commonjs";

@@ -13,7 +13,7 @@ import type { Command } from "../surroundings.ts";
 
 /** `descry install`: a unit for systemd, a configuration, and the service started where systemd runs. */
 export const run: Command = async (flags, _operand, { terminal, invocation }) => {
-  const place = installPlace(flags, "install", terminal.out, invocation);
+  const place = installPlace(flags, "install", (line) => terminal.out(line), invocation);
   const { probeSight } = await import("../../agent/sight.ts");
   const { native } = await probeSight("/proc");
   const program = programOf(flags, place);

@@ -2,17 +2,18 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getAssetKeys, getRawAsset } from "node:sea";
-import type { Loaded } from "./addon.ts";
 
 /** Its path in a package, and its name among the assets of an executable. */
 export const ADDON_ASSET = `native/linux-${process.arch}.node`;
+
+type Packed = { readonly addon: unknown } | { readonly absent: string };
 
 /**
  * The addon inside a single-file executable. dlopen(3) takes files alone, so it stands as one, in a folder that only
  * this user may enter, for as long as that takes.
  */
-export function loadPacked(environment: NodeJS.ProcessEnv): Loaded<unknown> {
-  if (!getAssetKeys().includes(ADDON_ASSET)) return { absent: `this executable was built without it` };
+export function loadPacked(environment: NodeJS.ProcessEnv): Packed {
+  if (!getAssetKeys().includes(ADDON_ASSET)) return { absent: "this executable was built without it" };
   const bytes = Buffer.from(getRawAsset(ADDON_ASSET));
   const refused: string[] = [];
   for (const folder of foldersFor(environment)) {
