@@ -81,6 +81,9 @@ function tryOut(host: EmptyHost, program: string, sleeper: ChildProcess, version
   expectOf(`check --pid ${pid} --for 2s`, ({ status, out }) => status === 0 && out.startsWith("DESCRY OK"));
   expectOf(`inspect ${pid}`, ({ status, out }) => status === 0 && /WHAT +OPEN/.test(out));
   expectOf("exec -- true", ({ status, err }) => status === 0 && /nothing kept/.test(err));
+  const inherit = `'${program}' exec -- sh -c 'echo told >&3' 3>&1`;
+  const handed = host.run(join(host.folder, "tools/sh"), "-c", inherit);
+  expect("exec hands on what it was given open", handed.out === "told\n", handed);
   expectOf("capture-script", ({ status, out }) => status === 0 && out.startsWith("#!/bin/sh"));
   expectOf("config show", ({ status }) => status === 0);
   expectOf("doctor --json", ({ out }) => {
