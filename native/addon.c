@@ -7,5 +7,6 @@ NAPI_MODULE_INIT() {
   if (register_socket_names(env, exports) != napi_ok) return NULL;
   if (register_clock(env, exports) != napi_ok) return NULL;
   if (register_net_settings(env, exports) != napi_ok) return NULL;
+  if (register_notify(env, exports) != napi_ok) return NULL;
   return exports;
 }

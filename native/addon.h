@@ -13,5 +13,7 @@ napi_status register_socket_names(napi_env env, napi_value exports);
 napi_status register_clock(napi_env env, napi_value exports);
 /** Texts of /proc/sys/net as a namespace has them: netsettings.c */
 napi_status register_net_settings(napi_env env, napi_value exports);
+/** A word to the service manager: notify.c */
+napi_status register_notify(napi_env env, napi_value exports);
 
 #endif

@@ -25,6 +25,12 @@ const STATE: Flag = [
 
 const NO_AGENT: Flag = ["--no-agent", "look here, without asking a running agent"];
 
+const ROOT: Flag = [
+  "--root <folder>",
+  "the system is in this folder, as when an image is built; nothing is started",
+];
+const DRY_RUN: Flag = ["--dry-run", "print what would be done, and do nothing"];
+
 const PID: Flag = ["--pid <n>", "this process and its descendants; can be repeated"];
 const SERVICE: Flag = ["--service <name>", "this service; can be repeated"];
 const TARGETS: readonly Flag[] = [PID, SERVICE];
@@ -53,6 +59,8 @@ export type CommandName =
   | "config"
   | "alert"
   | "completion"
+  | "install"
+  | "uninstall"
   | "capture-script";
 
 export interface Declared {
@@ -188,6 +196,31 @@ export const COMMANDS: readonly Declared[] = [
     summary: "print a script that makes bash, zsh or fish complete commands and flags",
     flags: [],
     more: "  source <(descry completion bash)",
+  },
+  {
+    name: "install",
+    summary: "make descry agent a service of systemd, with a user and rights of its own",
+    flags: [
+      [
+        "--containers <yes|no>",
+        "the right to look into networks of containers (default: yes where there are any now)",
+      ],
+      ["--program <path>", "what the service runs (default: this program)"],
+      ["--force", "replace a unit that somebody has changed"],
+      ROOT,
+      DRY_RUN,
+    ],
+    more: [
+      "Writes /etc/systemd/system/descry.service and, if there is none, /etc/descry/descry.yaml; starts the service where",
+      "systemd runs, and says what it did. docs/install.md says what each right is for.",
+      "Exit codes: 0 done; 1 a unit that somebody has changed was left as it is; 3 it could not be done.",
+    ].join("\n"),
+  },
+  {
+    name: "uninstall",
+    summary: "stop the service and remove what install wrote",
+    flags: [["--purge", "remove the history and what was learned as well"], ROOT, DRY_RUN],
+    more: "What somebody has changed since is left, and said. Exit codes: 0 done, 3 it could not be done.",
   },
   {
     name: "capture-script",

@@ -1,16 +1,16 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ObserveOptions } from "../agent/observe.ts";
+import { ownProgram } from "./own-program.ts";
 
 type Invocation = NonNullable<ObserveOptions["invocation"]>;
 
 /**
  * How the advice has to call this program so that it runs as pasted: by its name where the PATH leads to it, else by
- * the path of bin/descry; with sudo unless it is root who reads the advice.
+ * its path; with sudo unless it is root who reads the advice.
  */
 export function invocationHere(path: string, uid: number | undefined): Invocation {
-  const own = fileURLToPath(new URL("../../bin/descry", import.meta.url));
+  const own = ownProgram();
   const found = path.split(delimiter).some((folder) => folder !== "" && isSame(join(folder, "descry"), own));
   return { program: found ? "descry" : quoted(own), sudo: uid !== 0, asRoot: uid === 0 };
 }

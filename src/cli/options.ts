@@ -25,6 +25,12 @@ export interface RawFlags {
   readonly junit?: string;
   /** The words of a command to run, or of one with several operands. */
   readonly words?: readonly string[];
+  readonly root?: string;
+  readonly program?: string;
+  readonly containers?: string;
+  readonly force?: boolean;
+  readonly purge?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** What all commands have in common, checked. Durations are milliseconds. */

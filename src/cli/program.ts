@@ -22,6 +22,8 @@ const LOADS: Readonly<Record<CommandName, Load>> = {
   alert: () => import("./commands/alert.ts"),
   config: () => import("./commands/config.ts"),
   completion: () => import("./commands/completion.ts"),
+  install: () => import("./commands/install.ts"),
+  uninstall: () => import("./commands/uninstall.ts"),
   "capture-script": () => import("./commands/capture-script.ts"),
 };
 

@@ -1,0 +1,146 @@
+// The unit that descry install writes, under systemd's own checks, and its capabilities under the kernel's.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { rightsOf } from "../../src/cli/install/unit.ts";
+import { needs } from "../needs.ts";
+import { DESCRY } from "../program.ts";
+
+/** What systemd-analyze security of systemd 252 says of it; docs/install.md names both, and what the rest is made of. */
+const EXPOSURE = { yes: 2.6, no: 2.3 } as const;
+
+/** Installed into a folder, with a program that is there. */
+function installed(context: TestContext, containers: string): string {
+  const root = mkdtempSync(join(tmpdir(), "descry-unit-"));
+  context.after(() => rmSync(root, { recursive: true }));
+  const args = ["install", "--root", root, "--program", "/usr/bin/env", "--containers", containers];
+  const { status, stderr } = spawnSync(DESCRY, args, { encoding: "utf8" });
+  assert.deepEqual([status, stderr], [0, ""]);
+  return join(root, "etc/systemd/system/descry.service");
+}
+
+for (const containers of ["yes", "no"] as const) {
+  test(`systemd takes the unit (containers: ${containers})`, { skip: needs("systemd") }, (context) => {
+    const unit = installed(context, containers);
+    const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+    assert.deepEqual([verified.status, verified.stderr], [0, ""]);
+  });
+
+  test(
+    `its exposure is what is documented (containers: ${containers})`,
+    { skip: needs("systemd") },
+    (context) => {
+      const unit = installed(context, containers);
+      const args = ["security", "--no-pager", "--offline=yes", unit];
+      const { stdout } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+      const exposure = Number(/Overall exposure level for descry\.service: ([\d.]+)/.exec(stdout)?.[1]);
+      assert.ok(exposure <= EXPOSURE[containers], stdout);
+      const documented = readFileSync(new URL("../../docs/install.md", import.meta.url), "utf8");
+      assert.ok(documented.includes(`${EXPOSURE[containers]}`));
+    },
+  );
+}
+
+/** What a doctor of another user with these capabilities alone misses, without numbers: processes come and go. */
+function missed(rights: readonly string[] | "root"): string[] {
+  const list = rights === "root" ? "" : rights.map((name) => `+${name.slice(4).toLowerCase()}`).join(",");
+  const user = ["--reuid=64233", "--regid=64233", "--clear-groups", `--bounding-set=-all,${list}`];
+  const become =
+    rights === "root" ? [] : ["setpriv", ...user, `--inh-caps=${list}`, `--ambient-caps=${list}`];
+  const { stdout, stderr } = spawnSync("env", [...become, DESCRY, "doctor", "--json"], { encoding: "utf8" });
+  assert.equal(stderr, "");
+  const { misses } = JSON.parse(stdout) as { misses: readonly { readonly what: string }[] };
+  return misses.map(({ what }) => what.replaceAll(/\d+/g, "N"));
+}
+
+test("its capabilities are enough to see what root sees; without one that doctor asks for it sees less", async (context) => {
+  if (process.getuid?.() !== 0) return context.skip("only root may become another user");
+  const rights = rightsOf({ containers: true });
+  const held = rights.map((name) => `-${name.slice(4).toLowerCase()}`).join(",");
+  if (spawnSync("setpriv", [`--bounding-set=${held}`, "test", "-r", DESCRY]).status !== 0)
+    return context.skip("needs setpriv(1) and these capabilities");
+  // Its network is one that only CAP_SYS_ADMIN may enter.
+  const other = spawn("unshare", ["--net", "sh", "-c", "echo there; exec cat"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  context.after(() => other.kill());
+  const [first] = (await Promise.race([once(other.stdout, "data"), once(other, "exit")])) as [unknown];
+  if (!Buffer.isBuffer(first)) return context.skip("unshare(1) is refused here");
+
+  assert.deepEqual(missed(rights), missed("root"));
+  for (const spared of ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"])
+    assert.match(
+      missed(rights.filter((name) => name !== spared)).join(),
+      /processes hold: not permitted/,
+      spared,
+    );
+  assert.match(missed(rightsOf({ containers: false })).join(), /idle times in N other network namespace/);
+});
+
+/** The system calls that a filter of systemd.exec(5) names, groups written out. */
+function callsOf(words: readonly string[]): Set<string> {
+  const { stdout } = spawnSync("systemd-analyze", ["--no-pager", "syscall-filter"], { encoding: "utf8" });
+  const groups = new Map<string, string[]>();
+  let group: string[] = [];
+  for (const line of stdout.split("\n")) {
+    if (line.startsWith("@")) groups.set(line.trim(), (group = []));
+    else if (/^ +[@\w-]+$/.test(line)) group.push(line.trim());
+  }
+  const calls = new Set<string>();
+  const add = (word: string): void => {
+    const members = groups.get(word);
+    if (members === undefined) calls.add(word);
+    else members.forEach(add);
+  };
+  words.forEach(add);
+  return calls;
+}
+
+test(
+  "every system call and address family that a watch uses is allowed",
+  { skip: needs("systemd", "strace") },
+  (context) => {
+    const unit = readFileSync(installed(context, "yes"), "utf8");
+    const setting = (name: string): string[] =>
+      [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
+    const [allowed = "", refused = ""] = setting("SystemCallFilter");
+    const calls = callsOf(allowed.split(" "));
+    for (const call of callsOf(refused.replace("~", "").split(" "))) calls.delete(call);
+    assert.ok(calls.has("read") && !calls.has("ptrace") && !calls.has("mount"));
+
+    const folder = mkdtempSync(join(tmpdir(), "descry-calls-"));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const trace = join(folder, "trace");
+    const watch = [
+      "-f",
+      "-qq",
+      "-o",
+      trace,
+      DESCRY,
+      "watch",
+      "--for",
+      "3s",
+      "--state-dir",
+      join(folder, "state"),
+    ];
+    const { status } = spawnSync("strace", watch, { encoding: "utf8" });
+    if (status !== 0) return context.skip("strace(1) is refused here");
+    const traced = readFileSync(trace, "latin1");
+    const used = new Set([...traced.matchAll(/^\d+ +(\w+)\(/gm)].map(([, call = ""]) => call));
+    assert.ok(used.has("read") && used.size > 30);
+    assert.deepEqual(
+      [...used].filter((call) => !calls.has(call)),
+      [],
+    );
+    const families = new Set([...traced.matchAll(/ socket\((AF_\w+)/g)].map(([, family = ""]) => family));
+    const [known = ""] = setting("RestrictAddressFamilies");
+    assert.deepEqual(
+      [...families].filter((family) => !known.split(" ").includes(family)),
+      [],
+    );
+  },
+);
