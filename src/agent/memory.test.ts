@@ -36,6 +36,9 @@ function tickAt(seconds: number): Tick {
     missingPids: [],
     host: "web-12",
     learned: () => learnedUntil(seconds),
+    standing: () => [],
+    turnover: () => [],
+    stages: [],
     snapshot: () => assert.fail("nobody looks"),
   };
 }

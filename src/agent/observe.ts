@@ -1,8 +1,9 @@
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Baselines } from "../model/baselines.ts";
 import { type Declared, type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
-import type { DescryEvent } from "../model/events.ts";
+import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Facts, FactSource } from "../model/facts.ts";
+import type { HistoryTurnover, StageCost } from "../model/history.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
@@ -20,6 +21,12 @@ export interface Tick {
   readonly host: string;
   /** What is to be kept of what was learned so far. */
   learned(): Baselines;
+  /** Everything that stands, most at risk first; also what is no service's, which a snapshot does not hold. */
+  standing(): readonly (VerdictEvent | ForecastEvent)[];
+  /** What was opened and closed since the tick before. */
+  turnover(): readonly HistoryTurnover[];
+  /** What reading and judging took, by the clock. */
+  readonly stages: readonly StageCost[];
 }
 
 export interface ObserveOptions {
@@ -34,6 +41,8 @@ export interface ObserveOptions {
   readonly known?: Knowledge;
   /** Asked before each tick: what the user declares anew; null: nothing. */
   readonly declaredAnew?: () => Declared | null;
+  /** Asked before each tick: by how much to look more seldom than one could (Attention). */
+  readonly stretch?: () => number;
 }
 
 /** Reads and judges tick after tick, until the source ends or the signal is given. Closes the source in any case. */
@@ -42,8 +51,10 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
   const analysis = new Analysis(targets, options.invocation ?? { program: "descry", sudo: true }, known);
   try {
     for (let due = performance.now(); signal?.aborted !== true; due += interval) {
-      const facts = await source.read({ pids: analysis.attention() });
+      const began = performance.now();
+      const facts = await source.read({ pids: analysis.attention(), stretch: options.stretch?.() ?? 1 });
       if (facts === null) return;
+      const readAt = performance.now();
       const declared = options.declaredAnew?.() ?? null;
       if (declared !== null) analysis.declare(declared);
       const events = await inSlices(analysis.steps(facts));
@@ -54,6 +65,12 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
         missingPids: analysis.missingPids(),
         host: analysis.host,
         learned: () => analysis.baselines(),
+        standing: () => [...analysis.standingVerdicts(), ...analysis.standingForecasts()],
+        turnover: () => analysis.ledger.turnover.all(),
+        stages: [
+          { stage: "read", milliseconds: readAt - began },
+          { stage: "judge", milliseconds: performance.now() - readAt },
+        ],
       };
       if (interval > 0) due = await pause(due, interval, signal);
     }

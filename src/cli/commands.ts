@@ -55,6 +55,7 @@ export type CommandName =
   | "record"
   | "replay"
   | "exec"
+  | "agent"
   | "doctor"
   | "config"
   | "alert"
@@ -161,6 +162,19 @@ export const COMMANDS: readonly Declared[] = [
       "its start is set-up (docs/reference/exec.md).",
       "Exit codes: the command's own; 2 a leak, when the command itself succeeded; 125 descry could not do its part;",
       "126 the command cannot be executed; 127 there is no such command; 128+n it was killed by signal n.",
+    ].join("\n"),
+  },
+  {
+    name: "agent",
+    summary: "the daemon: watches all the time, keeps history, tells people, serves metrics and the API",
+    flags: [
+      ["--listen <address:port>", "where HTTP is served (default: the configuration's, else 127.0.0.1:8321)"],
+      STATE,
+      ...COMMON.filter(([flags]) => !/^--(?:for|interval|quiet)/.test(flags)),
+    ],
+    more: [
+      "SIGHUP reads the configuration again; one that is wrong changes nothing. descry install makes it a service.",
+      "Exit codes: 0 when it was ended by a signal; 3 when it could not read, keep or serve.",
     ].join("\n"),
   },
   {

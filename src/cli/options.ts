@@ -11,6 +11,7 @@ export interface RawFlags {
   readonly interval?: string;
   readonly procfs?: string;
   readonly config?: string;
+  readonly listen?: string;
   readonly stateDir?: string;
   /** False: --no-agent. */
   readonly agent?: boolean;

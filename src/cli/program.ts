@@ -18,6 +18,7 @@ const LOADS: Readonly<Record<CommandName, Load>> = {
   record: () => import("./commands/record.ts"),
   replay: () => import("./commands/replay.ts"),
   exec: () => import("./commands/exec.ts"),
+  agent: () => import("./commands/agent.ts"),
   doctor: () => import("./commands/doctor.ts"),
   alert: () => import("./commands/alert.ts"),
   config: () => import("./commands/config.ts"),

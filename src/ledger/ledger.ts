@@ -12,6 +12,7 @@ import { ByProcess } from "./by-process.ts";
 import { Endings } from "./endings.ts";
 import { SetUps } from "./set-ups.ts";
 import { Traffics } from "./traffic.ts";
+import { Turnover } from "./turnover.ts";
 import { PoolUses } from "./pool-uses.ts";
 
 /**
@@ -34,6 +35,8 @@ export class Ledger implements CensusChanges {
   /** What each process holds of a class, of services that have several. */
   readonly byProcess: ByProcess;
   readonly endings = new Endings();
+  /** What was opened and closed in this tick. */
+  readonly turnover = new Turnover();
 
   constructor(targets: Targets) {
     this.census = new Census(targets, this);
@@ -47,6 +50,7 @@ export class Ledger implements CensusChanges {
     this.now = Math.max(this.now, facts.uptime);
     for (const account of this.#accounts.moving()) account.cohorts.clearDepartures();
     this.endings.begin();
+    this.turnover.begin();
     this.census.begin(facts);
   }
 
@@ -116,6 +120,7 @@ export class Ledger implements CensusChanges {
   }
 
   closed(slot: number, process: Process, leaving: Leaving): void {
+    this.turnover.gone(slot, leaving);
     if (!process.judged) return;
     const cameAt = this.census.descriptors.openedAt.get(slot);
     for (const account of this.#totals(process)) this.#leave(account, cameAt, leaving);
@@ -141,6 +146,7 @@ export class Ledger implements CensusChanges {
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
     const seenToCome = !brought && cameAt !== Number.NEGATIVE_INFINITY;
+    this.turnover.entered(slot, narrow.service, narrow.subject.kind, seenToCome);
     if (seenToCome && !this.#isShared(slot, narrow)) this.traffic.came(narrow);
     const own = this.byProcess.accountFor(slot, narrow, this.now, true);
     if (own !== null) this.#enter(own, cameAt, brought, this.#isSetUp(slot, cameAt));
@@ -167,6 +173,7 @@ export class Ledger implements CensusChanges {
     const { classId, enteredAt, process } = this.census.descriptors;
     const cameAt = enteredAt.get(slot);
     const narrow = this.census.classes.get(classId[slot] as number);
+    this.turnover.left(slot, narrow.service, narrow.subject.kind, leaving);
     if (leaving === "moved" && !this.#isShared(slot, narrow)) this.traffic.moved(narrow);
     if (leaving === "exited") this.endings.note(narrow.id, this.#processOf(slot), cameAt, this.now);
     const own = this.byProcess.accountFor(slot, narrow, this.now, false);
@@ -234,6 +241,7 @@ export class Ledger implements CensusChanges {
 
   passed(classId: number, count: number): void {
     const of = this.census.classes.get(classId);
+    this.turnover.passed(of.service, of.subject.kind, count);
     const accounts = lineage(of).map((one) => this.#accountOf(one));
     for (const account of [...accounts, this.#accounts.ofService(of.service, this.now)]) {
       account.passThrough(count, this.now);

@@ -1,5 +1,5 @@
 import type { Buckets } from "./exposition.ts";
-import type { StageCost } from "./reading.ts";
+import type { StageCost } from "../model/history.ts";
 
 /** Seconds: from what a quiet tick takes to more than the second that a tick has. */
 const BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

@@ -5,13 +5,13 @@ import { OWN, outbound, readingOf, serviceOf, snapshotOf } from "./example.ts";
 import { Metrics } from "./metrics.ts";
 import { DEFAULT_METRICS_OPTIONS } from "./options.ts";
 import { familyOf } from "./parsed.ts";
-import type { Turnover } from "./reading.ts";
+import type { HistoryTurnover } from "../model/history.ts";
 import { Totals } from "./totals.ts";
 
 const BORN = "descry_service_descriptors_born_total";
 const CLOSED = "descry_service_descriptors_closed_total";
 
-function opened(service: string, born: number, closed = 0): Turnover {
+function opened(service: string, born: number, closed = 0): HistoryTurnover {
   return { service, kind: "tcp", born, closed };
 }
 

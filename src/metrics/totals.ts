@@ -1,4 +1,4 @@
-import type { Turnover } from "./reading.ts";
+import type { HistoryTurnover } from "../model/history.ts";
 
 /** So many times as many services as are told by name are remembered, so that one that comes back counts on. */
 const REMEMBERED = 4;
@@ -31,7 +31,7 @@ export class Totals {
   }
 
   /** `toldAs`: the name under which a service is told, its own or that of the rest. */
-  count(turnover: readonly Turnover[], toldAs: (service: string) => string): void {
+  count(turnover: readonly HistoryTurnover[], toldAs: (service: string) => string): void {
     this.#calls++;
     for (const { service, kind, born, closed } of turnover) {
       if (!(born >= 0 && closed >= 0)) throw new RangeError(`${service} opened ${born}, closed ${closed}`);

@@ -194,6 +194,8 @@ export interface Attention {
    * as half a core allows. Others that are there at the first tick are counted only; what comes later is listed once.
    */
   readonly closely?: boolean;
+  /** By how much listings and readings of the tables are to be made more seldom than they could be; 1 when left out. */
+  readonly stretch?: number;
 }
 
 /** Where facts come from: the running kernel, or a recording of it. */

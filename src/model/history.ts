@@ -55,7 +55,12 @@ export interface SeriesName {
   readonly label: string | null;
 }
 
-/** So many descriptors of one kind a service opened and closed since the tick before. */
+/**
+ * What a service opened and closed of one kind since that was last handed over. Increments, not running counts: the
+ * ledger forgets accounts that are quiet for long and begins them again at zero, and nothing has to be matched here.
+ * Born: opened while watched, also what was closed again between two looks. Closed: given back by a living process. A
+ * connection that changes its state, peer or class is neither.
+ */
 export interface HistoryTurnover {
   readonly service: string;
   readonly kind: DescriptorKind;
@@ -63,10 +68,16 @@ export interface HistoryTurnover {
   readonly closed: number;
 }
 
+/** What one part of the work of a tick took. The names are the program's own, and few. */
+export interface StageCost {
+  readonly stage: string;
+  readonly milliseconds: number;
+}
+
 /** What the program itself takes. */
 export interface OwnCost {
   /** Of this tick. */
-  readonly stages: readonly { readonly stage: string; readonly milliseconds: number }[];
+  readonly stages: readonly StageCost[];
   /** Processor time since it began. */
   readonly cpuSeconds: number | null;
   readonly residentBytes: number | null;

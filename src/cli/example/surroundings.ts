@@ -182,6 +182,9 @@ function tickOf(tick: ExampleTick, seconds: number): Tick {
     missingPids: tick.missingPids ?? [],
     host: "web-12",
     learned: () => NOTHING_LEARNED,
+    standing: () => [...snapshot.services.flatMap(({ verdicts, forecasts }) => [...verdicts, ...forecasts])],
+    turnover: () => [],
+    stages: [],
     snapshot: () => snapshot,
   };
 }

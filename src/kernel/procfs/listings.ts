@@ -54,8 +54,9 @@ export class Listings {
     const lastTickAt = this.lastAt ?? uptime;
     const elapsed = start ? 1 : uptime - lastTickAt;
     this.lastAt = uptime;
-    this.attentive.earn(elapsed);
-    this.other.earn(elapsed);
+    const { stretch = 1 } = attention;
+    this.attentive.earn(elapsed / stretch);
+    this.other.earn(elapsed / stretch);
     const due: WatchedProcess[] = [];
     for (const process of processes) {
       if (start && attention.closely === true && !attention.pids.has(process.pid)) {
@@ -115,7 +116,7 @@ function isDue(process: WatchedProcess, attention: Attention, uptime: number): b
   const attentive = attention.pids.has(process.pid);
   const rested = uptime - process.listedAt;
   const rest = attention.closely === true ? CLOSE_REST : attentive ? ATTENTIVE_REST : REST;
-  if (rested < process.listingCost * rest) return false;
+  if (rested < process.listingCost * rest * (attention.stretch ?? 1)) return false;
   return attentive || process.moved || rested >= quietSeconds(process.pid);
 }
 

@@ -211,17 +211,18 @@ export class Namespaces implements KnownRows {
   }
 }
 
-function isDue(namespace: Namespace, { closely }: Attention, uptime: number): boolean {
+function isDue(namespace: Namespace, { closely, stretch = 1 }: Attention, uptime: number): boolean {
   const { cost, attentive, entrance } = namespace;
   if (closely === true) return attentive && uptime - namespace.readAt >= cost * CLOSE_REST;
   // It begins with a reading, which says what is known.
   if (entrance?.feed?.isDue(uptime) === true) return true;
   const { waiting, pressing } = namespace.tables;
   const moved = namespace.moved || waiting > 0 || pressing;
+  const stretched = cost * stretch;
   const rest = attentive
-    ? cost * ATTENTIVE_REST
+    ? stretched * ATTENTIVE_REST
     : moved
-      ? cost * MOVED_REST
-      : Math.max(QUIET_SECONDS, cost * QUIET_REST);
+      ? stretched * MOVED_REST
+      : Math.max(QUIET_SECONDS, stretched * QUIET_REST);
   return uptime - namespace.readAt >= rest - EARLY_SECONDS;
 }

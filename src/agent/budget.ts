@@ -1,0 +1,42 @@
+/** How long what was used is looked at before the pace is changed, in seconds. */
+const WINDOW = 10;
+/** Work that can wait is done this much more seldom at most: a leak is still seen within minutes. */
+const MOST_STRETCH = 16;
+/** Below this share of the budget it may look more often again, */
+const ROOM = 0.8;
+/** by this much in a window; the way up is as long as what was used is beyond the budget. */
+const STEP_BACK = 0.8;
+
+/**
+ * Keeps what descry itself uses within a share of one core, by stretching the time between listings, readings of socket
+ * tables and drawings. Counting every process, once a second, is never given up; so a host may cost more than the budget.
+ */
+export class Budget {
+  /** By how much what can wait is done more seldom; 1: not at all. */
+  stretch = 1;
+  /** What was used over the last window, as a share of one core; null: not known yet. */
+  used: number | null = null;
+  readonly #share: number;
+  #since: { readonly cpuSeconds: number; readonly uptime: number } | null = null;
+
+  /** `share` of one core: 0.01 is 1 %. */
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  /** `cpuSeconds` that the whole program has used so far, all threads together, at `uptime` seconds. */
+  note(cpuSeconds: number, uptime: number): void {
+    const since = this.#since;
+    if (since === null) {
+      this.#since = { cpuSeconds, uptime };
+      return;
+    }
+    const seconds = uptime - since.uptime;
+    if (seconds < WINDOW) return;
+    this.used = (cpuSeconds - since.cpuSeconds) / seconds;
+    this.#since = { cpuSeconds, uptime };
+    const beyond = this.used / this.#share;
+    if (beyond > 1) this.stretch = Math.min(MOST_STRETCH, this.stretch * beyond);
+    else if (beyond < ROOM) this.stretch = Math.max(1, this.stretch * STEP_BACK);
+  }
+}

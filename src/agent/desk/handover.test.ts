@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DescryEvent } from "../../model/events.ts";
+import type { HistoryTurnover } from "../../model/history.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Tick } from "../observe.ts";
+import { Handover, joined } from "./handover.ts";
+
+const GAP: DescryEvent = {
+  ...{ type: "gap", at: "2026-11-12T02:04:51.000Z", host: "web-12", what: "the kernel" },
+  ...{ why: "denied", mend: "run it as root", processes: null },
+};
+
+const opened = (service: string, born: number): HistoryTurnover => ({
+  service,
+  kind: "tcp",
+  born,
+  closed: 1,
+});
+
+function tickAt(
+  uptime: number,
+  { events = [], turnover = [] }: { events?: DescryEvent[]; turnover?: HistoryTurnover[] } = {},
+): Tick {
+  return {
+    facts: { at: uptime * 1000, uptime, facts: [] },
+    ...{ events, missingPids: [], host: "web-12" },
+    snapshot: () => {
+      // A drawing that takes 4 ms of work.
+      for (const until = performance.now() + 4; performance.now() < until;);
+      return { at: new Date(uptime * 1000).toISOString() } as Snapshot;
+    },
+    learned: () => assert.fail("nobody asks"),
+    standing: () => [],
+    turnover: () => turnover,
+    stages: [{ stage: "read", milliseconds: 2 }],
+  };
+}
+
+test("a snapshot is drawn as often as its share of the budget allows, and at once when something happened", () => {
+  const handover = new Handover(() => 0.01);
+  assert.notEqual(handover.take(tickAt(100)), null);
+  // 4 ms three times over, of 0.4 % of a core: three seconds and more.
+  assert.equal(handover.take(tickAt(101)), null);
+  assert.equal(handover.take(tickAt(102)), null);
+  const handed = handover.take(tickAt(102.5, { events: [GAP] }));
+  assert.deepEqual(handed?.events, [GAP]);
+  assert.equal(handover.take(tickAt(104)), null, "what was handed over is told again");
+  assert.notEqual(handover.take(tickAt(113)), null, "it waits longer than ten seconds");
+});
+
+test("what was opened and closed in between is handed over once, and so is what it cost", () => {
+  const handover = new Handover(() => 0.01);
+  handover.take(tickAt(100));
+  handover.take(tickAt(101, { turnover: [opened("a", 2)] }));
+  const handed = handover.take(tickAt(102, { events: [GAP], turnover: [opened("a", 3), opened("b", 1)] }));
+  assert.deepEqual(handed?.turnover, [
+    { service: "a", kind: "tcp", born: 5, closed: 2 },
+    { service: "b", kind: "tcp", born: 1, closed: 1 },
+  ]);
+  assert.equal(handed?.stages.find(({ stage }) => stage === "read")?.milliseconds, 4);
+  assert.deepEqual(handover.take(tickAt(103, { events: [GAP] }))?.turnover, []);
+});
+
+test("two that were not taken become one: newer figures, all events, added counts", () => {
+  const handover = new Handover(() => 0.01);
+  const before = handover.take(tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
+  const after = handover.take(tickAt(101, { events: [GAP], turnover: [opened("a", 3)] }));
+  assert.ok(before !== null && after !== null);
+  const both = joined(before, after);
+  assert.equal(both.snapshot, after.snapshot);
+  assert.equal(both.events.length, 2);
+  assert.deepEqual(both.turnover, [{ service: "a", kind: "tcp", born: 5, closed: 2 }]);
+});

@@ -1,0 +1,94 @@
+import type { DeskTick } from "../../model/desk.ts";
+import type { DescryEvent, ForecastEvent, VerdictEvent } from "../../model/events.ts";
+import type { HistoryTurnover, StageCost } from "../../model/history.ts";
+import type { Tick } from "../observe.ts";
+
+/** Of the budget, what drawing a snapshot and all that is done with it may take. */
+const SHARE = 0.4;
+/** What is done with a snapshot on both threads costs about this many times its drawing. */
+const FOLLOWS = 3;
+/** Seconds between two snapshots, when nothing happens. */
+const LONGEST_REST = 10;
+/** Ticks come nearly, not exactly, a second apart. */
+const EARLY = 0.1;
+const MOST_EVENTS = 1000;
+
+/** Gathers what happened, and says when it is worth a snapshot: at once when there is news, else as often as it is cheap. */
+export class Handover {
+  readonly #share: () => number;
+  #events: DescryEvent[] = [];
+  #turnover = new Map<string, HistoryTurnover>();
+  #stages = new Map<string, number>();
+  #dueAt = Number.NEGATIVE_INFINITY;
+
+  /** `share`: of one core, for the whole program at this moment. */
+  constructor(share: () => number) {
+    this.#share = share;
+  }
+
+  /** All since the last one that was handed over; null: it is not yet time. */
+  take(tick: Tick): DeskTick | null {
+    this.#events = [...this.#events, ...tick.events].slice(-MOST_EVENTS);
+    for (const one of tick.turnover()) addTurnover(this.#turnover, one);
+    for (const one of tick.stages) addStage(this.#stages, one);
+    const { uptime } = tick.facts;
+    if (this.#events.length === 0 && uptime < this.#dueAt - EARLY) return null;
+    const from = performance.now();
+    const snapshot = tick.snapshot();
+    const standing = byRisk(tick.standing());
+    const milliseconds = performance.now() - from;
+    addStage(this.#stages, { stage: "draw", milliseconds });
+    const rest = (milliseconds / 1000) * (FOLLOWS / (SHARE * this.#share()));
+    this.#dueAt = uptime + Math.min(LONGEST_REST, Math.max(1, rest));
+    const handed: DeskTick = {
+      ...{ snapshot, standing, events: this.#events, turnover: [...this.#turnover.values()] },
+      stages: [...this.#stages].map(([stage, spent]) => ({ stage, milliseconds: spent })),
+    };
+    this.#events = [];
+    this.#turnover = new Map<string, HistoryTurnover>();
+    this.#stages = new Map<string, number>();
+    return handed;
+  }
+}
+
+/** Two that were not taken yet as one: the newer figures, and all that happened. */
+export function joined(before: DeskTick, after: DeskTick): DeskTick {
+  const turnover = new Map<string, HistoryTurnover>();
+  const stages = new Map<string, number>();
+  for (const tick of [before, after]) {
+    for (const one of tick.turnover) addTurnover(turnover, one);
+    for (const one of tick.stages) addStage(stages, one);
+  }
+  return {
+    ...after,
+    events: [...before.events, ...after.events].slice(-MOST_EVENTS),
+    turnover: [...turnover.values()],
+    stages: [...stages].map(([stage, milliseconds]) => ({ stage, milliseconds })),
+  };
+}
+
+function addTurnover(all: Map<string, HistoryTurnover>, one: HistoryTurnover): void {
+  const key = `${one.kind} ${one.service}`;
+  const before = all.get(key);
+  all.set(
+    key,
+    before === undefined ? one : { ...one, born: before.born + one.born, closed: before.closed + one.closed },
+  );
+}
+
+function addStage(all: Map<string, number>, { stage, milliseconds }: StageCost): void {
+  all.set(stage, (all.get(stage) ?? 0) + milliseconds);
+}
+
+/** What runs out first, then what is proven. */
+function byRisk(standing: readonly (VerdictEvent | ForecastEvent)[]): (VerdictEvent | ForecastEvent)[] {
+  const end = ({ runway }: VerdictEvent | ForecastEvent): number => {
+    const at = Date.parse(runway?.exhaustedAt?.p50 ?? "");
+    return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at;
+  };
+  const weight = ({ standing: word }: VerdictEvent | ForecastEvent): number => (word === "confirmed" ? 0 : 1);
+  return standing.toSorted((one, other) => {
+    const [first, second] = [end(one), end(other)];
+    return first === second ? weight(one) - weight(other) : first - second;
+  });
+}

@@ -1,0 +1,59 @@
+/** The thread of the agent that keeps and tells what the other one found: history, alerts, channels, metrics and HTTP. */
+import { parentPort, workerData } from "node:worker_threads";
+import { AgentDesk } from "../../agent/desk/desk.ts";
+import { readToken } from "../../agent/desk/token.ts";
+import { runningAgent } from "../../agent/here.ts";
+import { DescryError } from "../../model/error.ts";
+import { startServer } from "../../server/server.ts";
+import { VERSION } from "../version.ts";
+import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
+
+const port = parentPort;
+if (port === null) throw new TypeError("this file is started as a thread");
+const say = (message: FromDesk): void => port.postMessage(message);
+
+async function start({ folder, settings, procfs, host, environment, startedAt }: DeskStart): Promise<void> {
+  const surroundings = { env: environment, version: VERSION };
+  const desk = await AgentDesk.open({ folder, settings, surroundings });
+  const { token, ...options } = settings.server;
+  const server = await startServer(
+    {
+      host,
+      agent: runningAgent(procfs, VERSION, startedAt),
+      snapshot: () => desk.snapshot(),
+      standing: () => desk.standing(),
+      history: desk.history,
+      subscribe: (listener) => desk.subscribe(listener),
+      metrics: () => desk.metrics(),
+      readiness: () => desk.readiness(),
+    },
+    { ...options, token: readToken(token, surroundings) },
+    (error) => say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  ).catch(async (error: unknown) => {
+    await desk.close();
+    throw error;
+  });
+  // One after the other, in the order in which they came.
+  let work = Promise.resolve();
+  port?.on("message", (message: ToDesk) => {
+    work = work.then(async () => {
+      if ("tick" in message) {
+        say({ taken: await desk.take(message.tick) });
+        return;
+      }
+      await server.close();
+      await desk.close();
+      say({ ended: true });
+      port?.close();
+    });
+  });
+  say({ url: server.url });
+}
+
+try {
+  await start(workerData as DeskStart);
+} catch (error) {
+  if (!(error instanceof DescryError)) throw error;
+  say({ refused: { message: error.message, mend: error.mend } });
+  port.close();
+}

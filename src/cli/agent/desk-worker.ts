@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+import { joined } from "../../agent/desk/handover.ts";
+import type { DeskTick } from "../../model/desk.ts";
+import { DescryError } from "../../model/error.ts";
+import type { GapEvent } from "../../model/events.ts";
+import { startWorker } from "../start-worker.ts";
+import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
+
+/** Ticks that the desk has and did not answer for; what comes beyond them is joined into one that waits here. */
+const MOST_UNTAKEN = 2;
+/** A desk that fell over is started again after so many milliseconds, twice as long each time it does. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
+/** A desk that hangs, as on a disk that does not answer, is not waited for any longer at the end. */
+const END_WITHIN = 5000;
+
+/** What the desk says to people beside the events. */
+export interface DeskEar {
+  gaps(events: readonly GapEvent[]): void;
+  /** One line. */
+  word(text: string): void;
+}
+
+/**
+ * The desk in a thread of its own, as the thread that reads the kernel sees it: what is handed over never waits. One that
+ * falls over is started again, with what it had committed.
+ */
+export class DeskWorker {
+  readonly #order: DeskStart;
+  readonly #ear: DeskEar;
+  #worker: Worker | null = null;
+  #untaken = 0;
+  #waiting: DeskTick | null = null;
+  #pause = FIRST_PAUSE;
+  #ending = false;
+
+  private constructor(order: DeskStart, ear: DeskEar) {
+    this.#order = order;
+    this.#ear = ear;
+  }
+
+  /** Rejects with a DescryError when it cannot serve with what it was given. */
+  static async start(order: DeskStart, ear: DeskEar): Promise<{ desk: DeskWorker; url: string }> {
+    const desk = new DeskWorker(order, ear);
+    return { desk, url: await desk.#begin() };
+  }
+
+  handOver(tick: DeskTick): void {
+    if (this.#worker !== null && this.#untaken < MOST_UNTAKEN) this.#post({ tick });
+    else this.#waiting = this.#waiting === null ? tick : joined(this.#waiting, tick);
+  }
+
+  /** With all that was handed over kept, unless the disk does not answer. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    const worker = this.#worker;
+    if (worker === null) return;
+    if (this.#waiting !== null) this.#post({ tick: this.#waiting });
+    this.#post({ end: true });
+    await Promise.race([once(worker, "exit"), wait(END_WITHIN, undefined, { ref: false })]);
+    await worker.terminate();
+  }
+
+  #begin(): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const worker = startWorker(import.meta.url, "./desk-thread", { workerData: this.#order });
+    this.#untaken = 0;
+    let why = "it ended by itself";
+    worker.on("message", (message: FromDesk) => {
+      if ("url" in message) {
+        this.#worker = worker;
+        this.#pass();
+        resolve(message.url);
+      } else if ("refused" in message) {
+        reject(new DescryError(message.refused.message, message.refused.mend));
+      } else if ("taken" in message) {
+        this.#untaken--;
+        this.#pause = FIRST_PAUSE;
+        this.#ear.gaps(message.taken);
+        this.#pass();
+      } else if ("fault" in message) {
+        this.#ear.word(`A request failed through a fault of descry: ${message.fault}`);
+      }
+    });
+    worker.on("error", (error) => {
+      why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    worker.on("exit", () => {
+      const served = this.#worker === worker;
+      this.#worker = null;
+      if (this.#ending) return;
+      if (served) void this.#again(why);
+      else reject(new Error(`the thread of the desk fell over: ${why}`));
+    });
+    return promise;
+  }
+
+  async #again(why: string): Promise<void> {
+    this.#ear.word(`The thread that keeps history and alerts fell over and is started again: ${why}`);
+    while (!this.#ending) {
+      await wait(this.#pause, undefined, { ref: false });
+      this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
+      try {
+        await this.#begin();
+        return;
+      } catch (error) {
+        this.#ear.word(`It cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  #pass(): void {
+    const tick = this.#waiting;
+    if (tick === null || this.#worker === null || this.#untaken >= MOST_UNTAKEN) return;
+    this.#waiting = null;
+    this.#post({ tick });
+  }
+
+  #post(message: ToDesk): void {
+    if ("tick" in message) this.#untaken++;
+    this.#worker?.postMessage(message);
+  }
+}

@@ -1,0 +1,28 @@
+/** What the two threads of the agent say to each other. */
+import type { AgentSettings } from "../../model/agent-settings.ts";
+import type { DeskTick } from "../../model/desk.ts";
+import type { GapEvent } from "../../model/events.ts";
+
+/** What the desk is started with. */
+export interface DeskStart {
+  readonly folder: string;
+  readonly settings: AgentSettings;
+  readonly procfs: string;
+  readonly host: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+}
+
+export type ToDesk = { readonly tick: DeskTick } | { readonly end: true };
+
+export type FromDesk =
+  /** It serves. */
+  | { readonly url: string }
+  /** It cannot start with what it was given. */
+  | { readonly refused: { readonly message: string; readonly mend: string } }
+  /** The next tick may come. */
+  | { readonly taken: readonly GapEvent[] }
+  /** A request failed through a fault of the program. */
+  | { readonly fault: string }
+  | { readonly ended: true };
