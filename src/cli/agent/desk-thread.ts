@@ -33,19 +33,24 @@ async function start({ folder, settings, procfs, host, environment, startedAt }:
     await desk.close();
     throw error;
   });
+  const answer = async (message: ToDesk): Promise<void> => {
+    if ("tick" in message) {
+      say({ taken: await desk.take(message.tick) });
+      return;
+    }
+    await server.close();
+    await desk.close();
+    say({ ended: true });
+    port?.close();
+  };
   // One after the other, in the order in which they came.
   let work = Promise.resolve();
   port?.on("message", (message: ToDesk) => {
-    work = work.then(async () => {
-      if ("tick" in message) {
-        say({ taken: await desk.take(message.tick) });
-        return;
-      }
-      await server.close();
-      await desk.close();
-      say({ ended: true });
-      port?.close();
-    });
+    const before = work;
+    work = (async () => {
+      await before;
+      await answer(message);
+    })();
   });
   say({ url: server.url });
 }

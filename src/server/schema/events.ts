@@ -220,7 +220,11 @@ export const summary = Type.Object(
   { title: "SummaryEvent" },
 );
 
-/** Does not compile when a schema and the model differ; the error names which. */
+/**
+ * Does not compile when a schema and the model differ; the error names which.
+ *
+ * @public
+ */
 export type Proof = Proved<{
   subject: Same<Subject, Static<typeof subject>>;
   runway: Same<Runway, Static<typeof runway>>;

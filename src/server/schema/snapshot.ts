@@ -141,7 +141,11 @@ export const portsView = Type.Object(
   { title: "PortsView", description: "Local ports taken from one source towards one destination." },
 );
 
-/** Does not compile when a schema and the model differ; the error names which. */
+/**
+ * Does not compile when a schema and the model differ; the error names which.
+ *
+ * @public
+ */
 export type Proof = Proved<{
   rates: Same<Rates, Static<typeof rates>>;
   rung: Same<AgeRung, Static<typeof rung>>;

@@ -71,10 +71,6 @@ export function keysOf(period: number): { readonly first: number; readonly last:
   return { first: period * SERIES_IN_KEY, last: (period + 1) * SERIES_IN_KEY - 1 };
 }
 
-export function seriesOf(key: number): number {
-  return key % SERIES_IN_KEY;
-}
-
 /** How fine, and for how long one chunk holds it. Blocks of ticks begin where the clock shows a multiple of their length. */
 export interface Tier {
   readonly number: 0 | 1 | 2;
