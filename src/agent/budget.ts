@@ -18,6 +18,8 @@ export class Budget {
   used: number | null = null;
   readonly #share: number;
   #since: { readonly cpuSeconds: number; readonly uptime: number } | null = null;
+  /** The first reading costs more than all that follows, and is over by then. */
+  #begun = false;
 
   /** `share` of one core: 0.01 is 1 %. */
   constructor(share: number) {
@@ -33,8 +35,12 @@ export class Budget {
     }
     const seconds = uptime - since.uptime;
     if (seconds < WINDOW) return;
-    this.used = (cpuSeconds - since.cpuSeconds) / seconds;
     this.#since = { cpuSeconds, uptime };
+    if (!this.#begun) {
+      this.#begun = true;
+      return;
+    }
+    this.used = (cpuSeconds - since.cpuSeconds) / seconds;
     const beyond = this.used / this.#share;
     if (beyond > 1) this.stretch = Math.min(MOST_STRETCH, this.stretch * beyond);
     else if (beyond < ROOM) this.stretch = Math.max(1, this.stretch * STEP_BACK);

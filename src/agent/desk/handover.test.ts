@@ -46,7 +46,7 @@ test("a snapshot is drawn as often as its share of the budget allows, and at onc
   const handed = handover.take(tickAt(102.5, { events: [GAP] }));
   assert.deepEqual(handed?.events, [GAP]);
   assert.equal(handover.take(tickAt(104)), null, "what was handed over is told again");
-  assert.notEqual(handover.take(tickAt(113)), null, "it waits longer than ten seconds");
+  assert.notEqual(handover.take(tickAt(107.6)), null, "it waits longer than five seconds");
 });
 
 test("what was opened and closed in between is handed over once, and so is what it cost", () => {

@@ -8,7 +8,7 @@ const SHARE = 0.4;
 /** What is done with a snapshot on both threads costs about this many times its drawing. */
 const FOLLOWS = 3;
 /** Seconds between two snapshots, when nothing happens. */
-const LONGEST_REST = 10;
+const LONGEST_REST = 5;
 /** Ticks come nearly, not exactly, a second apart. */
 const EARLY = 0.1;
 const MOST_EVENTS = 1000;

@@ -1,0 +1,86 @@
+// descry agent as a process of its own, a receiver for what it tells, and a program that is full.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { until } from "../../lab/wait.ts";
+import { DESCRY } from "../program.ts";
+
+/** One that the test starts, and ends with it. */
+export class AgentProgram {
+  readonly child: ChildProcess;
+  #said = "";
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(DESCRY, ["agent", "--listen", "127.0.0.1:0", ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.setEncoding("utf8").on("data", (more: string) => (this.#said += more));
+  }
+
+  /** Where it serves, once it does: what it said last of it. */
+  async url(): Promise<string> {
+    const find = () => this.#said.match(/http:\/\/127\.0\.0\.1:\d+/g)?.at(-1) ?? null;
+    return until("the agent to serve", () => {
+      if (this.child.exitCode !== null)
+        throw new Error(`it ended with ${this.child.exitCode}: ${this.#said}`);
+      return find();
+    });
+  }
+
+  /** What it wrote. */
+  get said(): string {
+    return this.#said;
+  }
+
+  async get(path: string): Promise<{ status: number; body: string }> {
+    const response = await fetch(`${await this.url()}${path}`);
+    return { status: response.status, body: await response.text() };
+  }
+
+  /** Its exit code; null when a signal ended it. */
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const ended = once(this.child, "exit") as Promise<[number | null]>;
+    this.child.kill(signal);
+    return (await ended)[0];
+  }
+}
+
+export interface Received {
+  readonly id: string;
+  readonly kind: string;
+  readonly alert: { readonly id: string; readonly service: string | null; readonly severity: string };
+}
+
+/** A webhook's receiver, which can be down. */
+export class Receiver {
+  readonly got: Received[] = [];
+  down = false;
+  readonly #server: Server = createServer((request, response) => {
+    void text(request).then((body) => {
+      response.statusCode = this.down ? 503 : 204;
+      if (!this.down) this.got.push(JSON.parse(body) as Received);
+      response.end();
+      return null;
+    });
+  });
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    const bound = this.#server.address();
+    return `http://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}/`;
+  }
+
+  of(service: string): Received[] {
+    return this.got.filter(({ alert }) => alert.service === service);
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
