@@ -38,7 +38,7 @@ export function hasBegun(row: Float64Array, at: number): boolean {
  * log-likelihood ratio of each is summed up and never falls below zero (a CUSUM; Page 1954), so the sum is an
  * e-detector (Shin, Ramdas, Rinaldo 2022): how often it may exceed a level by chance is bounded.
  *
- * `rate` is how many pass the age in a second, as usual; `phi` how much that scatters.
+ * In the row stand at `rateAt` how many pass the age in a second, as usual, and at `phiAt` how much that scatters.
  */
 export function take(
   row: Float64Array,
@@ -46,8 +46,8 @@ export function take(
   x: number,
   y: number,
   seconds: number,
-  rate: number,
-  phi: number,
+  rateAt: number,
+  phiAt: number,
 ): void {
   const perSecond = row[at + PER_SECOND] as number;
   const saved = Math.min(
@@ -57,8 +57,8 @@ export function take(
   const counted = Math.min(x, saved);
   row[at + SAVED] = saved - counted;
   // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
-  const thinned = y * Math.min(1, perSecond / (Math.max(rate, x / seconds) || 1));
-  cusum.take(row, at + SUMS, ALTERNATIVES.length, STEPS, 0, counted, thinned, phi);
+  const thinned = y * Math.min(1, perSecond / (Math.max(row[rateAt] as number, x / seconds) || 1));
+  cusum.take(row, at + SUMS, ALTERNATIVES.length, STEPS, 0, counted, thinned, phiAt);
 }
 
 export function mostOf(row: Float64Array, at: number): number {

@@ -176,12 +176,13 @@ export class Cohorts {
 
   /** How many members came no later than `seconds` before `now`. */
   olderThan(seconds: number, now: number): number {
-    let count = 0;
-    for (let cohort = 0; cohort < this.#until.length; cohort++) {
-      if ((this.#until[cohort] as number) + seconds > now) break;
-      count += this.#open[cohort] as number;
+    // The young ones are fewer than the old ones of a leak.
+    let younger = 0;
+    for (let cohort = this.#until.length - 1; cohort >= 0; cohort--) {
+      if ((this.#until[cohort] as number) + seconds <= now) break;
+      younger += this.#open[cohort] as number;
     }
-    return count;
+    return this.#total - younger;
   }
 
   /** Members that came from `from` on and before `to` (seconds since boot), by when they came, oldest first. */
