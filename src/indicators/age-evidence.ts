@@ -115,6 +115,11 @@ export function mostStay(row: Float64Array, at: number): number {
   return oldStay.mostOf(row, at + STAY);
 }
 
+/** And the least. */
+export function leastStay(row: Float64Array, at: number): number {
+  return oldStay.leastOf(row, at + STAY);
+}
+
 /** Whether the age is still being passed: no more than so many usual gaps, or seconds, ago. */
 export function goesOn(row: Float64Array, at: number, usualGaps: number, seconds: number): boolean {
   return !gaps.hasEnded(row, at + GAPS, usualGaps, seconds);

@@ -4,6 +4,9 @@ const ALTERNATIVES: readonly number[] = [0.6, 0.75, 0.9, 0.98];
 /** For each alternative what a graduate adds, and what a departure does. */
 const STEPS = Float64Array.from(ALTERNATIVES.flatMap((q) => [Math.log(2 * q), Math.log(2 * (1 - q))]));
 
+/** What the evidence is less than the largest sum where that sum alone speaks. */
+const ALONE = Math.log(1 / ALTERNATIVES.length);
+
 /** A burst is one event, however many it opens: at most one graduate a second counts ... */
 export const OF_A_BURST = 1;
 /** ... but of what has been flowing for long enough to be no burst, so many. */
@@ -63,6 +66,11 @@ export function take(
 
 export function mostOf(row: Float64Array, at: number): number {
   return cusum.mostOf(row, at + SUMS);
+}
+
+/** The least that the evidence is with such a largest sum: all the others are zero. */
+export function leastOf(row: Float64Array, at: number): number {
+  return cusum.mostOf(row, at + SUMS) + ALONE;
 }
 
 export function evidenceOf(row: Float64Array, at: number): number {

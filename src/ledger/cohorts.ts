@@ -176,11 +176,12 @@ export class Cohorts {
 
   /** How many members came no later than `seconds` before `now`. */
   olderThan(seconds: number, now: number): number {
+    const [until, open] = [this.#until, this.#open];
     // The young ones are fewer than the old ones of a leak.
     let younger = 0;
-    for (let cohort = this.#until.length - 1; cohort >= 0; cohort--) {
-      if ((this.#until[cohort] as number) + seconds <= now) break;
-      younger += this.#open[cohort] as number;
+    for (let cohort = until.length - 1; cohort >= 0; cohort--) {
+      if ((until[cohort] as number) + seconds <= now) break;
+      younger += open[cohort] as number;
     }
     return this.#total - younger;
   }
