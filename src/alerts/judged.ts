@@ -1,5 +1,6 @@
 import type { DescriptorClass } from "../census/classes.ts";
 import { Accumulation } from "../indicators/accumulation.ts";
+import type { Lives } from "../indicators/lives.ts";
 import type { VerdictEvent } from "../model/events.ts";
 import type { Learning } from "../indicators/learning.ts";
 import { rowFor, type AccumulationRow } from "../rules/rows.ts";
@@ -14,6 +15,8 @@ export interface Judged {
   readonly row: AccumulationRow;
   /** What is normal for it; null where that would mean nothing. */
   learning: Learning | null;
+  /** What the ends of its processes say; null: none ended with something of it open. */
+  lives: Lives | null;
   standing: ClassStanding | null;
   told: VerdictEvent | null;
   /** The command of the process that was told, without what a deploy changes; null: not known. */
@@ -41,6 +44,7 @@ export function beginJudging(of: DescriptorClass, learning: Learning | null, isA
     evidence: new Accumulation(of.id, isAnew),
     row: rowFor(of),
     learning,
+    lives: null,
     standing: null,
     told: null,
     program: null,

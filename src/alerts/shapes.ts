@@ -59,9 +59,10 @@ export class Shapes {
 
   /** The level of a class after what is normal for its service. */
   restrained(of: DescriptorClass, { evidence }: Judged, level: Level): Level {
+    if (level !== "confirmed") return level;
     const declared = this.#declared(of.service);
     const learner = this.#services.get(of.service)?.learner;
-    if (learner === undefined || level !== "confirmed") return level;
+    if (learner === undefined) return level;
     const { risingSince } = evidence;
     return levelWithin(level, {
       stateIsProof: rowFor(of).stateIsProof,

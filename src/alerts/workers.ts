@@ -30,6 +30,8 @@ const ALONE = 0.5;
 /** Less evidence than this is nobody's leak. */
 const STANDS_OUT = SUSPECT_EVIDENCE / 2;
 
+const NOTHING_SAID: Workers = { level: "healthy", leaker: null, several: false };
+
 const LEVELS: readonly Level[] = ["healthy", "insufficient", "suspect", "confirmed"];
 
 export function higher(one: Level, other: Level): Level {
@@ -40,7 +42,6 @@ export function higher(one: Level, other: Level): Level {
 export class WorkerEvidence {
   readonly #ledger: Ledger;
   readonly #ofAccount = new WeakMap<Account, Accumulation>();
-  readonly #lives = new WeakMap<Judged, Lives>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -53,10 +54,18 @@ export class WorkerEvidence {
 
   /** Takes what happened in this tick in each process, and says what that means. */
   take(judged: Judged): Workers {
+    const ofLives = this.#levelOfLives(judged);
+    // Most services are one process, which says what the class says.
+    if (!this.#ledger.byProcess.counts(judged.of))
+      return ofLives === "healthy" ? NOTHING_SAID : { ...NOTHING_SAID, level: ofLives };
+    return this.#takeEach(judged, ofLives);
+  }
+
+  #takeEach(judged: Judged, ofLives: Level): Workers {
     const { of, row } = judged;
     const among = this.#ledger.byProcess.membersOf(of.service);
     const rising: Leaker[] = [];
-    let level = this.#levelOfLives(judged);
+    let level = ofLives;
     let suspects = 0;
     for (const [index, account] of this.#ledger.byProcess.of(of)) {
       const evidence = this.#weigh(account, judged);
@@ -138,11 +147,11 @@ export class WorkerEvidence {
   }
 
   #levelOfLives(judged: Judged): Level {
-    let lives = this.#lives.get(judged);
-    for (const ending of this.#ledger.endings.of(judged.of.id)) {
-      if (lives === undefined) this.#lives.set(judged, (lives = new Lives()));
-      lives.take(ending);
+    const { id } = judged.of;
+    if (this.#ledger.endings.anyOf(id)) {
+      judged.lives ??= new Lives();
+      for (const ending of this.#ledger.endings.of(id)) judged.lives.take(ending);
     }
-    return lives === undefined ? "healthy" : judgeLives(judged.row, lives.evidence);
+    return judged.lives === null ? "healthy" : judgeLives(judged.row, judged.lives.evidence);
   }
 }

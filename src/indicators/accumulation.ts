@@ -216,7 +216,8 @@ export class Accumulation {
   }
 
   #reachesAt(rung: number, level: number): boolean {
-    return this.#mostAt(rung) >= level && this.at(rung) >= level;
+    if (this.#mostAt(rung) < level) return false;
+    return age.leastStay(this.#row, placeOf(rung)) >= level || this.at(rung) >= level;
   }
 
   /** Whether that is so much at any single age from the one at place `first` on. */

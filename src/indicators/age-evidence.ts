@@ -24,10 +24,13 @@ const STALLED = 0.05;
  * compute but to fetch what is scattered over the memory.
  *
  * Places in the row: whether it has begun, how many seconds a sample takes as a rule, whether few live to the age,
- * what is normal (a survival of 0: nothing was learned), how many were born and how many closed before the age, lately;
- * then those of each part.
+ * what is normal (a survival of 0: nothing was learned), how many were born and how many closed before the age, lately,
+ * how many pass the age in a second as usual, and how much that scatters; then those of each part. A part that needs such
+ * a number is told its place: a fraction that goes from one function to another becomes an object on the way.
  */
-const [BEGAN, STRIDE, IS_RARE, SURVIVAL, PASSED, BORN, LOST, STAY] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const [BEGAN, STRIDE, IS_RARE, SURVIVAL, PASSED, BORN, LOST, RATE, PHI, STAY] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+] as const;
 const FLOW = STAY + oldStay.WIDTH;
 const SCATTER = FLOW + oldStay.WIDTH;
 const GAPS = SCATTER + scatter.WIDTH;
@@ -78,14 +81,15 @@ export function take(
   gaps.take(row, at + GAPS, passed > 0, seconds);
   const isChange = isLearned && survival < NEARLY_ALL;
   // Where survival tells a leak from load, a step in load need not be told by its scatter.
-  const phi = dispersed(
+  row[at + PHI] = dispersed(
     isChange ? scatter.aroundNeighbours(row, at + SCATTER) : scatter.aroundMean(row, at + SCATTER),
   );
-  const rate = scatter.rateOf(row, at + SCATTER);
-  oldStay.take(row, at + STAY, passed, departed, seconds, rate, phi);
-  if (oldStay.hasBegun(row, at + FLOW)) oldStay.take(row, at + FLOW, passed, departed, seconds, rate, phi);
+  row[at + RATE] = scatter.rateOf(row, at + SCATTER);
+  oldStay.take(row, at + STAY, passed, departed, seconds, at + RATE, at + PHI);
+  if (oldStay.hasBegun(row, at + FLOW))
+    oldStay.take(row, at + FLOW, passed, departed, seconds, at + RATE, at + PHI);
   if (isLearned)
-    survivalChanged.take(row, at + CHANGED, born, passed, seconds, phi, survival, row[at + PASSED] as number);
+    survivalChanged.take(row, at + CHANGED, born, passed, seconds, at + PHI, at + SURVIVAL, at + PASSED);
   if (mostStay(row, at) > 0 && gaps.hasEnded(row, at + GAPS, IDLE_GAPS, IDLE_SECONDS))
     fade(row, at, gaps.fading(row, at + GAPS, seconds));
 }
@@ -109,6 +113,11 @@ export function stayOfFlow(row: Float64Array, at: number): number {
 /** The most that the first can be, which costs nothing to know. */
 export function mostStay(row: Float64Array, at: number): number {
   return oldStay.mostOf(row, at + STAY);
+}
+
+/** And the least. */
+export function leastStay(row: Float64Array, at: number): number {
+  return oldStay.leastOf(row, at + STAY);
 }
 
 /** Whether the age is still being passed: no more than so many usual gaps, or seconds, ago. */

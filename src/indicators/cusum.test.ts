@@ -9,8 +9,9 @@ const WIDTH = cusum.widthOf(2);
 /** Where the numbers do not begin the row, and neither do the steps. */
 function after(seen: readonly (readonly [hits: number, misses: number])[], phi = 1): Float64Array {
   const row = new Float64Array(WIDTH + 5);
+  row[0] = phi;
   row.set(STEPS, 1);
-  for (const [hits, misses] of seen) cusum.take(row, 5, 2, row, 1, hits, misses, phi);
+  for (const [hits, misses] of seen) cusum.take(row, 5, 2, row, 1, hits, misses, 0);
   return row;
 }
 
@@ -33,7 +34,7 @@ describe("a CUSUM", () => {
       [0, 100],
     ]);
     assert.deepEqual([cusum.mostOf(row, 5), cusum.evidenceOf(row, 5, 2)], [0, 0]);
-    cusum.take(row, 5, 2, row, 1, 1, 0, 1);
+    cusum.take(row, 5, 2, row, 1, 1, 0, 0);
     assert.equal(cusum.mostOf(row, 5), 2);
   });
 

@@ -15,7 +15,8 @@ export function widthOf(alternatives: number): number {
 
 /**
  * Adds what was seen: to each sum `hits` times what one adds that speaks for its alternative, and `misses` times what one
- * adds that speaks against it, over `phi`. Those two stand side by side in `steps`, from the place `from` on.
+ * adds that speaks against it, over what stands in the row at the place `phiAt`. Those two stand side by side in
+ * `steps`, from the place `from` on.
  */
 export function take(
   row: Float64Array,
@@ -25,9 +26,10 @@ export function take(
   from: number,
   hits: number,
   misses: number,
-  phi: number,
+  phiAt: number,
 ): void {
   if (hits === 0 && (misses === 0 || row[at + MOST] === 0)) return;
+  const phi = row[phiAt] as number;
   let most = 0;
   for (let one = 0; one < alternatives; one++) {
     const place = from + 2 * one;

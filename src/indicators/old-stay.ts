@@ -4,6 +4,9 @@ const ALTERNATIVES: readonly number[] = [0.6, 0.75, 0.9, 0.98];
 /** For each alternative what a graduate adds, and what a departure does. */
 const STEPS = Float64Array.from(ALTERNATIVES.flatMap((q) => [Math.log(2 * q), Math.log(2 * (1 - q))]));
 
+/** What the evidence is less than the largest sum where that sum alone speaks. */
+const ALONE = Math.log(1 / ALTERNATIVES.length);
+
 /** A burst is one event, however many it opens: at most one graduate a second counts ... */
 export const OF_A_BURST = 1;
 /** ... but of what has been flowing for long enough to be no burst, so many. */
@@ -38,7 +41,7 @@ export function hasBegun(row: Float64Array, at: number): boolean {
  * log-likelihood ratio of each is summed up and never falls below zero (a CUSUM; Page 1954), so the sum is an
  * e-detector (Shin, Ramdas, Rinaldo 2022): how often it may exceed a level by chance is bounded.
  *
- * `rate` is how many pass the age in a second, as usual; `phi` how much that scatters.
+ * In the row stand at `rateAt` how many pass the age in a second, as usual, and at `phiAt` how much that scatters.
  */
 export function take(
   row: Float64Array,
@@ -46,8 +49,8 @@ export function take(
   x: number,
   y: number,
   seconds: number,
-  rate: number,
-  phi: number,
+  rateAt: number,
+  phiAt: number,
 ): void {
   const perSecond = row[at + PER_SECOND] as number;
   const saved = Math.min(
@@ -57,12 +60,17 @@ export function take(
   const counted = Math.min(x, saved);
   row[at + SAVED] = saved - counted;
   // Departures are thinned by as much as graduates are, usually or now, else a busy class could never be found.
-  const thinned = y * Math.min(1, perSecond / (Math.max(rate, x / seconds) || 1));
-  cusum.take(row, at + SUMS, ALTERNATIVES.length, STEPS, 0, counted, thinned, phi);
+  const thinned = y * Math.min(1, perSecond / (Math.max(row[rateAt] as number, x / seconds) || 1));
+  cusum.take(row, at + SUMS, ALTERNATIVES.length, STEPS, 0, counted, thinned, phiAt);
 }
 
 export function mostOf(row: Float64Array, at: number): number {
   return cusum.mostOf(row, at + SUMS);
+}
+
+/** The least that the evidence is with such a largest sum: all the others are zero. */
+export function leastOf(row: Float64Array, at: number): number {
+  return cusum.mostOf(row, at + SUMS) + ALONE;
 }
 
 export function evidenceOf(row: Float64Array, at: number): number {

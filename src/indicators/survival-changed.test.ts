@@ -2,11 +2,25 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as survivalChanged from "./survival-changed.ts";
 
+/** Beside what is compared: how much counts scatter, the normal survival, and how many pass in ten minutes. */
+const [PHI, NORMAL, PASSED] = [0, 1, 2] as const;
+const AT = 3;
+
+function rowAgainst(normal: number): Float64Array {
+  const row = new Float64Array(AT + survivalChanged.WIDTH);
+  row.set([1.3, normal, 10]);
+  return row;
+}
+
+function take(row: Float64Array, born: number, passed: number): void {
+  survivalChanged.take(row, AT, born, passed, 1, PHI, NORMAL, PASSED);
+}
+
 /** Evidence after so many samples of so many births each, of which so many live to the age. */
 function after(samples: number, born: number, passed: number, normal: number): number {
-  const row = new Float64Array(survivalChanged.WIDTH);
-  for (let at = 0; at < samples; at++) survivalChanged.take(row, 0, born, passed, 1, 1.3, normal, 10);
-  return survivalChanged.evidenceOf(row, 0) ?? assert.fail("nothing was compared");
+  const row = rowAgainst(normal);
+  for (let at = 0; at < samples; at++) take(row, born, passed);
+  return survivalChanged.evidenceOf(row, AT) ?? assert.fail("nothing was compared");
 }
 
 describe("survival that changed", () => {
@@ -30,11 +44,11 @@ describe("survival that changed", () => {
   });
 
   it("fades when it is back to normal", () => {
-    const row = new Float64Array(survivalChanged.WIDTH);
-    const evidence = (): number => survivalChanged.evidenceOf(row, 0) ?? Number.NaN;
-    for (let at = 0; at < 60; at++) survivalChanged.take(row, 0, 2, 1, 1, 1.3, 0.1, 10);
+    const row = rowAgainst(0.1);
+    const evidence = (): number => survivalChanged.evidenceOf(row, AT) ?? Number.NaN;
+    for (let at = 0; at < 60; at++) take(row, 2, 1);
     const most = evidence();
-    for (let at = 0; at < 600; at++) survivalChanged.take(row, 0, 2, 0, 1, 1.3, 0.1, 10);
+    for (let at = 0; at < 600; at++) take(row, 2, 0);
     assert.ok(most > 10 && evidence() < 1, `${most} then ${evidence()}`);
   });
 });

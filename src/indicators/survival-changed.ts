@@ -30,7 +30,8 @@ export const WIDTH = SUMS + cusum.widthOf(ALTERNATIVES);
  *
  * For each alternative survival p the log-likelihood ratio against the normal one is summed up as a CUSUM. Where
  * nearly all survive anyway (a pool that replaces its members), the number that pass the age is compared with the
- * largest number that was normal in ten minutes instead.
+ * largest number that was normal in ten minutes instead. In the row stand at `phiAt` how much counts scatter, at the
+ * others what is normal.
  */
 export function take(
   row: Float64Array,
@@ -38,13 +39,15 @@ export function take(
   born: number,
   x: number,
   seconds: number,
-  phi: number,
-  survival: number,
-  passedIn10Minutes: number,
+  phiAt: number,
+  survivalAt: number,
+  passedAt: number,
 ): void {
-  if (isNews(row, at, survival, passedIn10Minutes)) compare(row, at, survival, passedIn10Minutes);
-  if (survival >= NEARLY_ALL) takeRate(row, at, x, seconds, phi, passedIn10Minutes);
-  else if (born > 0) weigh(row, at, x, born - x, phi);
+  if (isNews(row, at, survivalAt, passedAt))
+    compare(row, at, row[survivalAt] as number, row[passedAt] as number);
+  if ((row[survivalAt] as number) >= NEARLY_ALL)
+    takeRate(row, at, x, seconds, phiAt, row[passedAt] as number);
+  else if (born > 0) weigh(row, at, x, born - x, phiAt);
 }
 
 /** `x` against what is normal in ten minutes: as many at once are normal as well. */
@@ -53,18 +56,18 @@ function takeRate(
   at: number,
   x: number,
   seconds: number,
-  phi: number,
+  phiAt: number,
   normal: number,
 ): void {
   const usual = (normal / TEN_MINUTES) * seconds;
   const spare = Math.min(normal, (row[at + SPARE] as number) + usual);
   const beyond = Math.max(0, x - spare);
   row[at + SPARE] = spare - (x - beyond);
-  weigh(row, at, beyond === 0 ? 0 : beyond + usual, usual, phi);
+  weigh(row, at, beyond === 0 ? 0 : beyond + usual, usual, phiAt);
 }
 
-function weigh(row: Float64Array, at: number, x: number, rest: number, phi: number): void {
-  cusum.take(row, at + SUMS, ALTERNATIVES, row, at + STEPS, x, rest, phi);
+function weigh(row: Float64Array, at: number, x: number, rest: number, phiAt: number): void {
+  cusum.take(row, at + SUMS, ALTERNATIVES, row, at + STEPS, x, rest, phiAt);
 }
 
 /** Null where nothing was learned. */
@@ -106,12 +109,10 @@ function compare(row: Float64Array, at: number, p0: number, passedIn10Minutes: n
 }
 
 /** What is learned is never 0 (see Learning): 0 is that of which nothing was compared. */
-function isNews(row: Float64Array, at: number, survival: number, passedIn10Minutes: number): boolean {
-  return (
-    isApart(row[at + SURVIVAL] as number, survival) || isApart(row[at + PASSED] as number, passedIn10Minutes)
-  );
+function isNews(row: Float64Array, at: number, survivalAt: number, passedAt: number): boolean {
+  return isApart(row, at + SURVIVAL, survivalAt) || isApart(row, at + PASSED, passedAt);
 }
 
-function isApart(one: number, other: number): boolean {
-  return Math.abs(one - other) > NEWS * other;
+function isApart(row: Float64Array, one: number, other: number): boolean {
+  return Math.abs((row[one] as number) - (row[other] as number)) > NEWS * (row[other] as number);
 }

@@ -61,6 +61,11 @@ export class ByProcess {
     return this.#accounts.get(of.id)?.get(index);
   }
 
+  /** Whether what single processes hold of the class is counted. */
+  counts({ id }: DescriptorClass): boolean {
+    return this.#accounts.has(id);
+  }
+
   /** By index of the process. */
   of(of: DescriptorClass): Iterable<readonly [index: number, account: Account]> {
     return this.#accounts.get(of.id) ?? [];

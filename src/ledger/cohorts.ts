@@ -176,12 +176,14 @@ export class Cohorts {
 
   /** How many members came no later than `seconds` before `now`. */
   olderThan(seconds: number, now: number): number {
-    let count = 0;
-    for (let cohort = 0; cohort < this.#until.length; cohort++) {
-      if ((this.#until[cohort] as number) + seconds > now) break;
-      count += this.#open[cohort] as number;
+    const [until, open] = [this.#until, this.#open];
+    // The young ones are fewer than the old ones of a leak.
+    let younger = 0;
+    for (let cohort = until.length - 1; cohort >= 0; cohort--) {
+      if ((until[cohort] as number) + seconds <= now) break;
+      younger += open[cohort] as number;
     }
-    return count;
+    return this.#total - younger;
   }
 
   /** Members that came from `from` on and before `to` (seconds since boot), by when they came, oldest first. */
