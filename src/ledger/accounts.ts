@@ -37,7 +37,7 @@ export class Accounts {
       const one = this.#classOf.get(account);
       if (one !== undefined) moving.push(one);
     }
-    return moving.sort((one, other) => one.begun - other.begun);
+    return moving.toSorted((one, other) => one.begun - other.begun);
   }
 
   /** The account of the class, begun at `now` (seconds since boot) where there is none. */
