@@ -13,7 +13,7 @@ import { Ledger } from "../ledger/ledger.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { Baselines, ServiceBaseline } from "../model/baselines.ts";
 import { type Declared, type Knowledge, NOTHING_KNOWN } from "../model/declared.ts";
-import type { Facts, GapFact } from "../model/facts.ts";
+import type { Fact, Facts, GapFact } from "../model/facts.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
 import { Ignored } from "./ignored.ts";
@@ -97,25 +97,28 @@ export class Analysis {
   /**
    * Takes one tick's facts; what changed in the standing of anything comes back as events. It pauses after each fact,
    * so that the caller can let others have the thread: 100,000 descriptors at the first reading take half a second.
+   * `each` is the facts of the tick one by one, when they are not to be kept.
    */
-  *steps(facts: Facts): Generator<void, DescryEvent[]> {
+  *steps(facts: Facts, each: Iterable<Fact> = facts.facts): Generator<void, DescryEvent[]> {
     const declaredEvents = this.#takeDeclared(facts.at);
+    const gaps: GapFact[] = [];
     this.ledger.begin(facts);
-    for (const fact of facts.facts) {
+    for (const fact of each) {
       if (fact.fact === "exit") yield* this.ledger.exiting(fact);
       else this.ledger.take(fact);
+      if (fact.fact === "gap") gaps.push(fact);
       yield;
     }
     this.ledger.finish();
     yield;
     this.at = facts.at;
     const { moment } = this;
-    const gaps = facts.facts.filter((fact) => fact.fact === "gap").filter((gap) => this.#concerns(gap));
+    const told = gaps.filter((gap) => this.#concerns(gap));
     const leaking = this.classes.leaking();
     this.shapes.tick((service) => leaking.has(service));
     const events: DescryEvent[] = [
       ...declaredEvents,
-      ...this.#gaps.take(gaps, new Date(facts.at).toISOString(), this.host),
+      ...this.#gaps.take(told, new Date(facts.at).toISOString(), this.host),
     ];
     const { classes, pools, limits, ports } = this;
     for (const alerts of [classes, pools, this.#partial, limits, this.#inotify, this.#host, ports])

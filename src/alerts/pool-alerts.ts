@@ -141,8 +141,10 @@ export class PoolAlerts {
   /** Finds the pools, and counts their connections. */
   #meet(): void {
     for (const { of, account } of this.#ledger.classes()) {
+      // Of thousands of classes few are: no more of the others is fetched than that.
+      if (of.group !== "reused" || of.wide) continue;
       const { direction, peer } = of.subject;
-      if (of.group !== "reused" || of.wide || direction !== "outbound" || peer === null) continue;
+      if (direction !== "outbound" || peer === null) continue;
       const key = keyOf(of.service, peer);
       const known = this.#pools.get(key);
       if (known === undefined && account.open < IDLE_ENOUGH) continue;

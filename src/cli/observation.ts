@@ -13,13 +13,14 @@ import type { Surroundings } from "./surroundings.ts";
 
 /**
  * The ticks of the running kernel, until interrupted, or until as much time as asked for lies between the first tick
- * and the last; `knowledge` is what they start with. Throws a DescryError after the first reading when a target is not there.
+ * and the last; `knowledge` is what they start with, and with `keepFacts` each has its facts. Throws a DescryError after the first reading when a target is not there.
  */
 export async function* liveTicks(
   options: Options,
   forMilliseconds: number | null,
   surroundings: Surroundings,
   knowledge: KnownHere,
+  keepFacts = false,
 ): AsyncGenerator<Tick> {
   const { known } = knowledge;
   const { agent, interruption } = surroundings;
@@ -30,7 +31,8 @@ export async function* liveTicks(
     let first: number | null = null;
     const { targets, interval } = options;
     const { signal } = interruption;
-    for await (const tick of agent.observe(source, { targets, interval, signal, invocation, known })) {
+    const observed = { targets, interval, signal, invocation, known, keepFacts };
+    for await (const tick of agent.observe(source, observed)) {
       if (first === null) await expectTargets(tick, targets, agent, open);
       first ??= tick.facts.uptime;
       yield knowledge.note(tick);

@@ -7,11 +7,18 @@ import { AGED_RUNG, RUNGS } from "./rungs.ts";
 /** A process that ends so soon after its start is one of those that are replaced all the time. */
 const RECYCLED_SECONDS = 3600;
 
+/**
+ * Most accounts are of what was there before anybody looked and never moves. There are thousands, which share these
+ * until something comes whose age is known, or leaves: an account with its own takes 2.5 kB.
+ */
+const NOBODY = new Cohorts();
+const NONE = new Float64Array(RUNGS.length);
+
 /** What was opened and closed of one class, process or service since watching began. */
 export class Account {
   /** Seconds since boot at which it began to count. */
   readonly begunAt: number;
-  readonly cohorts = new Cohorts();
+  #cohorts = NOBODY;
   readonly history = new History();
   /** Came and went while watched. What left with its process counts in neither. */
   born = 0;
@@ -35,15 +42,10 @@ export class Account {
   ofUnknownAge = 0;
   /** Distinct kernel objects among the open ones of a class: what forked workers share counts once. */
   objects = 0;
-  /**
-   * Per rung, since watching began: of how many it is known whether they lived to that age, how many of them did, and
-   * how many older than it were closed.
-   */
-  readonly reached: Float64Array;
-  readonly passed: Float64Array;
-  readonly departed: Float64Array;
-  /** Of `departed`, those that were never born here: nobody saw them come, or they had rested among others. */
-  readonly departedUnborn: Float64Array;
+  #reached = NONE;
+  #passed = NONE;
+  #departed = NONE;
+  #departedUnborn = NONE;
   /** It changed lately enough to be judged at every tick. */
   isMoving = false;
   /** Seconds since boot of the last change; negative infinity when there was none. */
@@ -51,14 +53,45 @@ export class Account {
 
   constructor(begunAt: number) {
     this.begunAt = begunAt;
+  }
+
+  get cohorts(): Cohorts {
+    return this.#cohorts;
+  }
+
+  /** Per rung, since watching began: of how many it is known whether they lived to that age, ... */
+  get reached(): Readonly<Float64Array> {
+    return this.#reached;
+  }
+
+  /** ... how many of them did, ... */
+  get passed(): Readonly<Float64Array> {
+    return this.#passed;
+  }
+
+  /** ... and how many older than it were closed. */
+  get departed(): Readonly<Float64Array> {
+    return this.#departed;
+  }
+
+  /** Of `departed`, those that were never born here: nobody saw them come, or they had rested among others. */
+  get departedUnborn(): Readonly<Float64Array> {
+    return this.#departedUnborn;
+  }
+
+  /** The cohorts to change: its own from now on. */
+  #ownCohorts(): Cohorts {
+    if (this.#cohorts !== NOBODY) return this.#cohorts;
+    this.#cohorts = new Cohorts();
     // Side by side, since they are looked at together.
     const counts = new Float64Array(4 * RUNGS.length);
-    const part = (place: number): Float64Array =>
+    const part = (place: number): Float64Array<ArrayBuffer> =>
       counts.subarray(place * RUNGS.length, (place + 1) * RUNGS.length);
-    this.reached = part(0);
-    this.passed = part(1);
-    this.departed = part(2);
-    this.departedUnborn = part(3);
+    this.#reached = part(0);
+    this.#passed = part(1);
+    this.#departed = part(2);
+    this.#departedUnborn = part(3);
+    return this.#cohorts;
   }
 
   /** `cameAt` in seconds since boot; negative infinity when nobody saw it come. `isSetUp`: see Cohorts. */
@@ -72,7 +105,7 @@ export class Account {
     this.open++;
     this.born++;
     this.latenessAtLeast = Math.min(this.latenessAtLeast, now - cameAt);
-    this.cohorts.enter(cameAt, isSetUp);
+    this.#ownCohorts().enter(cameAt, isSetUp);
   }
 
   /** It was open before and counts here from now on, as old as it is: nothing was opened, and it passes no age again. */
@@ -80,7 +113,7 @@ export class Account {
     this.#noteBefore(now);
     this.open++;
     if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge++;
-    else this.cohorts.adopt(cameAt, now, isSetUp);
+    else this.#ownCohorts().adopt(cameAt, now, isSetUp);
   }
 
   /**
@@ -94,8 +127,8 @@ export class Account {
     if (counts) this.died++;
     if (leaving === "moved") this.movedAway++;
     if (cameAt !== Number.NEGATIVE_INFINITY) {
-      if (!counts && lived < RECYCLED_SECONDS && !isSetUp) this.cohorts.recycle(cameAt);
-      this.cohorts.leave(cameAt, counts, isSetUp);
+      if (!counts && lived < RECYCLED_SECONDS && !isSetUp) this.#ownCohorts().recycle(cameAt);
+      this.#ownCohorts().leave(cameAt, counts, isSetUp);
       return;
     }
     this.ofUnknownAge--;
@@ -112,8 +145,8 @@ export class Account {
     this.#noteBefore(now);
     if (cameAt === Number.NEGATIVE_INFINITY) this.ofUnknownAge--;
     // One that is used while it is young has not rested yet; a rest that was long enough to be judged has ended.
-    else this.cohorts.leave(cameAt, usedAt - cameAt >= (RUNGS[0] as number), isSetUp(cameAt));
-    this.cohorts.enter(usedAt, isSetUp(usedAt));
+    else this.#ownCohorts().leave(cameAt, usedAt - cameAt >= (RUNGS[0] as number), isSetUp(cameAt));
+    this.#ownCohorts().enter(usedAt, isSetUp(usedAt));
   }
 
   /**
@@ -138,8 +171,8 @@ export class Account {
 
   /** A member is counted as if it had come at another time, when others did; nothing came and nothing left. */
   redate(cameAt: number, as: number): void {
-    this.cohorts.leave(cameAt, false);
-    this.cohorts.enter(as);
+    this.#ownCohorts().leave(cameAt, false);
+    this.#ownCohorts().enter(as);
   }
 
   /** So many were opened and closed between two looks. */
@@ -147,15 +180,16 @@ export class Account {
     this.#noteBefore(now);
     this.born += count;
     this.died += count;
-    this.cohorts.passThrough(onGrid(now), count);
+    this.#ownCohorts().passThrough(onGrid(now), count);
   }
 
   /** Moves time on, and notes where things stand. */
   advance(now: number): void {
-    const { cohorts, reached, passed, departed } = this;
+    const cohorts = this.#cohorts;
     const anyPassed = cohorts.advance(now);
-    // Who is older than any age is older than the youngest.
-    if (anyPassed || (cohorts.departed[0] as number) > 0) {
+    // Who is older than any age is older than the youngest. Nobody is in what is shared.
+    if (cohorts !== NOBODY && (anyPassed || (cohorts.departed[0] as number) > 0)) {
+      const [reached, passed, departed] = [this.#reached, this.#passed, this.#departed];
       for (let rung = 0; rung < RUNGS.length; rung++) {
         reached[rung] = (reached[rung] as number) + (cohorts.reached[rung] as number);
         passed[rung] = (passed[rung] as number) + (cohorts.graduated[rung] as number);
@@ -171,9 +205,10 @@ export class Account {
   }
 
   #departUnborn(age: number): void {
-    this.cohorts.leaveUnborn(age);
+    this.#ownCohorts().leaveUnborn(age);
+    const unborn = this.#departedUnborn;
     for (let rung = 0; rung < RUNGS.length && (RUNGS[rung] as number) <= age; rung++)
-      this.departedUnborn[rung] = (this.departedUnborn[rung] as number) + 1;
+      unborn[rung] = (unborn[rung] as number) + 1;
   }
 
   #note(now: number): void {

@@ -11,6 +11,8 @@ const PASSING_SECONDS = 60;
 export interface ClassAccount {
   readonly of: DescriptorClass;
   readonly account: Account;
+  /** Its place among all that were ever begun. */
+  readonly begun: number;
 }
 
 /** The accounts of all classes, processes and services, and which of them move. */
@@ -21,16 +23,32 @@ export class Accounts {
   readonly services = new Map<string, Account>();
   /** They changed lately enough to be carried along from tick to tick, those of others included. */
   readonly #moving = new Set<Account>();
+  readonly #classOf = new WeakMap<Account, ClassAccount>();
+  #begun = 0;
 
   moving(): Iterable<Account> {
     return this.#moving;
   }
 
+  /** The classes among them, in the order of `classes`: of thousands most never move. */
+  movingClasses(): ClassAccount[] {
+    const moving: ClassAccount[] = [];
+    for (const account of this.#moving) {
+      const one = this.#classOf.get(account);
+      if (one !== undefined) moving.push(one);
+    }
+    return moving.toSorted((one, other) => one.begun - other.begun);
+  }
+
   /** The account of the class, begun at `now` (seconds since boot) where there is none. */
   ofClass(of: DescriptorClass, now: number): Account {
-    let known = this.classes.get(of.id);
-    if (known === undefined) this.classes.set(of.id, (known = { of, account: new Account(now) }));
-    return known.account;
+    const known = this.classes.get(of.id);
+    if (known !== undefined) return known.account;
+    const account = new Account(now);
+    const one = { of, account, begun: this.#begun++ };
+    this.classes.set(of.id, one);
+    this.#classOf.set(account, one);
+    return account;
   }
 
   ofProcess({ index }: Process, now: number): Account {

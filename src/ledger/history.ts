@@ -23,12 +23,15 @@ const WIDTH = 8;
 /** Most histories are of peers that are met in passing: there is room for so many points at first. */
 const FEW_BINS = 4;
 
+/** Of an account that never moved; they share it. */
+const NO_POINTS = new Float64Array(0);
+
 /**
  * The last ten minutes of a class, process or service: running counts of births and deaths, and the number open. There
  * are thousands, so the points are no objects: a ring of numbers, the oldest in front until it is full.
  */
 export class History {
-  #ring = new Float64Array(0);
+  #ring = NO_POINTS;
   #count = 0;
   #next = 0;
 

@@ -84,6 +84,11 @@ export class Ledger implements CensusChanges {
     return this.#accounts.classes.values();
   }
 
+  /** Those whose account is moving, in the same order. */
+  movingClasses(): Iterable<ClassAccount> {
+    return this.#accounts.movingClasses();
+  }
+
   ofClass(id: number): Account | undefined {
     return this.#accounts.classes.get(id)?.account;
   }

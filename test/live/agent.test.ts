@@ -176,7 +176,7 @@ describe("descry agent", () => {
 
   test("refuses what it cannot serve with, in words", async () => {
     const first = start();
-    const url = new URL(await first.url());
+    const { host } = new URL(await first.url());
     const refused = async (args: readonly string[]): Promise<string> => {
       const child = spawn(DESCRY, ["agent", "--state-dir", join(scratch.path, "other"), ...args], {
         stdio: ["ignore", "ignore", "pipe"],
@@ -186,7 +186,7 @@ describe("descry agent", () => {
       assert.equal((await code)[0], 3);
       return said;
     };
-    assert.match(await refused(["--listen", url.host]), /another program has that port/);
+    assert.match(await refused(["--listen", host]), /another program has that port/);
     assert.match(await refused(["--listen", "0.0.0.0:0"]), /token/);
     assert.match(await refused(["--state-dir", "off"]), /needs a folder/);
     assert.equal(await first.end(), 0);

@@ -95,6 +95,7 @@ export class Watching {
         return declared;
       },
       stretch: () => this.#budget.stretch,
+      keepFacts: false,
     });
     for await (const tick of ticks) yield this.#knowledge.note(tick);
   }

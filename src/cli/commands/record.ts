@@ -45,7 +45,7 @@ async function recordTicks(
   knowledge: KnownHere,
 ): Promise<void> {
   const { terminal } = surroundings;
-  const live = liveTicks(options, options.forMilliseconds, surroundings, knowledge);
+  const live = liveTicks(options, options.forMilliseconds, surroundings, knowledge, true);
   const ticks = untilGone(live, options.targets);
   await tellAll(ticks, teller(options.json, terminal), async (tick, first) => {
     await write(tick);

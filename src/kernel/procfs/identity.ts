@@ -6,6 +6,7 @@ import type { ToldGaps } from "./gaps.ts";
 import { parseLimits } from "./limits.ts";
 import { leaderHasExited, type PidStat, parsePidStat } from "./pidstat.ts";
 import type { ProcFiles, Read } from "./reading.ts";
+import { Fingerprint } from "./sockets/fingerprint.ts";
 import { parseNamespace, parseUid } from "./status.ts";
 
 /** Larger than any of the small texts of a process. */
@@ -17,6 +18,8 @@ export class IdentityReader {
   private readonly files: ProcFiles;
   private readonly gaps: ToldGaps;
   private readonly containers: Containers;
+  /** Of the text that each command line was parsed from; the text itself, which may hold secrets, is not kept. */
+  private readonly prints = new WeakMap<readonly string[], Fingerprint>();
 
   constructor(procfs: string, files: ProcFiles, gaps: ToldGaps, containers: Containers) {
     this.containers = containers;
@@ -64,7 +67,7 @@ export class IdentityReader {
       startTicks: stat.startTicks,
       parent: threadOf ?? stat.parent,
       name: stat.name,
-      command: again ? (this.readCommand(facts, pid) ?? before?.command ?? []) : before.command,
+      command: again ? this.readCommand(facts, pid, before?.command ?? []) : before.command,
       cgroup: cgroup === undefined ? (before?.cgroup ?? null) : (cgroup?.path ?? null),
       uid: again ? (this.parsed(facts, pid, "status", "user", parseUid) ?? before?.uid ?? null) : before.uid,
       netns: this.readNetns(`${this.procfs}/${pid}`) ?? before?.netns ?? null,
@@ -91,11 +94,20 @@ export class IdentityReader {
     return typeof link === "string" ? parseNamespace(link) : null;
   }
 
-  private readCommand(facts: Fact[], pid: number): string[] | null {
+  /** `before` when it is the same, or cannot be read. */
+  private readCommand(facts: Fact[], pid: number, before: readonly string[]): readonly string[] {
     const bytes = this.files.read(`${this.procfs}/${pid}/cmdline`, MOST_BYTES);
-    if (typeof bytes !== "string") return parseCmdline(bytes);
-    this.tell(facts, pid, "command line", bytes);
-    return null;
+    if (typeof bytes === "string") {
+      this.tell(facts, pid, "command line", bytes);
+      return before;
+    }
+    const print = new Fingerprint();
+    print.take(bytes, 0, bytes.length, 0);
+    const known = this.prints.get(before);
+    if (known?.low === print.low && known.high === print.high) return before;
+    const command = parseCmdline(bytes);
+    this.prints.set(command, print);
+    return command;
   }
 
   /** undefined: the process is going or may not be read; null: there is a text and it says nothing. */

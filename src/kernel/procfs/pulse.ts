@@ -105,10 +105,12 @@ export class Pulse {
 }
 
 function surveyOf(beats: Float64Array): Survey {
+  const pids = new Uint32Array(beats.length / BEAT);
+  for (let at = 0; at < pids.length; at++) pids[at] = beats[at * BEAT] ?? 0;
   return {
-    pids: Uint32Array.from({ length: beats.length / BEAT }, (_, at) => beats[at * BEAT] ?? 0),
+    pids,
     beat: (at) => {
-      const [, inode = 0, open = -1] = beats.subarray(at * BEAT, (at + 1) * BEAT);
+      const [inode, open] = [beats[at * BEAT + 1] ?? 0, beats[at * BEAT + 2] ?? -1];
       // What was refused is asked once more, by who tells it.
       return open < 0 ? undefined : { inode, open };
     },

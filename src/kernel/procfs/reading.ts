@@ -61,9 +61,12 @@ const LARGEST_FILE = 256 * 1024 * 1024;
 /** Asked for at once. Files of /proc/sys answer ENOMEM to a request of 4 MiB or more (KMALLOC_MAX_SIZE). */
 const LARGEST_REQUEST = 1024 * 1024;
 
+/** An answer of less than half a page is the last one: seq_file of the kernel ends a page where no other line fits. */
+const LAST_ANSWER = 2048;
+
 /**
  * A mounted proc file system. Whole files are read into one buffer that is used again. /proc answers in pieces of
- * about a page whatever is asked for, so this reads until the answer is empty.
+ * about a page whatever is asked for, so this reads until the answer is empty, or short.
  */
 export class MountedProc implements ProcFiles {
   private buffer = Buffer.allocUnsafe(64 * 1024);
@@ -119,8 +122,8 @@ export class MountedProc implements ProcFiles {
       if (length === this.buffer.length) this.grow();
       const room = Math.min(Math.min(this.buffer.length, most) - length, LARGEST_REQUEST);
       const bytes = fs.readSync(descriptor, this.buffer, length, room, null);
-      if (bytes === 0) return this.buffer.subarray(0, length);
       length += bytes;
+      if (bytes < Math.min(LAST_ANSWER, room)) return this.buffer.subarray(0, length);
     }
     return most < LARGEST_FILE ? this.buffer.subarray(0, length) : "overflow";
   }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { FakeProc, only, tick } from "../../../test/fixtures/proc/fake-proc.ts";
 import { DescryError } from "../../model/error.ts";
+import type { Fact } from "../../model/facts.ts";
 import { openProcfs } from "./source.ts";
 
 test("the first tick says the host, each process, its count and all it has open", async (context) => {
@@ -257,4 +258,18 @@ test("thousands of processes are all looked at again, however few fit in one tic
     for (const fact of changed) seen.add(fact.pid);
   }
   assert.equal(seen.size, pids.length);
+});
+
+test("a command line that changes without a sign is told, and one that stays is not told again", async (context) => {
+  const proc = new FakeProc(context);
+  proc.process(7, {}, { startTicks: 99_900 });
+  const source = proc.open();
+  await tick(proc, source);
+  proc.write("7/cmdline", "app\0--password\0y\0--serve\0");
+  const told: Fact[] = [];
+  for (let second = 0; second < 10; second++) told.push(...only(await tick(proc, source), "process"));
+  assert.deepEqual(
+    told.map((fact) => (fact.fact === "process" ? fact.command : null)),
+    [["app", "--password", "[redacted]", "--serve"]],
+  );
 });

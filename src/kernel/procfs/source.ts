@@ -99,7 +99,7 @@ class ProcfsSource implements FactSource {
     this.clock = clock;
     this.host = new Host(procfs, files, gaps, root);
     this.processes = new Processes(procfs, files, pulse, identity, threads, gaps);
-    this.namespaces = new Namespaces(files, identity, gaps, clock, sockets);
+    this.namespaces = new Namespaces(files, identity, gaps, clock, sockets, own);
     this.listings = new Listings(listerOf(ground, own), gaps, this.namespaces.missed);
     this.holdings = new Holdings(heldReaderOf(ground));
     this.inodeClock = sockets === null ? null : new InodeClockReader();

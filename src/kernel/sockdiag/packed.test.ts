@@ -68,4 +68,6 @@ test("a dump that did not fit, a table that is not there, one that changed while
   assert.equal(dump.table(1, "udp"), ENOENT);
   const empty = dump.table(2, "udp");
   assert.ok(typeof empty !== "number" && !empty.torn && !empty.rows.next());
+  dump.release();
+  assert.equal(buffer.byteLength, 0, "its memory is given back");
 });

@@ -5,8 +5,8 @@ import { reasonOfErrno } from "./errno.ts";
 import type { SockDiagHandle, SocketsAddon } from "./native.ts";
 import { PackedDump, PackedRows, ROW_BYTES } from "./packed.ts";
 
-/** Room for 700 rows; grows with what a dump needs. */
-const FIRST_BYTES = 64 * 1024;
+/** Room for 95,000 rows; grows with what a dump needs. What is not written takes no memory. */
+const FIRST_BYTES = 8 * 1024 * 1024;
 /** Closings that are taken at once: 2 ms (Linux 6.18, one core). */
 const CLOSINGS_AT_ONCE = 1024;
 /** A dump that found its buffer too small is made again: sockets may be made faster than it grows. */
@@ -14,15 +14,16 @@ const TRIES = 4;
 
 /** Used by all namespaces in turn. */
 interface Buffers {
-  dump: ArrayBuffer;
+  /** How large the next one for a dump is made. */
+  dumpBytes: number;
   readonly closings: ArrayBuffer;
 }
 
-/** sock_diag(7) through the addon: enters network namespaces. The buffer of dumps only grows. */
+/** sock_diag(7) through the addon: enters network namespaces. */
 export class SockDiag {
   private readonly addon: SocketsAddon;
   private readonly buffers: Buffers = {
-    dump: new ArrayBuffer(FIRST_BYTES),
+    dumpBytes: FIRST_BYTES,
     closings: new ArrayBuffer(CLOSINGS_AT_ONCE * ROW_BYTES),
   };
   /** This program's own namespace, which nobody has to enter. */
@@ -74,14 +75,15 @@ export class NamespaceDiag {
     this.buffers = buffers;
   }
 
-  /** The tables in `mask`, read off the main thread: valid until the next dump of any namespace. null: there are too many rows, or it is closed. */
+  /** The tables in `mask`, read off the main thread, to be released. null: there are too many rows, or it is closed. */
   async dump(mask: number): Promise<PackedDump | null> {
     for (let times = 0; times < TRIES && !this.closed; times++) {
-      const buffer = this.buffers.dump;
+      const buffer = new ArrayBuffer(this.buffers.dumpBytes);
       await this.addon.dumpSockDiag(this.handle, mask, buffer);
       const dump = new PackedDump(buffer);
       if (dump.needed <= buffer.byteLength) return dump;
-      this.buffers.dump = new ArrayBuffer(Math.ceil((dump.needed * 1.5) / 8) * 8);
+      this.buffers.dumpBytes = Math.ceil((dump.needed * 1.5) / 8) * 8;
+      dump.release();
     }
     return null;
   }

@@ -71,3 +71,19 @@ test("a namespace is read through another process when one has gone, and ends wi
     { fact: "socket-gone", inode: 5 },
   ]);
 });
+
+test("what this program opens to read the tables is no reason to read them again", async (context) => {
+  const readings = async (moves: number): Promise<number> => {
+    const proc = new FakeProc(context);
+    proc.link("self", "8");
+    for (const pid of [7, 8]) proc.process(pid, { 0: "/dev/null" });
+    const source = proc.open();
+    await tick(proc, source);
+    proc.link(`${moves}/fd/1`, "socket:[5]");
+    let tables = 0;
+    for (let second = 0; second < 4; second++) tables += only(await tick(proc, source), "tables").length;
+    return tables;
+  };
+  assert.equal(await readings(8), 0);
+  assert.equal(await readings(7), 1);
+});

@@ -60,14 +60,18 @@ export class Namespaces implements KnownRows {
   /** Why there is no addon; null once it has been told. */
   private absent: string | null;
   private readonly protocols: SocketProtocols | null;
+  private readonly own: number | null;
 
+  /** `own`: this program's pid in that procfs. The sockets that it opens to read the tables are no reason to read them again. */
   constructor(
     files: ProcFiles,
     identity: IdentityReader,
     gaps: ToldGaps,
     clock: Clock,
     sockets: Loaded<SocketsAddon> | null,
+    own: number | null = null,
   ) {
+    this.own = own;
     this.clock = clock;
     this.files = files;
     this.identity = identity;
@@ -127,7 +131,7 @@ export class Namespaces implements KnownRows {
     let [unplacedMoved, unplacedAttentive] = [false, false];
     for (const process of processes.values()) {
       const netns = process.fact.netns;
-      const moved = this.opens.get(process.pid) !== process.open;
+      const moved = process.pid !== this.own && this.opens.get(process.pid) !== process.open;
       const attentive = attention.pids.has(process.pid);
       if (moved) this.opens.set(process.pid, process.open);
       if (netns === null) {

@@ -54,17 +54,21 @@ export class TableSource {
     const asked = diag === null ? 0 : this.mask();
     const dump = diag === null ? null : await effort.wait(diag.dump(asked));
     if (dump !== null) this.cost = dump.cost;
-    for (const table of SOCKET_TABLES) {
-      const packed = dump === null ? null : this.packed(facts, dump, asked, table);
-      if (packed !== null) {
-        yield { protocol: table.protocol, rows: packed };
-        continue;
+    try {
+      for (const table of SOCKET_TABLES) {
+        const packed = dump === null ? null : this.packed(facts, dump, asked, table);
+        if (packed !== null) {
+          yield { protocol: table.protocol, rows: packed };
+          continue;
+        }
+        for (const text of table.texts) {
+          const rows = this.text(facts, folder, text);
+          if (this.exited) return;
+          if (rows !== null) yield { protocol: table.protocol, rows };
+        }
       }
-      for (const text of table.texts) {
-        const rows = this.text(facts, folder, text);
-        if (this.exited) return;
-        if (rows !== null) yield { protocol: table.protocol, rows };
-      }
+    } finally {
+      dump?.release();
     }
   }
 

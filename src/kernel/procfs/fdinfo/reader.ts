@@ -35,7 +35,7 @@ export function readInAddon(addon: ListingAddon): ReadHeld {
       questions.map(({ of }) => HELD_THINGS.indexOf(of)),
     );
     return questions.map((_, at) => {
-      const [count = -1, seconds = 0] = counts.subarray(2 * at, 2 * at + 2);
+      const [count, seconds] = [counts[2 * at] ?? -1, counts[2 * at + 1] ?? 0];
       return { count: count < 0 ? null : count, seconds };
     });
   };

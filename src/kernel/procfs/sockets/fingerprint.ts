@@ -1,6 +1,6 @@
 /**
  * 64 bits of bytes[start, end) and of a bit of its own, in `low` and `high`: two multiplicative hashes. Only ever
- * compared with the previous one of the same socket.
+ * compared with the previous one of the same thing.
  */
 export class Fingerprint {
   low = 0;
