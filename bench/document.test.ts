@@ -46,6 +46,7 @@ describe("figures", () => {
 
 describe("the document", () => {
   const text = renderDocument({
+    ...{ title: "Benchmarks", about: "What descry costs" },
     machine: [["Cores", "2"]],
     measurements: [measured],
     command: "npm run bench",

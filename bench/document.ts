@@ -23,6 +23,9 @@ function tableOf({ title, ratios, ratiosOf, figures, skipped, load }: Measuremen
 }
 
 export interface Report {
+  readonly title: string;
+  /** What the page shows, as the beginning of a sentence. */
+  readonly about: string;
   readonly machine: readonly MachineLine[];
   readonly measurements: readonly Measurement[];
   /** What was typed to make it. */
@@ -35,13 +38,14 @@ const ENCLOSED =
 const NOT_ENCLOSED =
   "Namespaces of its own were not permitted, so the whole host was watched with everything else that it did.";
 
-export function renderDocument({ machine, measurements, command, enclosed }: Report): string {
+export function renderDocument(report: Report): string {
+  const { title, about, machine, measurements, command, enclosed } = report;
   return [
-    "# Benchmarks",
+    `# ${title}`,
     "",
     `<!-- Written by ${command}; every figure here was measured by it. Change bench/, not this page. -->`,
     "",
-    "What descry costs, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale. A goal is met or not by the figure beside it.",
+    `${about}, measured on one machine in one run. Machines differ and are noisy: trust the ratios first, which compare two programs in the same minutes; the other figures are for scale. A goal is met or not by the figure beside it.`,
     "",
     enclosed ? ENCLOSED : NOT_ENCLOSED,
     "",
@@ -56,7 +60,7 @@ export function renderDocument({ machine, measurements, command, enclosed }: Rep
     command,
     "```",
     "",
-    "It starts its own workload, ends it, and writes this page anew. Best as root on Linux 6.2 or newer, on a machine that does nothing else: `uptime` before it starts should be near zero. `--window SECONDS` measures `descry watch` for that long (40 when not given); `--only NAME,...` makes some of the measurements and leaves this page as it is. What is not installed is skipped by name.",
+    "It starts its own workload, ends it, and writes this page anew. Best as root on Linux 6.2 or newer, on a machine that does nothing else: `uptime` before it starts should be near zero. `--window SECONDS` is how long it looks at what goes on; `--only NAME,...` makes some of the measurements and leaves this page as it is. What is not installed is skipped by name.",
     "",
   ].join("\n");
 }

@@ -22,9 +22,8 @@ export interface Enclosed extends Measured {
 export async function measureEnclosed(scratch: Scratch, { windowSeconds, only }: Choice): Promise<Enclosed> {
   const enclosed = mayEnclose();
   const where = enclosed ? "in namespaces of its own" : "on the whole host";
-  process.stderr.write(`measuring ${where}; all of it takes about eight minutes ...\n`);
-  const within = [RUN, "--window", String(windowSeconds), "--within", scratch.path];
-  if (only.length > 0) within.push("--only", only.join(","));
+  process.stderr.write(`measuring ${where}: ${only.join(", ")} ...\n`);
+  const within = [RUN, "--window", String(windowSeconds), "--within", scratch.path, "--only", only.join(",")];
   const run = [process.execPath, "--disable-warning=ExperimentalWarning", ...within];
   const [command = "", ...args] = enclosed ? inEnclosure(run) : run;
   const log = join(scratch.path, "measure.err");

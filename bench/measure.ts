@@ -1,5 +1,7 @@
 // Every measurement of the bench, one after the other.
 import type { Scratch } from "../lab/scratch.ts";
+import { measureReaders } from "./agent/readers.ts";
+import { measureSoak } from "./agent/soak.ts";
 import { measureBlocking } from "./blocking.ts";
 import { measureCensus } from "./census.ts";
 import { measureChurn } from "./churn.ts";
@@ -15,9 +17,9 @@ import { measureSockets } from "./sockets.ts";
 import { measureWatch } from "./watch.ts";
 
 export interface Choice {
-  /** Seconds of descry watch while nothing moves. */
+  /** Seconds of what is looked at for long: descry watch while nothing moves, the soak of the agent. */
   readonly windowSeconds: number;
-  /** Names of MEASUREMENTS; empty: all. */
+  /** Names of measurements. */
   readonly only: readonly string[];
 }
 
@@ -29,6 +31,8 @@ const OVER_QUIET_HOST = {
   blocking: (host: QuietHost, scratch: Within) => measureBlocking(host, scratch),
   census: (host: QuietHost, scratch: Within) => measureCensus(host, scratch),
   pulse: (host: QuietHost, scratch: Within) => measurePulse(host, scratch),
+  soak: (host: QuietHost, scratch: Within, choice: Choice) => measureSoak(host, scratch, choice),
+  readers: (host: QuietHost, scratch: Within) => measureReaders(host, scratch),
 } as const;
 
 const BY_THEMSELVES = {
@@ -41,10 +45,27 @@ const BY_THEMSELVES = {
   metrics: measureMetrics,
 } as const;
 
-export const MEASUREMENTS: readonly string[] = [
-  ...Object.keys(OVER_QUIET_HOST),
-  ...Object.keys(BY_THEMSELVES),
-];
+/** The pages of docs/ that are written by a run, and what each is made of. */
+export const PAGES = {
+  benchmarks: {
+    title: "Benchmarks",
+    about: "What descry costs",
+    command: "npm run bench",
+    windowSeconds: 40,
+    only: ["watch", "blocking", "census", "pulse", ...Object.keys(BY_THEMSELVES)],
+  },
+  "benchmarks-agent": {
+    title: "Benchmarks of the agent",
+    about: "What descry agent costs and holds over time",
+    command: "npm run bench:agent",
+    windowSeconds: 600,
+    only: ["soak", "readers"],
+  },
+} as const;
+
+export type PageName = keyof typeof PAGES;
+
+export const MEASUREMENTS: readonly string[] = Object.values(PAGES).flatMap(({ only }) => [...only]);
 
 export interface Measured {
   readonly measurements: readonly Measurement[];
@@ -54,7 +75,7 @@ export interface Measured {
 
 export async function measureAll(scratch: Within, choice: Choice): Promise<Measured> {
   const chosen = <Measure>(all: Readonly<Record<string, Measure>>): [string, Measure][] =>
-    Object.entries(all).filter(([name]) => choice.only.length === 0 || choice.only.includes(name));
+    Object.entries(all).filter(([name]) => choice.only.includes(name));
   const measurements: Measurement[] = [];
   const failures: string[] = [];
   const make = async (name: string, measure: () => Promise<Measurement>): Promise<void> => {

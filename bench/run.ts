@@ -1,18 +1,17 @@
-// npm run bench [-- --window SECONDS] [--only NAME,...]: every measurement in one run, a table, and docs/benchmarks.md
-// anew. Only some of them: a table alone, since the page shows one run.
+// npm run bench [-- --window SECONDS] [--only NAME,...]: every measurement of a page in one run, a table, and the page in
+// docs/ anew; npm run bench:agent is --page benchmarks-agent. Only some of them: a table alone, since a page shows one run.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ALONE } from "../test/program.ts";
 import { makeScratch } from "../lab/scratch.ts";
-import { renderDocument, renderTable } from "./document.ts";
+import { renderDocument, renderTable, type Report } from "./document.ts";
 import { measureEnclosed } from "./enclosure.ts";
 import { isMet } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
-import { type Choice, measureAll, MEASUREMENTS } from "./measure.ts";
+import { type Choice, measureAll, MEASUREMENTS, type PageName, PAGES } from "./measure.ts";
 
-const DOCUMENT = join(import.meta.dirname, "..", "docs", "benchmarks.md");
-const WINDOW_SECONDS = 40;
+const DOCS = join(import.meta.dirname, "..", "docs");
 
 async function main(): Promise<void> {
   // What is measured starts from nothing, whatever this machine remembers.
@@ -21,15 +20,21 @@ async function main(): Promise<void> {
     window: { type: "string" },
     only: { type: "string" },
     within: { type: "string" },
+    page: { type: "string", default: "benchmarks" },
   } as const;
-  const { window, only, within } = parseArgs({ options }).values;
-  const windowSeconds = Number(window ?? WINDOW_SECONDS);
+  const { window, only, within, page } = parseArgs({ options }).values;
+  if (!isPage(page)) throw new Error(`--page ${page}: there is ${Object.keys(PAGES).join(", ")}`);
+  const windowSeconds = Number(window ?? PAGES[page].windowSeconds);
   if (!(windowSeconds > 0)) throw new Error(`--window ${window}: seconds above zero are needed`);
-  const choice: Choice = { windowSeconds, only: only?.split(",") ?? [] };
+  const choice: Choice = { windowSeconds, only: only?.split(",") ?? PAGES[page].only };
   const unknown = choice.only.find((name) => !MEASUREMENTS.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${MEASUREMENTS.join(", ")}`);
-  if (within === undefined) await measureAndTell(choice);
-  else await measureWithin(within, choice);
+  if (within !== undefined) await measureWithin(within, choice);
+  else await measureAndTell(choice, only === undefined ? page : null);
+}
+
+function isPage(name: string): name is PageName {
+  return Object.hasOwn(PAGES, name);
 }
 
 /** What enclosure.ts starts: prints the measurements as one JSON line. Whoever made the folder removes it. */
@@ -38,18 +43,19 @@ async function measureWithin(folder: string, choice: Choice): Promise<void> {
   await new Promise<void>((resolve) => void process.stdout.write(line, () => resolve()));
 }
 
-async function measureAndTell(choice: Choice): Promise<void> {
-  const { windowSeconds, only } = choice;
-  const more = windowSeconds === WINDOW_SECONDS ? "" : ` -- --window ${windowSeconds}`;
+/** `page`: the one that is written; null: none. */
+async function measureAndTell(choice: Choice, page: PageName | null): Promise<void> {
   const machine = describeMachine();
   const scratch = await makeScratch("bench");
   try {
     const { measurements, failures, enclosed } = await measureEnclosed(scratch, choice);
     process.stdout.write(`${renderTable(measurements)}\n`);
     // Only a run of all of them that came to its end changes the page.
-    const command = `npm run bench${more}`;
-    if (only.length === 0 && failures.length === 0)
-      writeFileSync(DOCUMENT, renderDocument({ machine, measurements, command, enclosed }));
+    if (page !== null && failures.length === 0)
+      writeFileSync(
+        join(DOCS, `${page}.md`),
+        renderDocument({ ...pageOf(page, choice), machine, measurements, enclosed }),
+      );
     const figures = measurements.flatMap((one) => [...one.ratios, ...one.figures]);
     const missed = figures.filter((one) => isMet(one) === false).map((one) => one.name);
     for (const failure of failures) process.stderr.write(`failed: ${failure}\n`);
@@ -58,6 +64,14 @@ async function measureAndTell(choice: Choice): Promise<void> {
   } finally {
     await scratch.remove();
   }
+}
+
+function pageOf(page: PageName, { windowSeconds }: Choice): Pick<Report, "title" | "about" | "command"> {
+  const { title, about, command, windowSeconds: usual } = PAGES[page];
+  return {
+    ...{ title, about },
+    command: windowSeconds === usual ? command : `${command} -- --window ${windowSeconds}`,
+  };
 }
 
 try {

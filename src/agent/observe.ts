@@ -26,7 +26,7 @@ export interface Tick {
   standing(): readonly (VerdictEvent | ForecastEvent)[];
   /** What was opened and closed since the tick before. */
   turnover(): readonly HistoryTurnover[];
-  /** What reading and judging took, by the clock. */
+  /** By the clock: how long after its time it began (`late`), and what reading and judging took. */
   readonly stages: readonly StageCost[];
 }
 
@@ -75,6 +75,7 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
         standing: () => [...analysis.standingVerdicts(), ...analysis.standingForecasts()],
         turnover: () => analysis.ledger.turnover.all(),
         stages: [
+          { stage: "late", milliseconds: Math.max(0, began - due) },
           { stage: "read", milliseconds: readAt - began },
           { stage: "judge", milliseconds: performance.now() - readAt },
         ],

@@ -31,7 +31,8 @@ export const LABELS = {
   fingerprint: "Identifies the leak on any host: a hash of service, rule and subject.",
   listing:
     "`listed`, `denied` (descriptors may be counted at most), `unlisted` (not looked at closer so far).",
-  stage: "Part of the work of one tick.",
+  stage:
+    "Part of the work of one tick: `read`, `judge`, `draw` ...; `late` is how long after its second the tick began.",
   phase: "`pending` (not told to anybody yet) or `firing`.",
   severity: "`page` or `ticket`.",
   channel: "Channel, named as it is configured.",

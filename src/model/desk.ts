@@ -9,5 +9,6 @@ export interface DeskTick {
   readonly standing: readonly (VerdictEvent | ForecastEvent)[];
   readonly events: readonly DescryEvent[];
   readonly turnover: readonly HistoryTurnover[];
+  /** One of each tick: a stage is there as often as it was worked through. */
   readonly stages: readonly StageCost[];
 }

@@ -90,6 +90,11 @@ function listing(folder: string): string[] {
     .toSorted();
 }
 
+test("set-up compiled the whole program ahead", () => {
+  const made = join(repository, "node_modules/.descry/compiled/made");
+  assert.ok(existsSync(made), "a file of src/ cannot be loaded by itself: sh scripts/compile says which");
+});
+
 test("house: the first start sets up, the second only starts, and neither is in the way of the program", async () => {
   const clone = makeClone(installs);
   const first = await start(clone, ["-", "two words", "--json"], { cwd: "/usr", stdin: "a recording\n" });

@@ -77,7 +77,7 @@ export class AgentDesk {
     const { cpuSeconds, residentBytes } = readOwnProcess();
     this.#kept = await this.#store.append({
       ...{ snapshot: tick.snapshot, events: tick.events, turnover: tick.turnover },
-      cost: { stages, cpuSeconds, residentBytes },
+      cost: { stages: addedUp(stages), cpuSeconds, residentBytes },
     });
     const storedAt = performance.now();
     this.#metrics.take({ ...tick, stages });
@@ -151,6 +151,13 @@ export class AgentDesk {
     store.commit({ alerts: state, put });
     this.#courier.take(put);
   }
+}
+
+/** Each stage once, with what it took in all. */
+function addedUp(stages: readonly StageCost[]): StageCost[] {
+  const sums = new Map<string, number>();
+  for (const { stage, milliseconds } of stages) sums.set(stage, (sums.get(stage) ?? 0) + milliseconds);
+  return [...sums].map(([stage, milliseconds]) => ({ stage, milliseconds }));
 }
 
 function gapsOf({ at, host }: Snapshot, notices: readonly HistoryNotice[]): GapEvent[] {

@@ -58,7 +58,12 @@ test("what was opened and closed in between is handed over once, and so is what 
     { service: "a", kind: "tcp", born: 5, closed: 2 },
     { service: "b", kind: "tcp", born: 1, closed: 1 },
   ]);
-  assert.equal(handed?.stages.find(({ stage }) => stage === "read")?.milliseconds, 4);
+  const read = handed?.stages.filter(({ stage }) => stage === "read");
+  assert.deepEqual(
+    read?.map(({ milliseconds }) => milliseconds),
+    [2, 2],
+    "one of each tick",
+  );
   assert.deepEqual(handover.take(tickAt(103, { events: [GAP] }))?.turnover, []);
 });
 

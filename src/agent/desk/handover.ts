@@ -12,13 +12,14 @@ const LONGEST_REST = 5;
 /** Ticks come nearly, not exactly, a second apart. */
 const EARLY = 0.1;
 const MOST_EVENTS = 1000;
+const MOST_STAGES = 1000;
 
 /** Gathers what happened, and says when it is worth a snapshot: at once when there is news, else as often as it is cheap. */
 export class Handover {
   readonly #share: () => number;
   #events: DescryEvent[] = [];
   #turnover = new Map<string, HistoryTurnover>();
-  #stages = new Map<string, number>();
+  #stages: StageCost[] = [];
   #dueAt = Number.NEGATIVE_INFINITY;
 
   /** `share`: of one core, for the whole program at this moment. */
@@ -30,23 +31,22 @@ export class Handover {
   take(tick: Tick): DeskTick | null {
     this.#events = [...this.#events, ...tick.events].slice(-MOST_EVENTS);
     for (const one of tick.turnover()) addTurnover(this.#turnover, one);
-    for (const one of tick.stages) addStage(this.#stages, one);
+    this.#stages = [...this.#stages, ...tick.stages].slice(-MOST_STAGES);
     const { uptime } = tick.facts;
     if (this.#events.length === 0 && uptime < this.#dueAt - EARLY) return null;
     const from = performance.now();
     const snapshot = tick.snapshot();
     const standing = byRisk(tick.standing());
     const milliseconds = performance.now() - from;
-    addStage(this.#stages, { stage: "draw", milliseconds });
     const rest = (milliseconds / 1000) * (FOLLOWS / (SHARE * this.#share()));
     this.#dueAt = uptime + Math.min(LONGEST_REST, Math.max(1, rest));
     const handed: DeskTick = {
       ...{ snapshot, standing, events: this.#events, turnover: [...this.#turnover.values()] },
-      stages: [...this.#stages].map(([stage, spent]) => ({ stage, milliseconds: spent })),
+      stages: [...this.#stages, { stage: "draw", milliseconds }],
     };
     this.#events = [];
     this.#turnover = new Map<string, HistoryTurnover>();
-    this.#stages = new Map<string, number>();
+    this.#stages = [];
     return handed;
   }
 }
@@ -54,16 +54,12 @@ export class Handover {
 /** Two that were not taken yet as one: the newer figures, and all that happened. */
 export function joined(before: DeskTick, after: DeskTick): DeskTick {
   const turnover = new Map<string, HistoryTurnover>();
-  const stages = new Map<string, number>();
-  for (const tick of [before, after]) {
-    for (const one of tick.turnover) addTurnover(turnover, one);
-    for (const one of tick.stages) addStage(stages, one);
-  }
+  for (const { turnover: some } of [before, after]) for (const one of some) addTurnover(turnover, one);
   return {
     ...after,
     events: [...before.events, ...after.events].slice(-MOST_EVENTS),
     turnover: [...turnover.values()],
-    stages: [...stages].map(([stage, milliseconds]) => ({ stage, milliseconds })),
+    stages: [...before.stages, ...after.stages].slice(-MOST_STAGES),
   };
 }
 
@@ -74,10 +70,6 @@ function addTurnover(all: Map<string, HistoryTurnover>, one: HistoryTurnover): v
     key,
     before === undefined ? one : { ...one, born: before.born + one.born, closed: before.closed + one.closed },
   );
-}
-
-function addStage(all: Map<string, number>, { stage, milliseconds }: StageCost): void {
-  all.set(stage, (all.get(stage) ?? 0) + milliseconds);
 }
 
 /** What runs out first, then what is proven. */

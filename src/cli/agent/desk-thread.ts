@@ -1,5 +1,5 @@
 /** The thread of the agent that keeps and tells what the other one found: history, alerts, channels, metrics and HTTP. */
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { AgentDesk } from "../../agent/desk/desk.ts";
 import { readToken } from "../../agent/desk/token.ts";
 import { runningAgent } from "../../agent/here.ts";
@@ -8,11 +8,9 @@ import { startServer } from "../../server/server.ts";
 import { VERSION } from "../version.ts";
 import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
 
-const port = parentPort;
-if (port === null) throw new TypeError("this file is started as a thread");
-const say = (message: FromDesk): void => port.postMessage(message);
-
-async function start({ folder, settings, procfs, host, environment, startedAt }: DeskStart): Promise<void> {
+async function start(port: MessagePort, order: DeskStart): Promise<void> {
+  const { folder, settings, procfs, host, environment, startedAt } = order;
+  const say = (message: FromDesk): void => port.postMessage(message);
   const surroundings = { env: environment, version: VERSION };
   const desk = await AgentDesk.open({ folder, settings, surroundings });
   const { token, ...options } = settings.server;
@@ -41,11 +39,11 @@ async function start({ folder, settings, procfs, host, environment, startedAt }:
     await server.close();
     await desk.close();
     say({ ended: true });
-    port?.close();
+    port.close();
   };
   // One after the other, in the order in which they came.
   let work = Promise.resolve();
-  port?.on("message", (message: ToDesk) => {
+  port.on("message", (message: ToDesk) => {
     const before = work;
     work = (async () => {
       await before;
@@ -55,10 +53,14 @@ async function start({ folder, settings, procfs, host, environment, startedAt }:
   say({ url: server.url });
 }
 
-try {
-  await start(workerData as DeskStart);
-} catch (error) {
-  if (!(error instanceof DescryError)) throw error;
-  say({ refused: { message: error.message, mend: error.mend } });
-  port.close();
+// Compiling ahead (scripts/compile) loads this file too, and not as a thread.
+if (parentPort !== null) {
+  try {
+    await start(parentPort, workerData as DeskStart);
+  } catch (error) {
+    if (!(error instanceof DescryError)) throw error;
+    const refused = { message: error.message, mend: error.mend };
+    parentPort.postMessage({ refused } satisfies FromDesk);
+    parentPort.close();
+  }
 }
