@@ -24,5 +24,4 @@ export type FromDesk =
   /** The next tick may come. */
   | { readonly taken: readonly GapEvent[] }
   /** A request failed through a fault of the program. */
-  | { readonly fault: string }
-  | { readonly ended: true };
+  | { readonly fault: string };
