@@ -41,7 +41,7 @@ export class AgentDesk {
   #tick: DeskTick | null = null;
   /** Milliseconds of performance.now() at which it was handed over. */
   #takenAt = 0;
-  #kept: HistoryKept = { waiting: 0, lost: 0, notices: [] };
+  #kept: HistoryKept = { waiting: 0, lost: 0, leftAlone: false, notices: [] };
   /** What the desk itself took for the last tick. */
   #stages: readonly StageCost[] = [];
 

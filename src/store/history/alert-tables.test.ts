@@ -208,5 +208,10 @@ test("history: an empty file is begun, as one that was made and never written", 
   using stage = new Stage();
   writeFileSync(stage.file, "");
   const history = await stage.open();
-  assert.deepEqual(await history.append(stage.tick()), { waiting: 0, lost: 0, notices: [] });
+  assert.deepEqual(await history.append(stage.tick()), {
+    waiting: 0,
+    lost: 0,
+    leftAlone: false,
+    notices: [],
+  });
 });

@@ -80,17 +80,14 @@ export class History {
     this.#compareClocks(waiting.at, tick.snapshot.watchedSeconds * 1000);
     this.#waiting.push(waiting);
     this.#giveUpOldest();
-    if (this.#open?.isInPlace() === false) {
-      this.#fail(new HistoryFault("unwritable", "it was taken away, and a new one is begun"));
-      this.#tryAt = Number.NEGATIVE_INFINITY;
-    }
+    if (this.#open?.isInPlace() === false) this.#startOver();
     if (this.#open === null) await this.#tryOpen();
     this.#alerts.catchUp();
     this.#flush();
     this.#upkeep();
     const notices = this.#notices;
     this.#notices = [];
-    return { waiting: this.#waiting.length, lost: this.#lost, notices };
+    return { waiting: this.#waiting.length, lost: this.#lost, leftAlone: this.#leftAlone, notices };
   }
 
   /** Ends the file in good order and gives up the lock. What still waits is lost. */
@@ -100,6 +97,14 @@ export class History {
     this.#closeFile();
     this.#lock?.release();
     this.#lock = null;
+  }
+
+  /** The file is not where it was. Its lock may have gone the same way, and another agent may have one there by now. */
+  #startOver(): void {
+    this.#fail(new HistoryFault("unwritable", "it was taken away, and a new one is begun"));
+    this.#lock?.release();
+    this.#lock = null;
+    this.#tryAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Of ticks that are given up the events stay: there are few of them, and they are what is asked for later. */

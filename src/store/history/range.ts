@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange, SeriesName } from "../../model/history.ts";
 import { ByteFault } from "./bytes.ts";
 import { decodeColumn } from "./columns.ts";
+import { numberOf } from "./database.ts";
 import { fromKept, isTotal } from "./measures.ts";
 import { RolledPoints } from "./rolled.ts";
 import { HOURS, keyOf, MINUTES, TICKS, type Tier } from "./schema.ts";
@@ -37,13 +38,9 @@ interface Period {
  */
 export function gridFor(database: DatabaseSync, from: number, to: number, step: number): Grid {
   const wanted = Math.max(step, SECOND, (to - from) / MOST_BUCKETS);
-  const oldest = oldestOf(database);
-  const ever = Math.min(...oldest.values());
-  const tiers = [TICKS, MINUTES, HOURS].filter((tier) => tier === TICKS || tier.grain <= wanted);
-  const fitting = [tiers.at(-1) ?? TICKS, ...[MINUTES, HOURS].filter((tier) => tier.grain > wanted)];
-  const reach = Math.max(from, ever);
-  const tier =
-    fitting.find((one) => (oldest.get(one) ?? Infinity) <= reach + Math.max(one.grain, SECOND)) ?? HOURS;
+  const finest = [HOURS, MINUTES].find(({ grain }) => grain <= wanted) ?? TICKS;
+  const fitting = [TICKS, MINUTES, HOURS].filter(({ number }) => number >= finest.number);
+  const tier = fitting.find((one) => reaches(database, one, from)) ?? HOURS;
   const width = widthFor(wanted, tier);
   return { tier, step: width, from: Math.floor(from / width) * width, to: Math.ceil(to / width) * width };
 }
@@ -54,21 +51,20 @@ function widthFor(wanted: number, tier: Tier): number {
   return Math.ceil(wanted / unit) * unit;
 }
 
-/** Unix milliseconds from which on each tier holds anything; ticks that are not sealed yet count for all of them. */
-function oldestOf(database: DatabaseSync): Map<Tier, number> {
-  const open = oldestTick(database);
-  const statement = database.prepare("SELECT min(start) AS start FROM period WHERE tier = ? AND sealed = 1");
-  return new Map(
-    [TICKS, MINUTES, HOURS].map((tier) => {
-      const start = statement.get(tier.number)?.["start"];
-      return [tier, Math.min(typeof start === "number" ? start : Infinity, open)];
-    }),
-  );
-}
-
-function oldestTick(database: DatabaseSync): number {
-  const at = database.prepare("SELECT min(start) AS start FROM period WHERE sealed = 0").get()?.["start"];
-  return typeof at === "number" ? at : Infinity;
+/**
+ * Whether a tier holds all since `from` that is kept at all. Every block counts in each tier with the same time that was
+ * watched, so one that has as much of it as the hours, which are kept longest, has lost nothing yet. Where its first period
+ * begins says less: hours begin up to ten days before anything was seen.
+ */
+function reaches(database: DatabaseSync, { number, grain }: Tier, from: number): boolean {
+  const [own, all] = [number, HOURS.number].map((tier) =>
+    numberOf(database, "SELECT sum(watched) FROM period WHERE tier = ? AND sealed = 1", tier),
+  ) as [number, number];
+  if (own >= all) return true;
+  const start = database
+    .prepare("SELECT min(start) AS start FROM period WHERE tier = ? AND sealed = 1")
+    .get(number)?.["start"];
+  return typeof start === "number" && start <= from + Math.max(grain, SECOND);
 }
 
 /** Fills the grid for each series. To be called inside a transaction, so that all is of one moment. */
