@@ -30,7 +30,9 @@ export class DeskWorker {
   readonly #order: DeskStart;
   readonly #ear: DeskEar;
   /** The thread that runs now, also while it starts. */
-  #thread: { readonly worker: Worker; readonly gone: Promise<void> } | null = null;
+  #worker: Worker | null = null;
+  /** When it has ended. */
+  #gone: Promise<void> = Promise.resolve();
   /** It takes ticks. */
   #serves = false;
   #untaken = 0;
@@ -57,11 +59,11 @@ export class DeskWorker {
   /** With all that was handed over kept, unless the disk does not answer. Whatever runs of it is over then. */
   async end(): Promise<void> {
     this.#ending = true;
-    if (this.#thread === null) return;
-    const { worker, gone } = this.#thread;
+    const worker = this.#worker;
+    if (worker === null) return;
     if (this.#waiting !== null) this.#post({ tick: this.#waiting });
     this.#post({ end: true });
-    await Promise.race([gone, wait(END_WITHIN, undefined, { ref: false })]);
+    await Promise.race([this.#gone, wait(END_WITHIN, undefined, { ref: false })]);
     await worker.terminate();
   }
 
@@ -69,7 +71,8 @@ export class DeskWorker {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const ended = Promise.withResolvers<void>();
     const worker = startWorker(import.meta.url, "./desk-thread", { workerData: this.#order });
-    this.#thread = { worker, gone: ended.promise };
+    this.#worker = worker;
+    this.#gone = ended.promise;
     this.#untaken = 0;
     let why = "it ended by itself";
     let refusal: DescryError | null = null;
@@ -96,7 +99,7 @@ export class DeskWorker {
     worker.on("exit", () => {
       const served = this.#serves;
       this.#serves = false;
-      this.#thread = null;
+      this.#worker = null;
       ended.resolve();
       if (served && !this.#ending) void this.#again(why);
       else reject(refusal ?? new Error(`the thread of the desk fell over: ${why}`));
@@ -129,6 +132,6 @@ export class DeskWorker {
 
   #post(message: ToDesk): void {
     if ("tick" in message) this.#untaken++;
-    this.#thread?.worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
 }

@@ -74,8 +74,9 @@ test("alert test: a label that is called env names no secret", async () => {
     code: 0,
     said: "The channel am (alertmanager) took the test message.",
   });
-  const [alert] = receiver.received[0]?.body as { labels: Record<string, string> }[];
-  assert.equal(alert?.labels["env"], "prod");
+  const [got] = receiver.received;
+  const told = got?.body as { labels: Record<string, string> }[] | undefined;
+  assert.equal(told?.[0]?.labels["env"], "prod");
 });
 
 test("alert test: what is wrong is said with its mend", async () => {
