@@ -12,7 +12,7 @@ const MOST_UNTAKEN = 2;
 /** A desk that fell over is started again after so many milliseconds, twice as long each time it does. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
-/** A desk that hangs, as on a disk that does not answer, is not waited for any longer at the end. */
+/** So long it may take to end by itself. Then it is cut off; one inside a call of the kernel, as on a disk that hangs, when that returns. */
 const END_WITHIN = 5000;
 
 /** What the desk says to people beside the events. */
