@@ -4,7 +4,7 @@ import type { HistoryKept, HistoryNotice, HistoryOptions, HistoryTick } from "..
 import { reasonOf } from "../failure-words.ts";
 import { FileLock } from "../lock.ts";
 import { AlertTables } from "./alert-tables.ts";
-import { faultOf, HISTORY_FILE, HistoryFault, setAside } from "./database.ts";
+import { faultOf, HISTORY_FILE, HistoryFault, openAsItStands, setAside } from "./database.ts";
 import { Intake, type WaitingTick } from "./intake.ts";
 import { clockJumped, damagedChunks, heldElsewhere, lostTicks, noLock, noticeOf } from "./notices.ts";
 import { OpenHistory } from "./open-history.ts";
@@ -148,8 +148,22 @@ export class History {
         if (this.#before === null && newest !== null) this.#before = { wall: newest, watched: null };
         return;
       } catch (error) {
-        if (!this.#fail(faultOf(error))) return;
+        const fault = faultOf(error);
+        if (this.#fail(fault)) continue;
+        if (fault.kind === "unwritable" && this.#alerts.unread) this.#readAlerts();
+        return;
       }
+    }
+  }
+
+  /** What was told before is not to be told again only because the disk is full. */
+  #readAlerts(): void {
+    try {
+      using database = openAsItStands(this.#path);
+      this.#alerts.read(database);
+    } catch (error) {
+      // Why nothing can be read was told when it could not be opened.
+      faultOf(error);
     }
   }
 
