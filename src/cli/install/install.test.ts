@@ -53,15 +53,15 @@ test("install writes a unit and a configuration, and without systemd says what i
   assert.deepEqual(called, []);
   assert.match(
     told(),
-    /Wrote .*descry\.service: runs .* with CAP_SYS_PTRACE.*\nWrote .*descry\.yaml.*\nsystemd is not running.*\n {2}systemctl daemon-reload\n {2}systemctl enable --now descry$/,
+    /Wrote .*descry\.yaml.*\nWrote .*descry\.service: runs .* with CAP_SYS_PTRACE.*\nsystemd is not running.*\n {2}systemctl daemon-reload\n {2}systemctl enable --now descry$/,
   );
 });
 
 test("where systemd runs the service is started, and a failure is told with what to do", (context) => {
   const { place, called, told } = system(context, { running: true });
   assert.ok(install(ORDER, place));
-  assert.deepEqual(called, ["daemon-reload", "enable --now descry", "restart descry"]);
-  assert.match(told(), /Ran systemctl enable --now descry\./);
+  assert.deepEqual(called, ["daemon-reload", "restart descry", "enable descry"], "started once");
+  assert.match(told(), /Ran systemctl enable descry\./);
   assert.ok(install(ORDER, place));
   assert.deepEqual(
     called.slice(3),
@@ -71,7 +71,7 @@ test("where systemd runs the service is started, and a failure is told with what
   const failing = system(context, { running: true, fails: "enable" });
   assert.throws(() => install(ORDER, failing.place), {
     name: "DescryError",
-    message: "systemctl enable --now descry failed: Unit not found.\\x1b[31m",
+    message: "systemctl enable descry failed: Unit not found.\\x1b[31m",
   });
 });
 
@@ -116,7 +116,7 @@ test("a dry run says everything and writes nothing", (context) => {
   assert.ok(install({ ...ORDER, dryRun: true }, place));
   assert.match(
     told(),
-    /Would write .*descry\.service:\n# Change it[^]*\[Install\][^]*Would write .*descry\.yaml/,
+    /Would write .*descry\.yaml[^]*Would write .*descry\.service:\n# Change it[^]*\[Install\]/,
   );
   assert.deepEqual(fs.readdirSync(at("/")), []);
 });
@@ -165,10 +165,50 @@ test("what cannot be written is an error with a mend", (context) => {
     () => install(ORDER, place),
     (error) => {
       assert.ok(error instanceof DescryError);
-      assert.match(error.message, /descry\.service could not be read: ENOTDIR\.$/);
+      assert.match(error.message, /descry\.yaml could not be read: ENOTDIR\.$/);
       return true;
     },
   );
+});
+
+test("folders that are made are for all, whatever the umask", (context) => {
+  const { place, at } = system(context);
+  const umask = process.umask(0o077);
+  context.after(() => process.umask(umask));
+  install(ORDER, place);
+  assert.equal(process.umask(), 0o077);
+  for (const path of ["/etc", "/etc/systemd/system", "/etc/descry"])
+    assert.equal(fs.statSync(at(path)).mode & 0o777, 0o755, path);
+  assert.equal(fs.statSync(at(UNIT)).mode & 0o777, 0o644);
+});
+
+test("a link of another system that leads out of it is not followed; one inside of it is", (context) => {
+  const { place, at } = system(context);
+  const outside = system(context);
+  fs.symlinkSync(outside.at("/"), at("/etc"));
+  const leadsOut = { name: "DescryError", message: /leads out of/ };
+  assert.throws(() => install(ORDER, place), leadsOut);
+  assert.deepEqual(fs.readdirSync(outside.at("/")), []);
+  fs.rmSync(at("/etc"));
+  fs.mkdirSync(at("/usr/etc"), { recursive: true });
+  fs.symlinkSync("usr/etc", at("/etc"));
+  assert.ok(install(ORDER, place));
+  assert.ok(fs.existsSync(at("/usr/etc/descry/descry.yaml")));
+
+  fs.mkdirSync(outside.at("/descry"));
+  fs.mkdirSync(at("/var"));
+  fs.symlinkSync(outside.at("/"), at("/var/lib"));
+  assert.throws(() => uninstall({ purge: true, dryRun: false }, place), leadsOut);
+  assert.ok(fs.existsSync(outside.at("/descry")), "what is learned here is not that of the image");
+});
+
+test("what may not be looked at is an error, and in a dry run a remark", (context) => {
+  const { place, told, at } = system(context);
+  fs.mkdirSync(at("/var"));
+  fs.writeFileSync(at("/var/lib"), "no folder");
+  assert.throws(() => uninstall({ purge: false, dryRun: false }, place), DescryError);
+  uninstall({ purge: false, dryRun: true }, place);
+  assert.match(told(), /Without --dry-run this would fail: .*lib\/descry could not be read/);
 });
 
 test("without the addon systemd is promised no word", () => {

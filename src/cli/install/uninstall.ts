@@ -1,3 +1,5 @@
+import { DescryError } from "../../model/error.ts";
+import { failureWords } from "../failure.ts";
 import { harmless } from "../screen/text.ts";
 import type { InstallPlace } from "./install.ts";
 import { isUnchanged } from "./signature.ts";
@@ -21,7 +23,7 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
   if (configured && !dryRun) files.removeEmptyFolder(dirname(CONFIGURATION));
   if (running && removed) call(place, "daemon-reload");
   if (files.exists(DROP_INS)) say(`Left ${files.shown(DROP_INS)}: descry does not write there.`);
-  const state = STATE.filter((path) => files.exists(path));
+  const state = stateOf(dryRun, place);
   for (const path of state) {
     if (!purge) say(`Left ${files.shown(path)}: what was learned, and the history. --purge removes it.`);
     else if (dryRun) say(`Would remove ${files.shown(path)}.`);
@@ -31,6 +33,19 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
     }
   }
   if (unit.is === "absent" && !configured && state.length === 0) say("descry is not installed here.");
+}
+
+function stateOf(dryRun: boolean, { files, say }: InstallPlace): string[] {
+  return STATE.filter((path) => {
+    try {
+      return files.exists(path);
+    } catch (error) {
+      // Only root may look into /var/lib/private.
+      if (!dryRun || !(error instanceof DescryError)) throw error;
+      say(`Without --dry-run this would fail: ${failureWords(error)}`);
+      return false;
+    }
+  });
 }
 
 /** Whether it was there as install wrote it, and is gone now. */
