@@ -166,6 +166,7 @@ test("what cannot be written is an error with a mend", (context) => {
     (error) => {
       assert.ok(error instanceof DescryError);
       assert.match(error.message, /descry\.yaml could not be read: ENOTDIR\.$/);
+      assert.match(error.mend, /A file is where one of its folders has to be/);
       return true;
     },
   );

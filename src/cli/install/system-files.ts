@@ -19,6 +19,14 @@ export type Found =
   | { readonly is: "text"; readonly text: string }
   | { readonly is: "other"; readonly what: string };
 
+const MENDS: Readonly<Record<string, string>> = {
+  EROFS:
+    "Its file system is read-only: mount it writable, or install into the image that it is made from with --root.",
+  ENOTDIR: "A file is where one of its folders has to be: move it away.",
+  EISDIR: "A folder is where the file has to be: move it away.",
+  ENOSPC: "The disk is full: make room.",
+};
+
 /** Files of the system, or of the folder that holds another one, as an image that is being built. */
 export class SystemFiles {
   readonly #root: string;
@@ -118,7 +126,7 @@ export class SystemFiles {
       const denied = code === "EACCES" || code === "EPERM";
       throw new DescryError(
         `${this.shown(path)} could not be ${verb === "read" ? "read" : verb === "write" ? "written" : "removed"}: ${denied ? "not permitted" : code}.`,
-        denied ? this.#mend : code === "EROFS" ? "The file system is read-only." : "",
+        denied ? this.#mend : (MENDS[code] ?? ""),
       );
     }
   }
@@ -126,6 +134,8 @@ export class SystemFiles {
 
 /** Also where the umask is that of somebody who lets nobody in: a system's folders are for all. */
 function makeFolders(folder: string): void {
+  // Of a read-only file system mkdirSync would say ENOENT.
+  fs.accessSync(nearestFolder(join(folder, "file")), fs.constants.W_OK);
   const umask = process.umask(0o022);
   try {
     fs.mkdirSync(folder, { recursive: true });
