@@ -11,6 +11,7 @@ import { nearest } from "../nearest.ts";
 import { difference } from "./difference.ts";
 import { configurationText } from "./configuration.ts";
 import { install, type InstallOrder } from "./install.ts";
+import { installPlace } from "./place.ts";
 import { startable } from "./program-file.ts";
 import { isUnchanged, signed, unsigned } from "./signature.ts";
 import { CONFIGURATION, DROP_INS, STATE, SystemFiles, UNIT } from "./system-files.ts";
@@ -245,6 +246,23 @@ test("a difference shows what goes and what comes, with what is around", () => {
   assert.deepEqual(difference(before, before.replace("d", "D")), ["...", "  c", "- d", "+ D", "  e", "..."]);
   assert.deepEqual(difference("", "x"), ["-", "+ x"]);
   assert.equal(difference("\n".repeat(3000), ""), null);
+});
+
+test("what only root may look at is said to be that, not to be missing", (context) => {
+  if (process.geteuid?.() !== 0) return context.skip("only root may become another user");
+  const hidden = fs.mkdtempSync(join(tmpdir(), "descry-hidden-"));
+  context.after(() => fs.rmSync(hidden, { recursive: true }));
+  const inside = join(hidden, "descry");
+  fs.mkdirSync(inside);
+  const invocation = { program: "descry", sudo: true, asRoot: false };
+  process.seteuid?.(65_534);
+  try {
+    const refused = { name: "DescryError", message: /could not be read: not permitted/ };
+    assert.throws(() => installPlace({ root: inside }, "install", () => {}, invocation), refused);
+    assert.throws(() => startable(inside, true), refused);
+  } finally {
+    process.seteuid?.(0);
+  }
 });
 
 test("a program that the service cannot see, or that others may change, is refused", (context) => {
