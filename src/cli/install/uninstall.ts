@@ -24,7 +24,7 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
   if (running && removed) call(place, "daemon-reload");
   if (files.exists(DROP_INS)) say(`Left ${files.shown(DROP_INS)}: descry does not write there.`);
   const state = stateOf(dryRun, place);
-  for (const path of state) {
+  for (const path of state ?? []) {
     if (!purge) say(`Left ${files.shown(path)}: what was learned, and the history. --purge removes it.`);
     else if (dryRun) say(`Would remove ${files.shown(path)}.`);
     else {
@@ -32,20 +32,18 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
       say(`Removed ${files.shown(path)}.`);
     }
   }
-  if (unit.is === "absent" && !configured && state.length === 0) say("descry is not installed here.");
+  if (unit.is === "absent" && !configured && state?.length === 0) say("descry is not installed here.");
 }
 
-function stateOf(dryRun: boolean, { files, say }: InstallPlace): string[] {
-  return STATE.filter((path) => {
-    try {
-      return files.exists(path);
-    } catch (error) {
-      // Only root may look into /var/lib/private.
-      if (!dryRun || !(error instanceof DescryError)) throw error;
-      say(`Without --dry-run this would fail: ${failureWords(error)}`);
-      return false;
-    }
-  });
+/** Null: it may not be looked at, which in a dry run is only said; only root may look into /var/lib/private. */
+function stateOf(dryRun: boolean, { files, say }: InstallPlace): string[] | null {
+  try {
+    return STATE.filter((path) => files.exists(path));
+  } catch (error) {
+    if (!dryRun || !(error instanceof DescryError)) throw error;
+    say(`Without --dry-run this would fail: ${failureWords(error)}`);
+    return null;
+  }
 }
 
 /** Whether it was there as install wrote it, and is gone now. */
