@@ -47,7 +47,7 @@ export interface Alert {
   readonly id: string;
   /** A resolved one is told and leaves. */
   readonly phase: Exclude<AlertPhase, "resolved">;
-  /** Never falls while it lives. */
+  /** Never falls once it was told. */
   readonly severity: Severity;
   readonly identity: AlertIdentity;
   readonly members: readonly AlertMember[];

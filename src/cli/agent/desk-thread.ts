@@ -53,15 +53,16 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   say({ url: server.url });
 }
 
-// Compiling ahead (scripts/compile) loads this file too, and not as a thread.
-const port = parentPort;
-if (port !== null) {
+async function serve(port: MessagePort): Promise<void> {
   try {
     await start(port, workerData as DeskStart);
   } catch (error) {
     if (!(error instanceof DescryError)) throw error;
-    const refused = { message: error.message, mend: error.mend };
-    port.postMessage({ refused } satisfies FromDesk);
+    const refused: FromDesk = { refused: { message: error.message, mend: error.mend } };
+    port.postMessage(refused);
     port.close();
   }
 }
+
+// Compiling ahead (scripts/compile) loads this file too, and not as a thread.
+if (parentPort !== null) await serve(parentPort);
