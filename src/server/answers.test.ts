@@ -39,7 +39,7 @@ function checkOf(schema: JsonSchema) {
 
 /** Throws unless the answer is what the document says of that path and status. */
 function assertFollows(path: string, status: number, type: string, text: string): void {
-  const content = document.paths[path]?.get.responses[status]?.content;
+  const content = document.paths[path]?.get?.responses[status]?.content;
   const [media, form] = Object.entries(content ?? {})[0] ?? [];
   assert.ok(media !== undefined && form !== undefined, `${path} ${status} is in the document`);
   assert.ok(type.startsWith(media), `${type} is ${media}`);
@@ -95,6 +95,15 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
     ["/api/v1/verdicts?rule=none", 400],
     ["/api/v1/verdicts?cursor=v1", 400],
   ],
+  "/api/v1/alerts": [
+    ["/api/v1/alerts", 200],
+    ["/api/v1/alerts?limit=1&offset=1", 200],
+    ["/api/v1/alerts?limit=501", 400],
+  ],
+  "/api/v1/silences": [
+    ["/api/v1/silences", 200],
+    ["/api/v1/silences?limit=1001", 400],
+  ],
   "/api/v1/agent": [["/api/v1/agent", 200]],
   "/api/v1/openapi.json": [["/api/v1/openapi.json", 200]],
   "/metrics": [
@@ -108,7 +117,8 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
 test("every path answers as the OpenAPI document says, refusals included", async (t) => {
   const server = await serve(t, exampleDesk());
   const streamed = "/api/v1/events";
-  assert.deepEqual(Object.keys(document.paths).toSorted(), [...Object.keys(REQUESTS), streamed].toSorted());
+  const read = Object.keys(document.paths).filter((path) => document.paths[path]?.get !== undefined);
+  assert.deepEqual(read.toSorted(), [...Object.keys(REQUESTS), streamed].toSorted());
   for (const [form, requests] of Object.entries(REQUESTS)) {
     for (const [path, status] of requests) {
       const got = await get(server, path);

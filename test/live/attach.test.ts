@@ -26,6 +26,8 @@ describe("beside an agent that watches this host", () => {
       agent: runningAgent("/proc", "0.1.0", Date.now()),
       snapshot: () => latest,
       standing: () => latest?.services.flatMap((view) => [...view.verdicts, ...view.forecasts]) ?? [],
+      alerts: () => [],
+      silences: { list: () => [], add: () => null, end: () => null },
       history: null,
       subscribe: () => () => {},
       metrics: () => "",

@@ -1,9 +1,10 @@
+import { listedAlerts } from "../../alerts/life/listed.ts";
 import { reportOf } from "../../alerts/life/report.ts";
 import { resume, step } from "../../alerts/life/life.ts";
 import { Metrics } from "../../metrics/metrics.ts";
 import { readOwnProcess } from "../../metrics/own-process.ts";
 import type { AgentSettings } from "../../model/agent-settings.ts";
-import type { AlertReport, AlertsState } from "../../model/alert.ts";
+import type { AlertReport, AlertsState, ListedAlert } from "../../model/alert.ts";
 import type { DeskTick } from "../../model/desk.ts";
 import type { DescryEvent, GapEvent } from "../../model/events.ts";
 import type { HistoryKept, HistoryNotice, StageCost } from "../../model/history.ts";
@@ -16,6 +17,7 @@ import { HistoryReader } from "../../store/history/reader.ts";
 import { COURIER_CLOCK, HISTORY_CLOCK } from "./clocks.ts";
 import { alertCounts, channelCounts } from "./counts.ts";
 import { type Check, checksOf } from "./readiness.ts";
+import { SilenceBook } from "./silence-book.ts";
 
 /** What the desk starts with. */
 export interface DeskOrder {
@@ -32,6 +34,7 @@ export interface DeskOrder {
  */
 export class AgentDesk {
   readonly history: HistoryReader;
+  readonly silences: SilenceBook;
   readonly #settings: AgentSettings;
   readonly #store: History;
   readonly #courier: Courier;
@@ -49,6 +52,7 @@ export class AgentDesk {
     this.#settings = settings;
     this.#store = store;
     this.history = new HistoryReader(folder);
+    this.silences = new SilenceBook(store.alerts, () => this.#alerts.alerts, Date.now);
     this.#metrics = new Metrics(surroundings.version, settings.metrics);
     this.#alerts = resume(store.alerts.alerts(), Date.now());
     this.#courier = new Courier(
@@ -103,6 +107,11 @@ export class AgentDesk {
   /** Alerts that fire now and were told. */
   firing(): AlertReport[] {
     return this.#alerts.alerts.filter(({ phase, told }) => phase === "firing" && told !== null).map(reportOf);
+  }
+
+  /** Those that live, pending ones and those that are held back included. */
+  alerts(): ListedAlert[] {
+    return listedAlerts(this.#alerts, this.silences.active());
   }
 
   /** Calls back with every event, until the function that it returns is called. */

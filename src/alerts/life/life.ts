@@ -35,7 +35,7 @@ import {
 } from "./members.ts";
 import { place, refresh, type Instant } from "./placing.ts";
 import { reported } from "./report.ts";
-import { isSilenced } from "./silences.ts";
+import { holds, isActive } from "./silences.ts";
 
 /** Two steps are no further apart than this: what lies between was not watched, or the clock was set. */
 const LONGEST_STEP = 10_000;
@@ -78,9 +78,10 @@ export function step(state: AlertsState, tick: AlertTick, options: LifeOptions):
   let { unheld } = state;
   for (const event of judged) if (!place(placed, event, instant)) unheld += 1;
 
+  const silences = tick.silences.filter((silence) => isActive(silence, tick.at));
   const standing = new Map(tick.standing.map((event) => [event.id, event]));
   const lived = placed.map((alert) =>
-    live(refresh(alert, standing), { ...tick, ...instant, resumedAt: state.resumedAt }, options),
+    live(refresh(alert, standing), { silences, ...instant, resumedAt: state.resumedAt }, options),
   );
   const alerts = lived.flatMap(({ alert }) => (alert === null ? [] : [alert]));
   const notifications = lived.flatMap(({ notification }) => (notification === null ? [] : [notification]));
@@ -91,7 +92,9 @@ export function step(state: AlertsState, tick: AlertTick, options: LifeOptions):
   };
 }
 
-interface Moment extends Instant, Pick<AlertTick, "silences"> {
+interface Moment extends Instant {
+  /** Those that have not ended. */
+  readonly silences: readonly Silence[];
   readonly resumedAt: number;
 }
 
@@ -151,7 +154,7 @@ function unseen({ event }: AlertMember, at: number, { unseenFor }: LifeOptions):
 function tell(alert: Alert, moment: Moment, options: LifeOptions): Lived {
   const { told, severity, members } = alert;
   const nothing = { alert, notification: null };
-  if (isSilenced(alert.identity, moment.silences, moment.at) || !members.some(stands)) return nothing;
+  if (moment.silences.some((silence) => holds(silence, alert.identity)) || !members.some(stands)) return nothing;
   if (told === null) return withTold(alert, "firing", null, moment);
   if (WEIGHT[severity] > WEIGHT[told.severity])
     return withTold(alert, "updated", "little time is left now", moment);
