@@ -96,7 +96,7 @@ export function holdingOf(traits: Partial<Holding> = {}): Holding {
 export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
   return {
     ...{ service: "nginx.service", processes: [processOf()], open: 611, rates, history: [611, null, 613] },
-    ...{ runway: null, holdings: [holdingOf()], verdicts: [], forecasts: [], otherEndOf: [] },
+    ...{ runway: null, holdings: [holdingOf()], verdicts: [], forecasts: [], otherEndOf: [], owner: null },
     shape: { shape: "unknown", declared: false, cycleSeconds: null },
     load: { perMinute: 840, change: { trend: "steady", fromPerMinute: 840, perMinute: 840, since: AT } },
     ...traits,
@@ -154,7 +154,7 @@ export function snapshotOf(services: readonly ServiceView[]): Snapshot {
 export function exampleServices(count: number): ServiceView[] {
   const leaking = serviceOf({
     ...{ service: "gunicorn.service", open: 3074, runway: head.runway },
-    ...{ verdicts: [verdictOf()], forecasts: [forecastOf()], otherEndOf: ["nginx.service"] },
+    ...{ verdicts: [verdictOf()], forecasts: [forecastOf()], otherEndOf: ["nginx.service"], owner: "team-shop" },
   });
   const hostile = HOSTILE_NAMES.map((service) => serviceOf({ service }));
   const others = Array.from({ length: count }, (_, place) => serviceOf({ service: `worker-${place}` }));

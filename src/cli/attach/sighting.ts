@@ -40,21 +40,54 @@ interface AgentFirst {
   readonly own: (left: number | null) => AsyncIterable<Tick>;
   readonly options: Pick<Options, "forMilliseconds">;
   readonly surroundings: Pick<Surroundings, "interruption">;
+  /** Looks for the agent anew, without a word; null: it is not there. Left out: what went away is not waited for. */
+  readonly again?: () => Promise<Attached | null>;
   /** Of the events that the agent tells those that are wanted, after what stands; by default none is asked for. */
   readonly wanted?: (event: DescryEvent) => boolean;
 }
 
-/** What the agent sees, and what is seen here once it has gone, or where there is none. */
+/**
+ * What the agent sees, and what is seen here once it has gone, or where there is none. One that has gone is looked for now
+ * and then, and goes on where it shows again what is wanted.
+ */
 export async function* agentFirst(order: AgentFirst): AsyncGenerator<Sighting> {
-  const { attached, own, options, surroundings } = order;
+  const { options, surroundings, wanted } = order;
   const { forMilliseconds } = options;
   const began = performance.now();
   const left = () =>
     forMilliseconds === null ? null : Math.max(0, forMilliseconds - (performance.now() - began));
-  const feed = attached === null || order.wanted === undefined ? null : attached.client.events();
-  const gone = attached === null ? null : yield* agentSightings(order, feed, attached, left);
-  if (surroundings.interruption.signal.aborted || gone === "over") return;
-  for await (const tick of own(left())) yield gone === null ? tick : { ...tick, from: gone };
+  let { attached } = order;
+  let gone: Source | null = null;
+  for (;;) {
+    if (attached !== null) {
+      const feed: EventFeed | null = wanted === undefined ? null : attached.client.events();
+      const end: Source | "over" | null = yield* agentSightings(order, feed, attached, left);
+      if (end === "over") return;
+      gone = end ?? gone;
+    }
+    if (surroundings.interruption.signal.aborted) return;
+    attached = yield* ownSightings(order, gone, left);
+    if (attached === null) return;
+  }
+}
+
+/** What is seen here, until that ends or the agent that has gone is back; then it is returned. */
+async function* ownSightings(
+  { own, pick, again }: AgentFirst,
+  gone: Source | null,
+  left: () => number | null,
+): AsyncGenerator<Sighting, Attached | null> {
+  const search = gone === null || again === undefined ? null : new Search(again, pick);
+  try {
+    for await (const tick of own(left())) {
+      yield gone === null ? tick : { ...tick, from: gone };
+      const found = search?.take() ?? null;
+      if (found !== null) return found;
+    }
+    return null;
+  } finally {
+    search?.end();
+  }
 }
 
 /** Once a second. Returns who looks from now on; "over": nobody, null: nobody looked before. */
@@ -113,6 +146,57 @@ function goneSource({ at }: Attached, why: string): Source {
       `the agent on ${at} was left at ${clock(gone, zone)}: ${why}; descry looks by itself`,
     lives: () => [],
   };
+}
+
+/** An agent that was started again answers within seconds; to look for it reads a table of the kernel. */
+const SEARCH_MILLISECONDS = 5000;
+
+/** Looks for an agent now and then, beside what goes on. One counts as found when it shows what is wanted. */
+class Search {
+  readonly #again: NonNullable<AgentFirst["again"]>;
+  readonly #pick: AgentFirst["pick"];
+  #due = performance.now() + SEARCH_MILLISECONDS;
+  #found: Attached | null = null;
+  #isOver = false;
+
+  constructor(again: NonNullable<AgentFirst["again"]>, pick: AgentFirst["pick"]) {
+    this.#again = again;
+    this.#pick = pick;
+  }
+
+  /** The agent that was found, which belongs to whoever takes it; null: none yet. */
+  take(): Attached | null {
+    if (this.#found === null && performance.now() >= this.#due) {
+      this.#due = Number.POSITIVE_INFINITY;
+      void this.#look();
+    }
+    const found = this.#found;
+    this.#found = null;
+    return found;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#found?.client.close();
+    this.#found = null;
+  }
+
+  async #look(): Promise<void> {
+    const attached = await this.#again().catch(() => null);
+    const isGood = attached !== null && (await this.#shows(attached));
+    if (isGood && !this.#isOver) this.#found = attached;
+    else attached?.client.close();
+    this.#due = performance.now() + SEARCH_MILLISECONDS;
+  }
+
+  /** One that answers and does not read its host is as good as gone. */
+  async #shows({ client }: Attached): Promise<boolean> {
+    try {
+      return this.#pick(await client.snapshot()) !== null;
+    } catch {
+      return false;
+    }
+  }
 }
 
 const ASK_AGAIN_MILLISECONDS = 30_000;
