@@ -14,7 +14,12 @@ export function alertOf(traits: Partial<ListedAlert> = {}): ListedAlert {
       ...{ state: "CLOSE_WAIT", path: null },
     },
     ...{ open: 2914, limit: 4096, subjectOpen: 2731, bornPerMinute: 131, diedPerMinute: 6.1 },
-    ...{ netPerMinute: 124.9, since: null, summary: "It keeps what it opens.", evidence: ["none was closed"] },
+    ...{
+      netPerMinute: 124.9,
+      since: null,
+      summary: "It keeps what it opens.",
+      evidence: ["none was closed"],
+    },
     runway: { resource: "nofile", headroom: 1182, exhaustedAt: null },
     actions: [{ when: "fix", text: "Close them.", command: null, caution: null }],
     alsoAffected: [{ service: "mariadbd", as: "other end" }],

@@ -154,7 +154,12 @@ export function snapshotOf(services: readonly ServiceView[]): Snapshot {
 export function exampleServices(count: number): ServiceView[] {
   const leaking = serviceOf({
     ...{ service: "gunicorn.service", open: 3074, runway: head.runway },
-    ...{ verdicts: [verdictOf()], forecasts: [forecastOf()], otherEndOf: ["nginx.service"], owner: "team-shop" },
+    ...{
+      verdicts: [verdictOf()],
+      forecasts: [forecastOf()],
+      otherEndOf: ["nginx.service"],
+      owner: "team-shop",
+    },
   });
   const hostile = HOSTILE_NAMES.map((service) => serviceOf({ service }));
   const others = Array.from({ length: count }, (_, place) => serviceOf({ service: `worker-${place}` }));

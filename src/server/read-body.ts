@@ -16,7 +16,11 @@ export function bodyReader(schema: TSchema): (body: unknown) => unknown {
       throw new Refused(400, "The body is no JSON object.", `It may have: ${names(properties)}.`);
     const [unknown] = Object.keys(body).filter((name) => !Object.hasOwn(properties, name));
     if (unknown !== undefined)
-      throw new Refused(400, "The body has a field that is not known here.", `There are: ${names(properties)}.`);
+      throw new Refused(
+        400,
+        "The body has a field that is not known here.",
+        `There are: ${names(properties)}.`,
+      );
     const [fault] = check.Errors(body);
     const name = fault?.instancePath.split("/")[1] ?? "";
     const about = Object.hasOwn(properties, name) ? (properties[name]?.description ?? "") : "";

@@ -154,7 +154,8 @@ function unseen({ event }: AlertMember, at: number, { unseenFor }: LifeOptions):
 function tell(alert: Alert, moment: Moment, options: LifeOptions): Lived {
   const { told, severity, members } = alert;
   const nothing = { alert, notification: null };
-  if (moment.silences.some((silence) => holds(silence, alert.identity)) || !members.some(stands)) return nothing;
+  if (moment.silences.some((silence) => holds(silence, alert.identity)) || !members.some(stands))
+    return nothing;
   if (told === null) return withTold(alert, "firing", null, moment);
   if (WEIGHT[severity] > WEIGHT[told.severity])
     return withTold(alert, "updated", "little time is left now", moment);

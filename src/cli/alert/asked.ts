@@ -68,7 +68,10 @@ async function meant(service: string, client: AgentClient): Promise<string> {
 
 function checkWords(wish: Asked, operand: string | null, flags: RawFlags): void {
   if (wish === "unsilence" && operand === null)
-    throw new DescryError("descry alert unsilence needs the id of a silence.", "descry alert silences lists them.");
+    throw new DescryError(
+      "descry alert unsilence needs the id of a silence.",
+      "descry alert silences lists them.",
+    );
   if (wish !== "unsilence" && operand !== null)
     throw new DescryError(`descry alert ${wish} takes no ${harmless(operand)}.`, "Leave it out.");
   const foreign = OF_SILENCE.find((name) => flags[name] !== undefined);

@@ -81,7 +81,9 @@ export function endedLines({ silence, alerts, durable }: SilenceAnswer, now: str
 function unwritten(durable: boolean): string[] {
   return durable
     ? []
-    : ["The history cannot be written: this is forgotten if the agent ends before it can (/readyz says why)."];
+    : [
+        "The history cannot be written: this is forgotten if the agent ends before it can (/readyz says why).",
+      ];
 }
 
 /** "service gunicorn.service, rule close-wait" */

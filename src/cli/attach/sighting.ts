@@ -8,6 +8,7 @@ import type { Options } from "../options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { EventFeed } from "./event-feed.ts";
 import type { Attached } from "./find.ts";
+import { Search } from "./search.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** What a screen is drawn from, whoever looked. */
@@ -42,6 +43,8 @@ interface AgentFirst {
   readonly surroundings: Pick<Surroundings, "interruption">;
   /** Looks for the agent anew, without a word; null: it is not there. Left out: what went away is not waited for. */
   readonly again?: () => Promise<Attached | null>;
+  /** How often; milliseconds. */
+  readonly searchEvery?: number;
   /** Of the events that the agent tells those that are wanted, after what stands; by default none is asked for. */
   readonly wanted?: (event: DescryEvent) => boolean;
 }
@@ -73,11 +76,15 @@ export async function* agentFirst(order: AgentFirst): AsyncGenerator<Sighting> {
 
 /** What is seen here, until that ends or the agent that has gone is back; then it is returned. */
 async function* ownSightings(
-  { own, pick, again }: AgentFirst,
+  order: AgentFirst,
   gone: Source | null,
   left: () => number | null,
 ): AsyncGenerator<Sighting, Attached | null> {
-  const search = gone === null || again === undefined ? null : new Search(again, pick);
+  const { own, again } = order;
+  const search =
+    gone === null || again === undefined
+      ? null
+      : new Search(again, (snapshot) => order.pick(snapshot) !== null, order.searchEvery);
   try {
     for await (const tick of own(left())) {
       yield gone === null ? tick : { ...tick, from: gone };
@@ -146,57 +153,6 @@ function goneSource({ at }: Attached, why: string): Source {
       `the agent on ${at} was left at ${clock(gone, zone)}: ${why}; descry looks by itself`,
     lives: () => [],
   };
-}
-
-/** An agent that was started again answers within seconds; to look for it reads a table of the kernel. */
-const SEARCH_MILLISECONDS = 5000;
-
-/** Looks for an agent now and then, beside what goes on. One counts as found when it shows what is wanted. */
-class Search {
-  readonly #again: NonNullable<AgentFirst["again"]>;
-  readonly #pick: AgentFirst["pick"];
-  #due = performance.now() + SEARCH_MILLISECONDS;
-  #found: Attached | null = null;
-  #isOver = false;
-
-  constructor(again: NonNullable<AgentFirst["again"]>, pick: AgentFirst["pick"]) {
-    this.#again = again;
-    this.#pick = pick;
-  }
-
-  /** The agent that was found, which belongs to whoever takes it; null: none yet. */
-  take(): Attached | null {
-    if (this.#found === null && performance.now() >= this.#due) {
-      this.#due = Number.POSITIVE_INFINITY;
-      void this.#look();
-    }
-    const found = this.#found;
-    this.#found = null;
-    return found;
-  }
-
-  end(): void {
-    this.#isOver = true;
-    this.#found?.client.close();
-    this.#found = null;
-  }
-
-  async #look(): Promise<void> {
-    const attached = await this.#again().catch(() => null);
-    const isGood = attached !== null && (await this.#shows(attached));
-    if (isGood && !this.#isOver) this.#found = attached;
-    else attached?.client.close();
-    this.#due = performance.now() + SEARCH_MILLISECONDS;
-  }
-
-  /** One that answers and does not read its host is as good as gone. */
-  async #shows({ client }: Attached): Promise<boolean> {
-    try {
-      return this.#pick(await client.snapshot()) !== null;
-    } catch {
-      return false;
-    }
-  }
 }
 
 const ASK_AGAIN_MILLISECONDS = 30_000;

@@ -2,12 +2,7 @@ import type { Static } from "typebox";
 import { fill, withList } from "../fit.ts";
 import { readInstant } from "../read-query.ts";
 import { Refused } from "../refusal.ts";
-import {
-  LONGEST_SILENCE_SECONDS,
-  silenceAnswer,
-  silenceRequest,
-  silencesAnswer,
-} from "../schema/alerts.ts";
+import { LONGEST_SILENCE_SECONDS, silenceAnswer, silenceRequest, silencesAnswer } from "../schema/alerts.ts";
 import { refusal } from "../schema/answers.ts";
 import {
   noParams,

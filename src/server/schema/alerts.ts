@@ -28,7 +28,8 @@ export const silence = Type.Object(
   },
   {
     title: "Silence",
-    description: "Holds back what would be told of the alerts that all of its service, rule and fingerprint fit.",
+    description:
+      "Holds back what would be told of the alerts that all of its service, rule and fingerprint fit.",
   },
 );
 
@@ -72,7 +73,10 @@ const listedAlert = Type.Object(
     ),
     silence: orNull(silence),
   },
-  { title: "ListedAlert", description: "One leak, and what holds back that it is told; silence null: nothing." },
+  {
+    title: "ListedAlert",
+    description: "One leak, and what holds back that it is told; silence null: nothing.",
+  },
 );
 
 export const alertsAnswer = Type.Object(
@@ -89,7 +93,12 @@ const listedSilence = Type.Object(
 );
 
 export const silencesAnswer = Type.Object(
-  { host, at, page, silences: list(listedSilence, "Those that hold first, the one that ends first in front.") },
+  {
+    host,
+    at,
+    page,
+    silences: list(listedSilence, "Those that hold first, the one that ends first in front."),
+  },
   { title: "SilencesAnswer" },
 );
 
@@ -117,7 +126,11 @@ const line = (least: number, most: number, description: string) =>
 export const silenceRequest = Type.Object(
   {
     service: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1000, description: "Alerts of this service, by its whole name." }),
+      Type.String({
+        minLength: 1,
+        maxLength: 1000,
+        description: "Alerts of this service, by its whole name.",
+      }),
     ),
     rule: Type.Optional(rule),
     fingerprint: Type.Optional(
