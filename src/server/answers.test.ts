@@ -38,8 +38,14 @@ function checkOf(schema: JsonSchema) {
 }
 
 /** Throws unless the answer is what the document says of that path and status. */
-function assertFollows(path: string, status: number, type: string, text: string): void {
-  const content = document.paths[path]?.get?.responses[status]?.content;
+function assertFollows(
+  path: string,
+  status: number,
+  type: string,
+  text: string,
+  method: "get" | "post" | "delete" = "get",
+): void {
+  const content = document.paths[path]?.[method]?.responses[status]?.content;
   const [media, form] = Object.entries(content ?? {})[0] ?? [];
   assert.ok(media !== undefined && form !== undefined, `${path} ${status} is in the document`);
   assert.ok(type.startsWith(media), `${type} is ${media}`);
@@ -130,6 +136,33 @@ test("every path answers as the OpenAPI document says, refusals included", async
       assert.deepEqual([head.status, head.text], [status, ""]);
     }
   }
+});
+
+test("what makes and ends a silence is answered as the OpenAPI document says", async (t) => {
+  const desk = exampleDesk();
+  const server = await serve(t, desk);
+  const [path, json] = ["/api/v1/silences", { "content-type": "application/json" }];
+  const good = JSON.stringify({ service: "gunicorn.service", forSeconds: 60, by: "ann" });
+  for (const [status, body, headers] of [
+    [201, good, json],
+    [400, "{}", json],
+    [413, "x".repeat(20_000), json],
+    [415, good, {}],
+  ] as const) {
+    const got = await get(server, path, headers, "POST", body);
+    assert.equal(got.status, status, got.text);
+    assertFollows(path, status, String(got.headers["content-type"]), got.text, "post");
+  }
+  for (const [status, id] of [
+    [200, desk.silences.kept[0]?.id ?? ""],
+    [404, "00ff"],
+  ] as const) {
+    const got = await get(server, `${path}/${id}`, {}, "DELETE");
+    assert.equal(got.status, status);
+    assertFollows(`${path}/{id}`, status, String(got.headers["content-type"]), got.text, "delete");
+  }
+  const list = await get(server, path);
+  assertFollows(path, 200, String(list.headers["content-type"]), list.text);
 });
 
 test("a check by the document finds what is missing, too much or of another kind", () => {
