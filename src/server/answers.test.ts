@@ -1,58 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Compile } from "typebox/compile";
 import type { SeriesAnswer } from "./api.ts";
 import { DescryError } from "../model/error.ts";
 import { exampleDesk, exampleServices, HOST, HOSTILE_NAMES, snapshotOf } from "./example-desk.ts";
 import { get, getJson, serve } from "./example-client.ts";
-import { type JsonSchema, openapiDocument } from "./openapi.ts";
+import { assertFollows, checkOf, document } from "./example-document.ts";
 import { serviceIdOf } from "./service-id.ts";
-
-const document = openapiDocument();
-
-/** With every reference followed, and nothing allowed that the document does not name. */
-function strict(schema: JsonSchema): JsonSchema {
-  if (schema.$ref !== undefined) {
-    const named = document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
-    assert.ok(named !== undefined, schema.$ref);
-    return strict(named);
-  }
-  const { properties, items, anyOf } = schema;
-  return {
-    ...(properties === undefined ? {} : { additionalProperties: false }),
-    ...schema,
-    ...(properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, inner]) => [name, strict(inner)]),
-          ),
-        }),
-    ...(items === undefined ? {} : { items: strict(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(strict) }),
-  };
-}
-
-function checkOf(schema: JsonSchema) {
-  return Compile(strict(schema) as object);
-}
-
-/** Throws unless the answer is what the document says of that path and status. */
-function assertFollows(
-  path: string,
-  status: number,
-  type: string,
-  text: string,
-  method: "get" | "post" | "delete" = "get",
-): void {
-  const content = document.paths[path]?.[method]?.responses[status]?.content;
-  const [media, form] = Object.entries(content ?? {})[0] ?? [];
-  assert.ok(media !== undefined && form !== undefined, `${path} ${status} is in the document`);
-  assert.ok(type.startsWith(media), `${type} is ${media}`);
-  const value: unknown = media === "application/json" ? JSON.parse(text) : text;
-  const faults = [...checkOf(form.schema).Errors(value)];
-  assert.deepEqual(faults.slice(0, 3), [], `${path} ${status}`);
-}
 
 /** Each path of the document, with requests that it has to answer and what it answers. */
 const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status: number])[]>> = {
@@ -136,33 +89,6 @@ test("every path answers as the OpenAPI document says, refusals included", async
       assert.deepEqual([head.status, head.text], [status, ""]);
     }
   }
-});
-
-test("what makes and ends a silence is answered as the OpenAPI document says", async (t) => {
-  const desk = exampleDesk();
-  const server = await serve(t, desk);
-  const [path, json] = ["/api/v1/silences", { "content-type": "application/json" }];
-  const good = JSON.stringify({ service: "gunicorn.service", forSeconds: 60, by: "ann" });
-  for (const [status, body, headers] of [
-    [201, good, json],
-    [400, "{}", json],
-    [413, "x".repeat(20_000), json],
-    [415, good, {}],
-  ] as const) {
-    const got = await get(server, path, headers, "POST", body);
-    assert.equal(got.status, status, got.text);
-    assertFollows(path, status, String(got.headers["content-type"]), got.text, "post");
-  }
-  for (const [status, id] of [
-    [200, desk.silences.kept[0]?.id ?? ""],
-    [404, "00ff"],
-  ] as const) {
-    const got = await get(server, `${path}/${id}`, {}, "DELETE");
-    assert.equal(got.status, status);
-    assertFollows(`${path}/{id}`, status, String(got.headers["content-type"]), got.text, "delete");
-  }
-  const list = await get(server, path);
-  assertFollows(path, 200, String(list.headers["content-type"]), list.text);
 });
 
 test("a check by the document finds what is missing, too much or of another kind", () => {

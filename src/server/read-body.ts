@@ -14,7 +14,7 @@ export function bodyReader(schema: TSchema): (body: unknown) => unknown {
     if (check.Check(body)) return body;
     if (typeof body !== "object" || body === null || Array.isArray(body))
       throw new Refused(400, "The body is no JSON object.", `It may have: ${names(properties)}.`);
-    const [unknown] = Object.keys(body).filter((name) => !Object.hasOwn(properties, name));
+    const unknown = Object.keys(body).find((name) => !Object.hasOwn(properties, name));
     if (unknown !== undefined)
       throw new Refused(
         400,

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { AlertsAnswer, SilenceAnswer, SilencesAnswer } from "./api.ts";
 import { alertOf } from "./example-alerts.ts";
 import { exampleDesk, HOST, HOSTILE_NAMES } from "./example-desk.ts";
+import { assertFollows } from "./example-document.ts";
 import { get, getJson, type Got, serve } from "./example-client.ts";
 import type { RunningServer } from "./server.ts";
 
@@ -213,4 +214,30 @@ test("alerts are listed page by page, with what holds them back", async (t) => {
     next = got.page.next;
   }
   assert.deepEqual(seen, ["0", "1", "2", "3", "4", "5", "6"]);
+});
+
+test("what makes and ends a silence is answered as the OpenAPI document says", async (t) => {
+  const desk = exampleDesk();
+  const server = await serve(t, desk);
+  const good = JSON.stringify(GOOD);
+  for (const [status, body, headers] of [
+    [201, good, JSON_BODY],
+    [400, "{}", JSON_BODY],
+    [413, "x".repeat(20_000), JSON_BODY],
+    [415, good, {}],
+  ] as const) {
+    const got = await get(server, PATH, headers, "POST", body);
+    assert.equal(got.status, status, got.text);
+    assertFollows(PATH, status, String(got.headers["content-type"]), got.text, "post");
+  }
+  for (const [status, id] of [
+    [200, desk.silences.kept[0]?.id ?? ""],
+    [404, "00ff"],
+  ] as const) {
+    const got = await get(server, `${PATH}/${id}`, {}, "DELETE");
+    assert.equal(got.status, status);
+    assertFollows(`${PATH}/{id}`, status, String(got.headers["content-type"]), got.text, "delete");
+  }
+  const list = await get(server, PATH);
+  assertFollows(PATH, 200, String(list.headers["content-type"]), list.text);
 });

@@ -131,11 +131,11 @@ test("without a file it holds in memory and says so, and is written with those t
   on.now += 60_000;
   await second.history.append(sampleTick({ at: on.now, services: [{ service: "web", open: 1 }] }));
   assert.deepEqual(
-    second.book
-      .active()
-      .map(({ service }) => service)
-      .toSorted(),
-    ["before", "meanwhile"],
+    second.book.active().map(({ service, until }) => [service, until]),
+    [
+      ["before", new Date(START + 2 * HOUR).toISOString()],
+      ["meanwhile", made?.silence.until],
+    ],
   );
   assert.equal(second.book.add(on.order(2, "after"))?.durable, true);
   second.history.close();

@@ -22,7 +22,7 @@ export function checkWriter({ method, headers }: FastifyRequest, host: string): 
   if (READING.has(method)) return;
   const { origin, "sec-fetch-site": site } = headers;
   const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
-  if (isOwn && (site === undefined || OWN_SITES.has(String(site)))) return;
+  if (isOwn && (site === undefined || OWN_SITES.has(site))) return;
   throw new Refused(
     403,
     "A page of another origin may not change anything here.",
