@@ -9,6 +9,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { makeScratch, type Scratch } from "../../lab/scratch.ts";
 import { until } from "../../lab/wait.ts";
 import type { ListedAlert } from "../../src/model/alert.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { SilenceAnswer } from "../../src/server/api.ts";
 import { DESCRY } from "../program.ts";
 import { AgentProgram, Receiver } from "./agent-program.ts";
@@ -72,7 +73,7 @@ describe("descry alert beside descry agent", () => {
     const url = await receiver.listen();
     writeFileSync(
       join(scratch.path, "descry.yaml"),
-      `channels:\n  ops:\n    kind: webhook\n    url: ${url}\nalerts:\n  proven-for: 1s\n  gone-for: 1s\n`,
+      `channels:\n  ops:\n    kind: webhook\n    url: ${url}\nalerts:\n  proven-for: 1s\n  gone-for: 1s\nservices:\n  ${SERVICE}:\n    owner: team-shop\n`,
     );
   });
 
@@ -109,7 +110,12 @@ describe("descry alert beside descry agent", () => {
     const again = await start();
     const held = await until("it to fire", () => firing(again));
     assert.equal(held.silence?.id, silence.id);
-    assert.match(await alert(again, "list"), /silenced until .*\d\d:\d\d by .*: a test/);
+    assert.match(
+      await alert(again, "list"),
+      /owner team-shop\n(.*\n)+.*silenced until .*\d\d:\d\d by .*: a test/,
+    );
+    const { services } = JSON.parse((await again.get("/api/v1/snapshot")).body) as Snapshot;
+    assert.equal(services.find(({ service }) => service === SERVICE)?.owner, "team-shop");
     await tick(again);
     assert.deepEqual(receiver.of(SERVICE), []);
 
