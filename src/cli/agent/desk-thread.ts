@@ -56,13 +56,14 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
 }
 
 // Compiling ahead (scripts/compile) loads this file too, and not as a thread.
-if (parentPort !== null) {
+const port = parentPort;
+if (port !== null) {
   try {
-    await start(parentPort, workerData as DeskStart);
+    await start(port, workerData as DeskStart);
   } catch (error) {
     if (!(error instanceof DescryError)) throw error;
     const refused = { message: error.message, mend: error.mend };
-    parentPort.postMessage({ refused } satisfies FromDesk);
-    parentPort.close();
+    port.postMessage({ refused } satisfies FromDesk);
+    port.close();
   }
 }
