@@ -51,8 +51,6 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 256 },
   });
   app.server.maxConnections = 1024;
-  // JSON is all that is ever read; what a form can send is not even parsed.
-  app.removeContentTypeParser("text/plain");
   await app.register(fastifyRateLimit, { global: false });
   const guard = guardOf(app, parts.guard);
   app.addHook("onRequest", async (request, reply) => {
@@ -66,6 +64,8 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
       ? new Refused(405, `This path takes ${methods.join(" and ")} alone.`, `Use ${methods.join(" or ")}.`)
       : new Refused(404, "There is no such path.", "GET /api/v1/openapi.json lists those that there are.");
   });
+  // JSON is all that is ever read; what a form can send is not even parsed.
+  app.removeContentTypeParser("text/plain");
   for (const route of ROUTES) addRoute(app, route, parts);
   app.route({
     method: ["GET", "HEAD"],

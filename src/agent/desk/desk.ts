@@ -1,10 +1,9 @@
-import { listedAlerts } from "../../alerts/life/listed.ts";
 import { reportOf } from "../../alerts/life/report.ts";
 import { resume, step } from "../../alerts/life/life.ts";
 import { Metrics } from "../../metrics/metrics.ts";
 import { readOwnProcess } from "../../metrics/own-process.ts";
 import type { AgentSettings } from "../../model/agent-settings.ts";
-import type { AlertReport, AlertsState, ListedAlert } from "../../model/alert.ts";
+import type { AlertReport, AlertsState } from "../../model/alert.ts";
 import type { DeskTick } from "../../model/desk.ts";
 import type { DescryEvent, GapEvent } from "../../model/events.ts";
 import type { HistoryKept, HistoryNotice, StageCost } from "../../model/history.ts";
@@ -18,6 +17,7 @@ import { COURIER_CLOCK, HISTORY_CLOCK } from "./clocks.ts";
 import { alertCounts, channelCounts } from "./counts.ts";
 import { type Check, checksOf } from "./readiness.ts";
 import { SilenceBook } from "./silence-book.ts";
+import { listedAlerts } from "../../alerts/life/listed.ts";
 
 /** What the desk starts with. */
 export interface DeskOrder {
@@ -109,11 +109,6 @@ export class AgentDesk {
     return this.#alerts.alerts.filter(({ phase, told }) => phase === "firing" && told !== null).map(reportOf);
   }
 
-  /** Those that live, pending ones and those that are held back included. */
-  alerts(): ListedAlert[] {
-    return listedAlerts(this.#alerts, this.silences.active());
-  }
-
   /** Calls back with every event, until the function that it returns is called. */
   subscribe(listener: (event: DescryEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -137,6 +132,11 @@ export class AgentDesk {
       channels: this.#courier.statuses(),
     });
     return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  /** Those that live, pending ones and those that are held back included. */
+  alerts() {
+    return listedAlerts(this.#alerts, this.silences.active());
   }
 
   /** What has not arrived stays in the outbox for the next run. */

@@ -219,47 +219,6 @@ test("a silence holds back all but the end of what was told, and ends by itself"
   );
 });
 
-test("when a silence is ended and it still fires, it is told then, with what came meanwhile", () => {
-  const watched = new Watched();
-  const until = new Date(START + 24 * HOUR).toISOString();
-  const silence = {
-    ...{ id: "s1", service: null, rule: null, fingerprint: verdict().fingerprint, by: "ops", comment: "" },
-    ...{ from: new Date(START).toISOString(), until, endedAt: null },
-  };
-  watched.silences = [silence];
-  assert.deepEqual(watched.during(600, verdict()), []);
-  assert.deepEqual(
-    watched.state.alerts.map(({ phase, told: before }) => [phase, before]),
-    [["firing", null]],
-    "it is seen all the same",
-  );
-  watched.silences = [{ ...silence, endedAt: new Date(watched.at).toISOString() }];
-  assert.deepEqual(watched.during(600).map(told), ["firing"]);
-  watched.silences = [silence];
-  // Set back to before it was made: it holds all the same.
-  watched.at -= HOUR;
-  assert.deepEqual(watched.during(600, verdict({ runway: endingIn(HOUR, watched.at) })), []);
-  watched.silences = [];
-  assert.deepEqual(watched.during(600).map(told), ["updated: little time is left now"]);
-});
-
-test("a silence by rule holds the alerts of that rule alone", () => {
-  const watched = new Watched();
-  watched.silences = [
-    {
-      ...{ id: "s1", service: null, rule: "descriptor-leak", fingerprint: null, by: "ops", comment: "" },
-      ...{ from: new Date(START).toISOString(), until: new Date(START + HOUR).toISOString(), endedAt: null },
-    },
-  ];
-  const other = verdict({
-    ...{ id: "bbbb", story: "bbbb", fingerprint: "e1e1", service: "thumbs", rule: "descriptor-leak" },
-  });
-  assert.deepEqual(
-    watched.during(600, verdict(), other).map(({ alert }) => alert.rule),
-    ["unclosed-connection"],
-  );
-});
-
 test("a clock that jumps fires nothing, and ends nothing", () => {
   const watched = new Watched();
   watched.during(5, verdict());

@@ -35,7 +35,7 @@ import {
 } from "./members.ts";
 import { place, refresh, type Instant } from "./placing.ts";
 import { reported } from "./report.ts";
-import { holds, isActive } from "./silences.ts";
+import { isSilenced } from "./silences.ts";
 
 /** Two steps are no further apart than this: what lies between was not watched, or the clock was set. */
 const LONGEST_STEP = 10_000;
@@ -78,10 +78,9 @@ export function step(state: AlertsState, tick: AlertTick, options: LifeOptions):
   let { unheld } = state;
   for (const event of judged) if (!place(placed, event, instant)) unheld += 1;
 
-  const silences = tick.silences.filter((silence) => isActive(silence, tick.at));
   const standing = new Map(tick.standing.map((event) => [event.id, event]));
   const lived = placed.map((alert) =>
-    live(refresh(alert, standing), { silences, ...instant, resumedAt: state.resumedAt }, options),
+    live(refresh(alert, standing), { ...tick, ...instant, resumedAt: state.resumedAt }, options),
   );
   const alerts = lived.flatMap(({ alert }) => (alert === null ? [] : [alert]));
   const notifications = lived.flatMap(({ notification }) => (notification === null ? [] : [notification]));
@@ -92,9 +91,7 @@ export function step(state: AlertsState, tick: AlertTick, options: LifeOptions):
   };
 }
 
-interface Moment extends Instant {
-  /** Those that have not ended. */
-  readonly silences: readonly Silence[];
+interface Moment extends Instant, Pick<AlertTick, "silences"> {
   readonly resumedAt: number;
 }
 
@@ -154,8 +151,7 @@ function unseen({ event }: AlertMember, at: number, { unseenFor }: LifeOptions):
 function tell(alert: Alert, moment: Moment, options: LifeOptions): Lived {
   const { told, severity, members } = alert;
   const nothing = { alert, notification: null };
-  if (moment.silences.some((silence) => holds(silence, alert.identity)) || !members.some(stands))
-    return nothing;
+  if (isSilenced(alert.identity, moment.silences, moment.at) || !members.some(stands)) return nothing;
   if (told === null) return withTold(alert, "firing", null, moment);
   if (WEIGHT[severity] > WEIGHT[told.severity])
     return withTold(alert, "updated", "little time is left now", moment);

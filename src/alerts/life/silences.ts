@@ -9,10 +9,7 @@ export function isActive({ until, endedAt }: Silence, at: number): boolean {
 }
 
 /** Whether it is about this alert. */
-export function holds(
-  { service, rule, fingerprint }: Pick<Silence, "service" | "rule" | "fingerprint">,
-  alert: Pick<AlertIdentity, "service" | "rule" | "fingerprint">,
-): boolean {
+export function holds({ service, rule, fingerprint }: Silence, alert: AlertIdentity): boolean {
   return (
     (service === null || service === alert.service) &&
     (rule === null || rule === alert.rule) &&
@@ -20,11 +17,14 @@ export function holds(
   );
 }
 
+/** Whether what would be told of an alert is held back at this time (Unix milliseconds). */
+export function isSilenced(identity: AlertIdentity, silences: readonly Silence[], at: number): boolean {
+  // Times are read last: there may be a thousand silences, for each alert.
+  return silences.some((silence) => holds(silence, identity) && isActive(silence, at));
+}
+
 /** Of the silences that hold an alert back the one that ends last; null: none does. */
-export function silenceOf(
-  alert: Pick<AlertIdentity, "service" | "rule" | "fingerprint">,
-  active: readonly Silence[],
-): Silence | null {
+export function silenceOf(alert: AlertIdentity, active: readonly Silence[]): Silence | null {
   let last: Silence | null = null;
   for (const silence of active)
     if (holds(silence, alert) && (last === null || silence.until > last.until)) last = silence;
