@@ -15,16 +15,15 @@ async function asked(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   flags: RawFlags = {},
-): Promise<{ readonly code: number | null; readonly said: string }> {
+): Promise<{ readonly code: number | null; readonly said: string; readonly warned: string }> {
   const { surroundings, recorded } = surroundingsOf({ ticks: [], environment });
   try {
     const code = await run({ ...flags, words }, words[0] ?? null, surroundings);
-    assert.deepEqual(recorded.err, []);
-    return { code, said: recorded.out.join("\n") };
+    return { code, said: recorded.out.join("\n"), warned: recorded.err.join("\n") };
   } catch (error) {
     assert.ok(error instanceof DescryError, String(error));
     assert.notEqual(error.mend, "");
-    return { code: null, said: failureWords(error) };
+    return { code: null, said: failureWords(error), warned: "" };
   }
 }
 
@@ -34,7 +33,7 @@ test("alert silence: by the name that is meant, until it is ended, and seen mean
   const agent = await startExampleAgent(t);
   const environment = known(agent);
   const made = await asked(["silence"], environment, { service: ["gunicorn"], for: "2h", comment: "deploy" });
-  assert.equal(made.code, 0);
+  assert.deepEqual([made.code, made.warned], [0, ""]);
   assert.match(
     made.said,
     /^Silenced until (\d+ \w+ )?\d\d:\d\d: service gunicorn\.service\. It holds 1 alert now\.\ndescry alert unsilence [0-9a-f]{16} ends it before\.$/,
@@ -65,7 +64,7 @@ test("alert silence: by the name that is meant, until it is ended, and seen mean
   assert.match((await asked(["silences"], environment)).said, / {3}ended .*\d\d:\d\d {3}/);
   assert.equal(
     (await asked(["unsilence", "00ff"], environment)).said,
-    "No silence has this id. GET /api/v1/silences lists them.",
+    "No silence has this id. GET /api/v1/silences lists them, and descry alert silences.",
   );
 });
 
@@ -96,7 +95,12 @@ test("alert silence: a name that nobody has is taken as it is, one that several 
   agent.desk.living = [];
   const environment = known(agent);
   const silence = (service: string) => asked(["silence"], environment, { service: [service], for: "1h" });
-  assert.match((await silence("nightly.service")).said, /^Silenced until .*: service nightly\.service\./);
+  const nightly = await silence("nightly.service");
+  assert.match(nightly.said, /^Silenced until .*: service nightly\.service\./);
+  assert.equal(nightly.warned, "descry: No service is named nightly.service now.");
+  const { warned } = await silence("web.servcie");
+  assert.equal(warned, "descry: No service is named web.servcie now. Did you mean web.service?");
+  assert.equal((await silence("web.socket")).warned, "");
   agent.desk.current = hostNow({
     services: ["shop/web/app", "blog/web/app"].map((service) => example.serviceOf({ service })),
   });
@@ -104,7 +108,10 @@ test("alert silence: a name that nobody has is taken as it is, one that several 
     (await silence("web")).said,
     /^web may be shop\/web\/app or blog\/web\/app\. Give the whole name\.$/,
   );
-  assert.equal(agent.desk.silences.kept.length, 1);
+  assert.deepEqual(
+    agent.desk.silences.kept.map(({ service }) => service),
+    ["nightly.service", "web.servcie", "web.socket"],
+  );
 });
 
 test("alert silence: that it is not on disk is said", async (t) => {

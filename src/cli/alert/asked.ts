@@ -4,6 +4,7 @@ import type { AgentClient } from "../attach/client.ts";
 import { throughAgent } from "../attach/find.ts";
 import type { ALERT_WISHES } from "../commands.ts";
 import { OK } from "../exit-codes.ts";
+import { nearest } from "../nearest.ts";
 import { type RawFlags, readOptions } from "../options.ts";
 import { harmless, jsonLine } from "../screen/text.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -29,7 +30,8 @@ export async function askAgent(
   await throughAgent(options, surroundings, async (client) => {
     const print = printer(json, surroundings);
     if (order !== null) {
-      const service = order.service === undefined ? {} : { service: await meant(order.service, client) };
+      const service =
+        order.service === undefined ? {} : { service: await meant(order.service, client, surroundings) };
       const made = await client.silence({ ...order, ...service });
       print([made], (now, { zone }) => madeLines(made, now, zone));
     } else if (wish === "unsilence") {
@@ -56,14 +58,18 @@ function printer(json: boolean, { terminal }: Surroundings) {
   };
 }
 
-/** What runs, and what an alert is about though it does not run any more. */
-async function meant(service: string, client: AgentClient): Promise<string> {
+/** The whole name of what runs, or of what an alert is about though it does not run any more; of any other it is said. */
+async function meant(service: string, client: AgentClient, { terminal }: Surroundings): Promise<string> {
   const alerts = await client.alerts();
   const { services } = await client.snapshot();
-  return wholeName(service, [
-    ...services.map((view) => view.service),
-    ...alerts.flatMap((alert) => alert.service ?? []),
-  ]);
+  const known = [...services.map((view) => view.service), ...alerts.flatMap((alert) => alert.service ?? [])];
+  const whole = wholeName(service, known);
+  if (!known.includes(whole)) {
+    const [near] = nearest(whole, known, 1);
+    const mend = near === undefined ? "" : ` Did you mean ${harmless(near)}?`;
+    terminal.err(`descry: No service is named ${harmless(whole)} now.${mend}`);
+  }
+  return whole;
 }
 
 function checkWords(wish: Asked, operand: string | null, flags: RawFlags): void {

@@ -90,7 +90,8 @@ export const endSilenceRoute = route(
   },
   ({ context: { desk }, params: { id } }) => {
     const kept = desk.silences.end(id);
-    if (kept === null) throw new Refused(404, "No silence has this id.", `GET ${PATH} lists them.`);
+    if (kept === null)
+      throw new Refused(404, "No silence has this id.", `GET ${PATH} lists them, and descry alert silences.`);
     return jsonReply({ host: desk.host, ...kept });
   },
 );
