@@ -16,6 +16,8 @@ import { HistoryReader } from "../../store/history/reader.ts";
 import { COURIER_CLOCK, HISTORY_CLOCK } from "./clocks.ts";
 import { alertCounts, channelCounts } from "./counts.ts";
 import { type Check, checksOf } from "./readiness.ts";
+import { SilenceBook } from "./silence-book.ts";
+import { listedAlerts } from "../../alerts/life/listed.ts";
 
 /** What the desk starts with. */
 export interface DeskOrder {
@@ -32,6 +34,7 @@ export interface DeskOrder {
  */
 export class AgentDesk {
   readonly history: HistoryReader;
+  readonly silences: SilenceBook;
   readonly #settings: AgentSettings;
   readonly #store: History;
   readonly #courier: Courier;
@@ -49,6 +52,7 @@ export class AgentDesk {
     this.#settings = settings;
     this.#store = store;
     this.history = new HistoryReader(folder);
+    this.silences = new SilenceBook(store.alerts, () => this.#alerts.alerts, Date.now);
     this.#metrics = new Metrics(surroundings.version, settings.metrics);
     this.#alerts = resume(store.alerts.alerts(), Date.now());
     this.#courier = new Courier(
@@ -128,6 +132,11 @@ export class AgentDesk {
       channels: this.#courier.statuses(),
     });
     return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  /** Those that live, pending ones and those that are held back included. */
+  alerts() {
+    return listedAlerts(this.#alerts, this.silences.active());
   }
 
   /** What has not arrived stays in the outbox for the next run. */

@@ -20,6 +20,8 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       agent: runningAgent(procfs, VERSION, startedAt),
       snapshot: () => desk.snapshot(),
       standing: () => desk.standing(),
+      alerts: () => desk.alerts(),
+      silences: desk.silences,
       history: desk.history,
       subscribe: (listener) => desk.subscribe(listener),
       metrics: () => desk.metrics(),

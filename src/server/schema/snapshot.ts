@@ -109,6 +109,7 @@ export const service = Type.Object({
   ),
   load: orNull(load),
   otherEndOf: list(text("Service."), "Services whose leak this service is the other end of."),
+  owner: orNull(text("Who is declared to be its owner. Any text.")),
 });
 
 export const timeWait = Type.Object(
