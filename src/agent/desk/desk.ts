@@ -19,6 +19,9 @@ import { type Check, checksOf } from "./readiness.ts";
 import { SilenceBook } from "./silence-book.ts";
 import { listedAlerts } from "../../alerts/life/listed.ts";
 
+/** For so long after a question another one is expected. */
+const LOOKED_AT_MILLISECONDS = 20_000;
+
 /** What the desk starts with. */
 export interface DeskOrder {
   /** Where the history is kept; it has to be there. */
@@ -44,6 +47,8 @@ export class AgentDesk {
   #tick: DeskTick | null = null;
   /** Milliseconds of performance.now() at which it was handed over. */
   #takenAt = 0;
+  /** When somebody asked for a snapshot last, in the same milliseconds. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   #kept: HistoryKept = { waiting: 0, lost: 0, notices: [] };
   /** What the desk itself took for the last tick. */
   #stages: readonly StageCost[] = [];
@@ -97,7 +102,13 @@ export class AgentDesk {
 
   /** The newest; null before the first tick. */
   snapshot(): Snapshot | null {
+    this.#askedAt = performance.now();
     return this.#tick?.snapshot ?? null;
+  }
+
+  /** Somebody asked for the newest snapshot just now, and so may again. */
+  isLookedAt(): boolean {
+    return performance.now() - this.#askedAt < LOOKED_AT_MILLISECONDS;
   }
 
   standing(): DeskTick["standing"] {

@@ -35,7 +35,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   });
   const answer = async (message: ToDesk): Promise<void> => {
     if ("tick" in message) {
-      say({ taken: await desk.take(message.tick) });
+      say({ taken: await desk.take(message.tick), lookedAt: desk.isLookedAt() });
       return;
     }
     await server.close();

@@ -29,7 +29,7 @@ import type { AgentPlace } from "./place.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** An agent reads its host once a second: what is older than this, or from the future, is not how it stands. */
-const STALE_MILLISECONDS = 15_000;
+const STALE_MILLISECONDS = 30_000;
 const PAGE = 500;
 /** A page of the next second belongs to another picture; then all are read again. */
 const ATTEMPTS = 4;

@@ -38,7 +38,7 @@ const holding = Type.Object(
     open: count("Descriptors."),
     objects: count("Distinct kernel objects: a socket shared by forked workers counts once."),
     rates,
-    ages: list(rung, "How old they are now."),
+    ages: list(rung, "How old they are now, without the rungs that hold none."),
     openedBeforeWatch: count("Opened before descry first looked: of unknown age."),
     survivors: orNull(survivors),
     standing: orNull(Type.Enum(["suspect", "confirmed"])),
