@@ -81,7 +81,7 @@ class World {
     for (let left = seconds; left > 0; left -= 10) {
       this.at += Math.min(left, 10) * 1000;
       const silence = {
-        ...{ id: "s", service: null, rule: null, fingerprint: null, by: "", comment: "" },
+        ...{ id: "s", service: null, rule: null, fingerprint: null, by: "", comment: "", endedAt: null },
         from: new Date(0).toISOString(),
         until: new Date(this.#silencedUntil).toISOString(),
       };

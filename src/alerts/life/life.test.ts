@@ -209,6 +209,7 @@ test("a silence holds back all but the end of what was told, and ends by itself"
   const watched = new Watched();
   const silence = {
     ...{ id: "s1", service: "gunicorn.service", rule: null, fingerprint: null, by: "ops", comment: "known" },
+    endedAt: null,
     from: new Date(START).toISOString(),
     until: new Date(START + HOUR).toISOString(),
   };
@@ -233,6 +234,7 @@ test("what a silence held back is told after a restart when it is found again, n
   watched.silences = [
     {
       ...{ id: "s1", service: null, rule: null, fingerprint: null, by: "ops", comment: "known" },
+      endedAt: null,
       from: new Date(START).toISOString(),
       until: new Date(START + HOUR).toISOString(),
     },

@@ -21,6 +21,8 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       agent: runningAgent(procfs, VERSION, startedAt),
       snapshot: () => desk.snapshot(),
       standing: () => desk.standing(),
+      alerts: () => desk.alerts(),
+      silences: desk.silences,
       history: desk.history,
       subscribe: (listener) => desk.subscribe(listener),
       metrics: () => desk.metrics(),
@@ -34,7 +36,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   });
   const answer = async (message: ToDesk): Promise<void> => {
     if ("tick" in message) {
-      say({ taken: await desk.take(message.tick) });
+      say({ taken: await desk.take(message.tick), lookedAt: desk.isLookedAt() });
       return;
     }
     await server.close();

@@ -29,6 +29,8 @@ export interface DeskEar {
 export class DeskWorker {
   readonly #order: DeskStart;
   readonly #ear: DeskEar;
+  /** Somebody asks it for pictures of what is known. */
+  isLookedAt = false;
   /** The thread that runs now, also while it starts. */
   #worker: Worker | null = null;
   /** When it has ended. */
@@ -87,6 +89,7 @@ export class DeskWorker {
       } else if ("taken" in message) {
         this.#untaken--;
         this.#pause = FIRST_PAUSE;
+        this.isLookedAt = message.lookedAt;
         this.#ear.gaps(message.taken);
         this.#pass();
       } else {

@@ -37,11 +37,12 @@ export class AlertTables implements AlertStore {
     return this.#silences ?? [];
   }
 
-  commit(change: AlertChange): void {
+  commit(change: AlertChange): boolean {
     this.#apply(change);
     if (this.#behind) this.catchUp();
     else
       this.#behind = !this.#withFile((database) => durably(database, change, () => write(database, change)));
+    return !this.#behind;
   }
 
   /** Nothing is known yet of what an earlier run kept. */
@@ -59,12 +60,14 @@ export class AlertTables implements AlertStore {
   read(database: DatabaseSync): void {
     const since = this.#whole();
     const [entries, alerts] = [readOutbox(database), read<AlertsState>(database, "alerts")];
-    this.#silences = read<readonly Silence[]>(database, "silences");
+    const silences = read<readonly Silence[]>(database, "silences");
+    this.#silences = silences;
     this.#alerts = alerts;
     this.#entries.clear();
     for (const entry of entries) this.#entries.set(entry.key, entry);
     this.#wasRead = true;
     this.#apply(since);
+    if (since.silences !== undefined) this.#silences = [...(silences ?? []), ...since.silences];
     this.#behind = since.put.length > 0 || since.alerts !== undefined || since.silences !== undefined;
   }
 
@@ -98,11 +101,16 @@ export class AlertTables implements AlertStore {
 }
 
 /**
- * What was delivered, and what is to be, has to outlive a power cut too, or it is told twice or never: such a commit waits
- * for the disk. The pragma is of this connection, and has no effect inside a transaction.
+ * What was delivered, and what is to be, has to outlive a power cut too, or it is told twice or never, and so has a silence
+ * that somebody was told of: such a commit waits for the disk. The pragma is of this connection, and has no effect inside
+ * a transaction.
  */
-function durably(database: DatabaseSync, { put = [], remove = [] }: AlertChange, work: () => void): void {
-  const waits = put.length + remove.length > 0;
+function durably(
+  database: DatabaseSync,
+  { put = [], remove = [], silences }: AlertChange,
+  work: () => void,
+): void {
+  const waits = put.length + remove.length > 0 || silences !== undefined;
   if (waits) database.exec("PRAGMA synchronous = FULL");
   try {
     inTransaction(database, work);
