@@ -32,6 +32,12 @@ export function headline({ kind, at, why, alert }: Notification): string {
   return kind === "updated" && why !== null ? `${what} (${clipped(plain(why), LONGEST_NAME)})` : what;
 }
 
+/** The same with how urgent it is in front, for who sorts by it. */
+export function subject(notification: Notification): string {
+  const { kind, alert } = notification;
+  return kind === "test" ? headline(notification) : `[${alert.severity}] ${headline(notification)}`;
+}
+
 function whatIs({ rule, standing }: AlertReport): string {
   if (rule === "at-limit" || rule === "host-file-limit") return "at the limit";
   if (rule === "forecast") return "end in sight";
