@@ -90,12 +90,7 @@ describe("descry agent and its receivers", { skip: needs("prometheus-alertmanage
   const CHANNELS = ["hook", "chat", "mail", "pager", "am", "run"];
 
   function start(): AgentProgram {
-    const args = [
-      "--config",
-      join(scratch.path, "descry.yaml"),
-      "--state-dir",
-      join(scratch.path, "state"),
-    ];
+    const args = ["--config", join(scratch.path, "descry.yaml"), "--state-dir", join(scratch.path, "state")];
     const agent = new AgentProgram(args, { PAGER_KEY: KEY });
     agents.push(agent);
     return agent;
@@ -140,7 +135,10 @@ describe("descry agent and its receivers", { skip: needs("prometheus-alertmanage
     run: () =>
       toldByJson(
         existsSync(written())
-          ? readFileSync(written(), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as unknown)
+          ? readFileSync(written(), "utf8")
+              .trimEnd()
+              .split("\n")
+              .map((line) => JSON.parse(line) as unknown)
           : [],
       ),
     chat: () =>
@@ -207,7 +205,10 @@ describe("descry agent and its receivers", { skip: needs("prometheus-alertmanage
     const [alert] = (posted("/hook") as Received[]).flatMap((one) =>
       one.alert.service === service ? [one.alert] : [],
     );
-    assert.ok(alert !== undefined && (alert.firingAt ?? killedAt) < killedAt, "the kill made another one of it");
+    assert.ok(
+      alert !== undefined && (alert.firingAt ?? killedAt) < killedAt,
+      "the kill made another one of it",
+    );
     const { id } = alert;
     const fires = {
       hook: told("firing", "page", id),

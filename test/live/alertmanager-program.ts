@@ -62,9 +62,9 @@ export class AlertmanagerProgram {
     this.#running = null;
   }
 
-  /** What is active; none while it does not answer. */
+  /** What is active; throws while it does not answer. */
   async active(): Promise<readonly HeldAlert[]> {
-    const response = await fetch(`${this.url}/api/v2/alerts?active=true`).catch(() => null);
-    return response?.ok === true ? ((await response.json()) as HeldAlert[]) : [];
+    const response = await fetch(`${this.url}/api/v2/alerts?active=true`);
+    return (await response.json()) as HeldAlert[];
   }
 }
