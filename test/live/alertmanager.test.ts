@@ -1,6 +1,8 @@
 /** The real Alertmanager on loopback, through an outage and a restart of both. */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { makeScratch, type Scratch } from "../../lab/scratch.ts";
 import { until } from "../../lab/wait.ts";
 import { endingIn, START, verdict } from "../../src/alerts/life/arbitrary-events.ts";
@@ -160,3 +162,9 @@ test(
     await second.end();
   },
 );
+
+test("the configuration that deploy/ shows is one to Alertmanager", { skip }, () => {
+  const file = join(import.meta.dirname, "../../deploy/alertmanager/alertmanager.yml");
+  const { status, stderr } = spawnSync("amtool", ["check-config", file], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+});
