@@ -67,7 +67,11 @@ export function postedAlerts(
     const trial = labelsOf(alert, labels, "DescryTest");
     return [{ ...posted, labels: trial, endsAt: iso(now + TEST_STANDS_FOR) }];
   }
-  if (kind === "resolved") return [{ ...posted, endsAt: endingAt(Date.parse(alert.resolvedAt ?? iso(now))) }];
+  if (kind === "resolved") {
+    // As it was told: that it became a page may have been held back by a silence.
+    const was = labelsOf({ ...alert, severity: before ?? alert.severity }, labels);
+    return [{ ...posted, labels: was, endsAt: endingAt(Date.parse(alert.resolvedAt ?? iso(now))) }];
+  }
   const current = { ...posted, endsAt: iso(now + STANDS_FOR) };
   if (before === null || before === alert.severity) return [current];
   // With another severity it is another alert there, and the one before is over.

@@ -123,6 +123,13 @@ test("Alertmanager gets a page as another alert than the ticket, which is over t
     ...{ peer: "127.0.0.1:3306", rule: "unclosed-connection", service: "gunicorn.service", severity: "page" },
   });
   assert.equal(is.endsAt, "2026-11-23T02:58:01.000Z");
+  // It became a page while a silence held that back: what is over is the ticket.
+  const [silenced] = await sent(options, notificationOf({ kind: "resolved", before: "ticket" }));
+  assert.ok(silenced !== undefined);
+  assert.deepEqual(
+    (silenced.body as { labels: Record<string, string> }[]).map(({ labels }) => labels["severity"]),
+    ["ticket"],
+  );
   // A clock that was set back between: Alertmanager refuses an end before the beginning.
   const early = notificationOf({ kind: "resolved" }, { resolvedAt: "2026-11-22T00:00:00.000Z" });
   const [over] = await sent(options, early);

@@ -8,7 +8,7 @@ import { until } from "../../lab/wait.ts";
 import { endingIn, START, verdict } from "../../src/alerts/life/arbitrary-events.ts";
 import { resume, step } from "../../src/alerts/life/life.ts";
 import { LIFE } from "../../src/alerts/life/options.ts";
-import { reportOf } from "../../src/alerts/life/report.ts";
+import { toldReports } from "../../src/alerts/life/report.ts";
 import type { AlertsState, Notification } from "../../src/model/alert.ts";
 import type { DescryEvent } from "../../src/model/events.ts";
 import { channelOf } from "../../src/notify/channels.ts";
@@ -71,7 +71,7 @@ class Run {
         return () => clearTimeout(timer);
       },
     };
-    const standing = () => this.#state.alerts.filter(({ told }) => told !== null).map(reportOf);
+    const standing = () => toldReports(this.#state);
     this.courier = new Courier([channelOf(options, { env: {}, version: "0.1.0" })], {
       ...{ outbox, clock, standing },
     });
