@@ -8,7 +8,7 @@ import { makeScratch, type Scratch } from "../../lab/scratch.ts";
 import { until } from "../../lab/wait.ts";
 import { needs } from "../needs.ts";
 import { AgentProgram } from "./agent-program.ts";
-import { PANELS, PrometheusProgram, promtool, RULES, VARIABLES } from "./prometheus-program.ts";
+import { PANELS, PrometheusProgram, promtool, RULES, type Sample, VARIABLES } from "./prometheus-program.ts";
 
 const LIMIT = 100;
 const SERVICE = "python3 leak-scraped.py";
@@ -60,9 +60,11 @@ describe("descry agent, scraped by Prometheus", { skip: needs("prometheus") }, (
 
   test("the full program stands there as it is", async () => {
     const named = `service="${SERVICE}"`;
-    await until("that it is full", async () => {
-      return (await prometheus.numberOf(`descry_service_descriptors_used_ratio{${named}}`)) === 1;
-    });
+    // One that it inherited may lie beyond its limit.
+    await until(
+      "that it is full",
+      async () => (await prometheus.numberOf(`descry_service_descriptors_used_ratio{${named}}`)) >= 1,
+    );
     assert.equal(await prometheus.numberOf(`descry_service_descriptor_limit{${named}}`), LIMIT);
     const open = await prometheus.numberOf(`sum(descry_service_open_descriptors{${named}})`);
     // Its peer is a process of the same service.
@@ -74,13 +76,14 @@ describe("descry agent, scraped by Prometheus", { skip: needs("prometheus") }, (
 
   for (const { title, query } of PANELS)
     test(`answers the dashboard: ${title}`, async () => {
-      const mayBeEmpty = MAY_BE_EMPTY.has(title);
+      // A stage that had nothing to do for ten seconds has no quantile.
+      const isNumber = ({ value }: Sample): boolean =>
+        !Number.isNaN(Number(value[1].replace("Inf", "Infinity")));
       const answer = await until("data", async () => {
         const result = await prometheus.query(query);
-        return (mayBeEmpty || result.length > 0) && result;
+        return (MAY_BE_EMPTY.has(title) || result.some(isNumber)) && result;
       });
-      for (const { value } of answer)
-        assert.ok(!Number.isNaN(Number(value[1].replace("Inf", "Infinity"))), value[1]);
+      if (!query.startsWith("histogram_quantile(")) assert.ok(answer.every(isNumber));
     });
 
   test("the dashboard's choices hold the agent and the program", async () => {
@@ -108,8 +111,8 @@ describe("descry agent, scraped by Prometheus", { skip: needs("prometheus") }, (
     });
     const written = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
     assert.deepEqual(
-      rules.map(({ name, health, lastError = "" }) => [name, health, lastError]),
-      written.map((name) => [name, "ok", ""]),
+      rules.map(({ name, health, lastError = "" }) => [name, health, lastError].join(" ")).toSorted(),
+      written.map((name) => `${name} ok `).toSorted(),
     );
     await until("the alert", async () => {
       const alerts = await prometheus.query(`ALERTS{alertname="DescryAtLimit",service="${SERVICE}"}`);
