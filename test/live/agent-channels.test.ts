@@ -4,6 +4,7 @@ import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { SMTPServer } from "smtp-server";
@@ -103,17 +104,18 @@ describe("descry agent and its receivers", { skip: needs("prometheus-alertmanage
       return CHANNELS.every((name) => body.includes(`"channel ${name}","ok":false`));
     });
 
+  async function takeMail(stream: Readable, done: () => void): Promise<void> {
+    mails.push((await text(stream)).replaceAll(/\r\n[ \t]+/g, " "));
+    done();
+  }
+
   async function openReceivers(): Promise<void> {
     web = await httpReceiver(ports.web);
     mail = new SMTPServer({
       ...{ logger: false, closeTimeout: 100, disableReverseLookup: true, allowInsecureAuth: true },
       onAuth: ({ password }, _session, done) =>
         password === PASSWORD ? done(null, { user: "descry" }) : done(new Error("no")),
-      onData: (stream, _session, done) =>
-        void text(stream).then((raw) => {
-          mails.push(raw.replaceAll(/\r\n[ \t]+/g, " "));
-          return done();
-        }),
+      onData: (stream, _session, done) => void takeMail(stream, done),
     });
     mail.listen(ports.mail, "127.0.0.1");
     await once(mail.server, "listening");
