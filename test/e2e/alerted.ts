@@ -48,8 +48,10 @@ export class AlertedLeak {
     const configuration = join(path, "descry.yaml");
     // What is proven is told at once, and so is that it is over.
     const alerts = { "proven-for": "1s", "gone-for": "1s", "again-after": "1s" };
+    // Five labs and thousands of TIME_WAIT in two minutes: with the usual share it would look at the leak once a minute.
+    const agent = { "cpu-budget": "20%" };
     const channels = { am: { kind: "alertmanager", url: this.#alertmanager.url } };
-    writeFileSync(configuration, JSON.stringify({ alerts, channels }));
+    writeFileSync(configuration, JSON.stringify({ agent, alerts, channels }));
     this.#agent = new AgentProgram(["--config", configuration, "--state-dir", join(path, "state")]);
   }
 
@@ -114,7 +116,12 @@ export class AlertedLeak {
     it("is over in Alertmanager, and for people once, when the application has ended", () => {
       const { afterwards, told } = this.#found();
       assert.deepEqual(afterwards, []);
-      assert.deepEqual(told, ["page firing", "page resolved"]);
+      // The pool that it passes by may have been told first, as a ticket.
+      assert.deepEqual(
+        told.filter((one) => one.startsWith("page")),
+        ["page firing", "page resolved"],
+        told.join(),
+      );
     });
   }
 

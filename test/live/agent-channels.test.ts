@@ -99,10 +99,14 @@ describe("descry agent and its receivers", { skip: needs("prometheus-alertmanage
 
   /** Until each channel's attempt has failed in this run of the agent. */
   const allFail = (agent: AgentProgram): Promise<unknown> =>
-    until("every channel to fail", async () => {
-      const { body } = await agent.get("/readyz");
-      return CHANNELS.every((name) => body.includes(`"channel ${name}","ok":false`));
-    });
+    until(
+      "every channel to fail",
+      async () => {
+        const { body } = await agent.get("/readyz");
+        return CHANNELS.every((name) => body.includes(`"channel ${name}","ok":false`));
+      },
+      { timeoutSeconds: 60 },
+    );
 
   async function takeMail(stream: Readable, done: () => void): Promise<void> {
     mails.push((await text(stream)).replaceAll(/\r\n[ \t]+/g, " "));
