@@ -6,16 +6,13 @@ import { after, before, describe, it } from "node:test";
 import { startFlaskMysql, type FlaskMysql, type FlaskMysqlCounts } from "../../lab/flask-mysql/start.ts";
 import type { VerdictEvent } from "../../src/model/events.ts";
 import { needs } from "../needs.ts";
-import { AlertedLeak } from "./alerted.ts";
 import { descry, eventsOf, type Ended } from "./descry.ts";
 
 const PACKAGES = ["mariadb-server", "gunicorn", "python3-flask", "python3-sqlalchemy", "python3-pymysql"];
-const alerts = needs("prometheus-alertmanager");
 const LIMIT = 4096;
 
 describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
   const labs: FlaskMysql[] = [];
-  const alerted = new AlertedLeak(LIMIT);
   let folder = "";
   const checked = new Map<string, Ended>();
   let whole: Ended;
@@ -26,11 +23,8 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "descry-e2e-"));
-    const startLabs = async (): Promise<void> => {
-      for (const mode of ["leak", "churn", "healthy", "overflow"] as const)
-        labs.push(await startFlaskMysql({ mode, limit: LIMIT }));
-    };
-    await Promise.all([startLabs(), alerts === false ? alerted.start() : null]);
+    for (const mode of ["leak", "churn", "healthy", "overflow"] as const)
+      labs.push(await startFlaskMysql({ mode, limit: LIMIT }));
     const leak = labs[0] as FlaskMysql;
     beganAt = Date.now();
     const leakPid = String(leak.pids.gunicornWorker);
@@ -51,12 +45,11 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
       "-o",
       join(folder, "leak.descry"),
     );
-    const seen = alerts === false ? alerted.run() : null;
-    await Promise.all([...runs, everything, recording.then((ended) => (recorded = ended)), seen]);
+    await Promise.all([...runs, everything, recording.then((ended) => (recorded = ended))]);
   });
 
   after(async () => {
-    await Promise.all([...labs.map((lab) => lab.stop()), alerted.stop()]);
+    await Promise.all(labs.map((lab) => lab.stop()));
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -162,6 +155,4 @@ describe("flask-mysql, the incident", { skip: needs(...PACKAGES) }, () => {
     );
     assert.ok(live.some((event) => event.type === "verdict" && event.standing === "confirmed"));
   });
-
-  describe("beside the agent, which tells Alertmanager", { skip: alerts }, () => alerted.tests());
 });
