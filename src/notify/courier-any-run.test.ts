@@ -43,10 +43,14 @@ test("across outages, restarts and kills all arrives, in order; twice only where
       let how = "yes";
       // One that was killed goes on in this process: its answers no longer reach anybody.
       const run = () => {
-        let alive = true;
+        let [alive, hangs] = [true, false];
         const channel = {
           ...receiver.channel(),
-          deliver: (told: Notification) => (alive ? deliver(how)(told) : new Promise<Outcome>(() => {})),
+          deliver: (told: Notification) => {
+            if (!alive) return new Promise<Outcome>(() => {});
+            hangs = how === "never";
+            return deliver(how)(told);
+          },
         };
         const opened = open([channel], outbox, clock);
         const kill = (): void => {
@@ -54,7 +58,7 @@ test("across outages, restarts and kills all arrives, in order; twice only where
           // What arrived last may not have been noted.
           mayRepeat += 1;
         };
-        return { ...opened, kill };
+        return { ...opened, kill, hangs: () => hangs };
       };
       let current = run();
       const told: string[] = [];
@@ -68,8 +72,8 @@ test("across outages, restarts and kills all arrives, in order; twice only where
         } else if (what.does === "wait") await clock.pass(what.seconds * 1000);
         else if (what.does === "answer") how = what.how;
         else {
-          // The receiver hangs: nobody waits for it when the program ends.
-          if (what.does === "kill" || how === "never") current.kill();
+          // The receiver hangs on what it was given, or will: nobody waits for it when the program ends.
+          if (what.does === "kill" || how === "never" || current.hangs()) current.kill();
           else await current.courier.stop();
           current = run();
         }
