@@ -1,6 +1,8 @@
 // descry agent as a process of its own, a receiver for what it tells, and a program that is full.
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { until } from "../../lab/wait.ts";
@@ -52,7 +54,12 @@ export class AgentProgram {
 export interface Received {
   readonly id: string;
   readonly kind: string;
-  readonly alert: { readonly id: string; readonly service: string | null; readonly severity: string };
+  readonly alert: {
+    readonly id: string;
+    readonly service: string | null;
+    readonly severity: string;
+    readonly fingerprint: string;
+  };
 }
 
 /** A webhook's receiver, which can be down. */
@@ -83,4 +90,25 @@ export class Receiver {
     this.#server.closeAllConnections();
     this.#server.close();
   }
+}
+
+/** Opens files until none can be opened any more, and waits. Its name is the service's. */
+const FULL = `import os, resource, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+try:
+    while True:
+        os.open("/dev/null", os.O_RDONLY)
+except OSError:
+    pass
+print("full", flush=True)
+time.sleep(600)
+`;
+
+/** In a file of that name, which makes the service "python3 NAME.py"; full when this returns. */
+export async function startFull(file: string): Promise<ChildProcess> {
+  writeFileSync(file, FULL);
+  const program = spawn("python3", [file], { stdio: ["ignore", "pipe", "ignore"] });
+  assert.ok(program.stdout !== null);
+  await once(program.stdout, "data");
+  return program;
 }

@@ -10,27 +10,7 @@ import { makeScratch, type Scratch } from "../../lab/scratch.ts";
 import { until } from "../../lab/wait.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { DESCRY } from "../program.ts";
-import { AgentProgram, Receiver } from "./agent-program.ts";
-
-/** Opens files until none can be opened any more, and waits. Its name is the service's. */
-const FULL = `import os, resource, time
-resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-try:
-    while True:
-        os.open("/dev/null", os.O_RDONLY)
-except OSError:
-    pass
-print("full", flush=True)
-time.sleep(600)
-`;
-
-async function startFull(file: string): Promise<ChildProcess> {
-  writeFileSync(file, FULL);
-  const program = spawn("python3", [file], { stdio: ["ignore", "pipe", "ignore"] });
-  assert.ok(program.stdout !== null);
-  await once(program.stdout, "data");
-  return program;
-}
+import { AgentProgram, Receiver, startFull } from "./agent-program.ts";
 
 describe("descry agent", () => {
   const receiver = new Receiver();
