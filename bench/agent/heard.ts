@@ -46,6 +46,11 @@ export class Heard {
     return this.#ticks.size;
   }
 
+  /** The latest second that was shown, Unix milliseconds; 0: none was. */
+  get newest(): number {
+    return Math.max(0, ...this.#ticks.keys());
+  }
+
   get events(): number {
     return this.#events.size;
   }
