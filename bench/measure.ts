@@ -100,6 +100,7 @@ export async function measureAll(scratch: Within, choice: Choice): Promise<Measu
       await host.stop();
     }
   }
-  for (const [name, measure] of chosen({ ...BY_THEMSELVES, ...OF_THE_AGENT })) await make(name, () => measure(scratch));
+  for (const [name, measure] of chosen({ ...BY_THEMSELVES, ...OF_THE_AGENT }))
+    await make(name, () => measure(scratch));
   return { measurements, failures };
 }

@@ -64,7 +64,8 @@ export class Heard {
   series({ from, stepSeconds, series }: SeriesAnswer): void {
     const values = series.find(({ measure }) => measure === MEASURE)?.values;
     if (values === undefined) return;
-    if (stepSeconds !== 1) throw new Error(`a step of ${stepSeconds} s was answered, one of 1 s was asked for`);
+    if (stepSeconds !== 1)
+      throw new Error(`a step of ${stepSeconds} s was answered, one of 1 s was asked for`);
     const [first, last] = [values.findIndex(isKnown), values.findLastIndex(isKnown)];
     for (const [at, value] of values.entries()) {
       if (value === null) continue;
@@ -104,7 +105,11 @@ export class Heard {
   #heldInCopy(folder: string): Held {
     const reader = new HistoryReader(folder);
     try {
-      return { fault: faultIn(folder), lostTicks: this.#lostTicks(reader), lostEvents: this.#lostEvents(reader) };
+      return {
+        fault: faultIn(folder),
+        lostTicks: this.#lostTicks(reader),
+        lostEvents: this.#lostEvents(reader),
+      };
     } finally {
       reader.close();
     }

@@ -217,7 +217,11 @@ function urlIn(log: string): string | null {
 }
 
 /** Until the agent is gone. */
-async function eventsOf(url: string, signal: AbortSignal, heard: (event: DescryEvent) => void): Promise<void> {
+async function eventsOf(
+  url: string,
+  signal: AbortSignal,
+  heard: (event: DescryEvent) => void,
+): Promise<void> {
   await unlessGone(async () => {
     const { body } = await fetch(`${url}/api/v1/events`, { signal });
     let rest = "";

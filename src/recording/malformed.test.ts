@@ -27,7 +27,20 @@ const [SMALLEST_TICKS, MOST_CHARACTERS] = [2, 6000];
 const DEEP = 5000;
 /** In place of a value, as JSON text: other types, and numbers that are too large, too fine or none. */
 const VALUES = [
-  ...["null", "true", "[]", "{}", '""', '"812"', "-1", "0.5", "1e999", "-1e999", "1e-400", "9007199254740993"],
+  ...[
+    "null",
+    "true",
+    "[]",
+    "{}",
+    '""',
+    '"812"',
+    "-1",
+    "0.5",
+    "1e999",
+    "-1e999",
+    "1e-400",
+    "9007199254740993",
+  ],
   ...["1e21", "123456789012345678901234567890", "NaN", "01", '"\\ud800"', '{"__proto__":1}', '[[1,"a"],[2]]'],
   ...["[".repeat(DEEP) + "]".repeat(DEEP), '{"a":'.repeat(DEEP) + "1" + "}".repeat(DEEP), "[".repeat(DEEP)],
 ] as const;
@@ -53,11 +66,13 @@ const flipped = fc
   });
 
 /** Changes one line by its text. */
-const withLine = (place: number, isPacked: boolean, change: (line: string) => string): Damage => (whole) => {
-  const index = place % (whole.lines.length - 1);
-  const lines = whole.lines.with(index, change(whole.lines[index] as string));
-  return { bytes: bytesOf(lines.join("\n"), isPacked), from: index + 1 };
-};
+const withLine =
+  (place: number, isPacked: boolean, change: (line: string) => string): Damage =>
+  (whole) => {
+    const index = place % (whole.lines.length - 1);
+    const lines = whole.lines.with(index, change(whole.lines[index] as string));
+    return { bytes: bytesOf(lines.join("\n"), isPacked), from: index + 1 };
+  };
 
 const otherValue = fc
   .tuple(at, at, fc.constantFrom(...VALUES), packed)
@@ -66,7 +81,9 @@ const otherValue = fc
       const object = JSON.parse(text) as Record<string, unknown>;
       const keys = Object.keys(object);
       const key = keys[place % keys.length] as string;
-      const fields = keys.map((one) => `${JSON.stringify(one)}:${one === key ? value : JSON.stringify(object[one])}`);
+      const fields = keys.map(
+        (one) => `${JSON.stringify(one)}:${one === key ? value : JSON.stringify(object[one])}`,
+      );
       return `{${fields.join(",")}}`;
     }),
   );
@@ -78,14 +95,16 @@ const withoutKey = fc.tuple(at, at, packed).map(([line, place, isPacked]) =>
   }),
 );
 
-const otherNumber = fc.tuple(at, at, fc.constantFrom("9".repeat(40), "1e308", "-7", "1.5", "")).map(([line, place, number]) =>
-  withLine(line, false, (text) => {
-    const numbers = [...text.matchAll(/\d+/g)];
-    const found = numbers[place % Math.max(1, numbers.length)];
-    if (found === undefined) return "";
-    return text.slice(0, found.index) + number + text.slice(found.index + found[0].length);
-  }),
-);
+const otherNumber = fc
+  .tuple(at, at, fc.constantFrom("9".repeat(40), "1e308", "-7", "1.5", ""))
+  .map(([line, place, number]) =>
+    withLine(line, false, (text) => {
+      const numbers = [...text.matchAll(/\d+/g)];
+      const found = numbers[place % Math.max(1, numbers.length)];
+      if (found === undefined) return "";
+      return text.slice(0, found.index) + number + text.slice(found.index + found[0].length);
+    }),
+  );
 
 /** Lines taken away, said twice, or in another order. */
 const otherOrder = fc
@@ -134,7 +153,8 @@ test("recording: ten thousand that are torn, damaged, of wrong types or in disor
     const where = WHERE.exec(error.message);
     assert.ok(where !== null, error.message);
     const line = where.groups?.["line"];
-    if (line !== undefined && from !== null) assert.ok(Number(line) >= from, `${error.message} and not ${from}`);
+    if (line !== undefined && from !== null)
+      assert.ok(Number(line) >= from, `${error.message} and not ${from}`);
     assert.ok(error.mend.length > 5);
     assert.doesNotMatch(error.message + error.mend, /[\p{Cc}\p{Zl}\p{Zp}]|undefined|\[object/u);
   });

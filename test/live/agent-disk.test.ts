@@ -60,9 +60,7 @@ test("a full disk stops neither watching nor telling; history goes on when there
       assert.match((await agent.get("/metrics")).body, /^descry_history_ticks_lost_total 0$/m);
       assert.ok((await hear(agent, heard)) > before, "what waited was written");
       await until("the verdict of that time", async () =>
-        (
-          await agent.get(`/api/v1/verdicts?from=${new Date(since).toISOString()}`)
-        ).body.includes(service),
+        (await agent.get(`/api/v1/verdicts?from=${new Date(since).toISOString()}`)).body.includes(service),
       );
       await until("it to go on", async () => {
         await hear(agent, heard);
