@@ -56,6 +56,12 @@ function checkSource({ raw, headers }: FastifyRequest, allowed: Allowed): string
   if (raw.url?.startsWith("/") !== true)
     throw new Refused(400, "This is no proxy.", "Ask for a path that begins with a slash.");
   const host = onlyHost(raw.rawHeaders);
+  if (host === null && raw.httpVersion !== "1.0")
+    throw new Refused(
+      400,
+      "The request names no Host, or several.",
+      "Send one: the address that it listens on.",
+    );
   if (host === null || !isHostAllowed(host, allowed))
     throw new Refused(
       403,
