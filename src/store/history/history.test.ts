@@ -139,6 +139,22 @@ function watchedHours(stage: Stage): number[][] {
   return tiers.map(({ tier, watched }) => [Number(tier), Math.floor(Number(watched) / HOUR)]);
 }
 
+test("history: a young one is shown as fine as it is, also when more is asked for than there is", async () => {
+  await using stage = new Stage();
+  stage.now = AT + 37 * MINUTE + 12_345;
+  await stage.ticks(200, 10_000, (at) => Math.round(at / MINUTE));
+  const end = stage.now;
+  for (const [from, step] of [
+    [AT, 1000],
+    [AT - 10 * HOUR, 10_000],
+    [AT - 10 * HOUR, 5 * MINUTE],
+  ] as const) {
+    const range = stage.reader.range(OPEN, from, end, step);
+    assert.equal(range.step, step);
+    assert.ok(stage.known(range).length >= (200 * 10_000) / Math.max(step, 10_000));
+  }
+});
+
 test("history: what nothing is left of is forgotten", async () => {
   await using stage = new Stage();
   await stage.tick({ services: [{ service: "passing", open: 3 }] });
