@@ -118,7 +118,8 @@ export class Heard {
   #lostTicks(reader: HistoryReader): number {
     if (this.#ticks.size === 0) return 0;
     const name = { service: null, measure: MEASURE, label: null } as const;
-    const { from, values } = reader.range(name, this.#since, Date.now() + SECOND, SECOND);
+    const { from, values, step } = reader.range(name, this.#since, Date.now() + SECOND, SECOND);
+    if (step !== SECOND) throw new Error(`only every ${step} ms are there`);
     return [...this.#ticks].filter(([second, shown]) => {
       const kept = values[(second - from) / SECOND] ?? null;
       return kept === null || (shown !== null && kept !== shown);

@@ -23,8 +23,8 @@ interface Damaged {
 type Damage = (whole: Whole) => Damaged;
 
 /** Larger ones only take longer. */
-const [SMALLEST_TICKS, MOST_CHARACTERS] = [2, 6000];
-const DEEP = 5000;
+const [SMALLEST_TICKS, MOST_CHARACTERS] = [2, 2500];
+const DEEP = 1000;
 /** In place of a value, as JSON text: other types, and numbers that are too large, too fine or none. */
 const VALUES = [
   ...[
