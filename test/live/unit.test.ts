@@ -141,6 +141,12 @@ function assertWithin({ calls, families }: Walls, trace: string): void {
   );
 }
 
+function childrenOf({ child }: AgentProgram): number[] {
+  if (child.exitCode !== null || child.signalCode !== null) return [];
+  const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "latin1");
+  return [...pids.matchAll(/\d+/g)].map(([pid]) => Number(pid));
+}
+
 const traceable = { skip: needs("systemd", "strace") };
 const STRACE = ["strace", "-f", "-qq", "-o"] as const;
 
@@ -182,9 +188,12 @@ test(
     context.after(() => program.kill("SIGKILL"));
 
     const args = ["--config", configuration, "--state-dir", join(folder, "state")];
-    const tied = ["setpriv", "--pdeathsig=KILL"];
-    const agent = new AgentProgram(args, {}, [...become, ...STRACE, trace, ...tied]);
-    context.after(() => agent.end("SIGKILL"));
+    const agent = new AgentProgram(args, {}, [...become, ...STRACE, trace]);
+    context.after(() => {
+      // What is traced outlives strace.
+      for (const traced of childrenOf(agent)) process.kill(traced, "SIGKILL");
+      return agent.end("SIGKILL");
+    });
     const patient = { timeoutSeconds: 90 };
     await until("the webhook", () => receiver.of("python3 full-traced.py").length > 0, patient);
     const delivered = /outcome="delivered"\} [1-9]/g;
@@ -199,9 +208,7 @@ test(
       patient,
     );
     // The signal is for the agent and not for strace.
-    const { pid } = (JSON.parse((await agent.get("/api/v1/agent")).body) as { process: { pid: number } })
-      .process;
-    process.kill(pid, "SIGTERM");
+    for (const traced of childrenOf(agent)) process.kill(traced, "SIGTERM");
     assert.equal(await agent.ended, 0);
     assertWithin(walls, trace);
     assert.match(readFileSync(told, "latin1"), /^CapPrm:\s0+\nCapEff:\s0+\nCapAmb:\s0+\n$/);
