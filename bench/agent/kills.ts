@@ -21,9 +21,11 @@ export async function measureKills(scratch: Pick<Scratch, "path">): Promise<Meas
   const stops: (() => Promise<void>)[] = [];
   try {
     const churn = await startMkleak("short", { rate: CONNECTIONS_PER_SECOND * 60, forSeconds: 3600 });
-    stops.push(churn.stop);
-    for (const { kind, rate } of BESIDE)
-      stops.push((await startMkleak(kind, { rate, forSeconds: 3600 })).stop);
+    stops.push(() => churn.stop());
+    for (const { kind, rate } of BESIDE) {
+      const beside = await startMkleak(kind, { rate, forSeconds: 3600 });
+      stops.push(() => beside.stop());
+    }
     const lives = await KilledLives.start(scratch);
     stops.push(() => lives.stop());
     for (let life = 0; life < KILLS; life++) {

@@ -128,9 +128,9 @@ const WHERE =
 test("recording: ten thousand that are torn, damaged, of wrong types or in disorder are read or refused, with the line", async () => {
   using folder = scratchFolder();
   const wholes: Whole[] = [];
-  for (const [at, ticks] of fc.sample(arbitraryTicks, 150).entries()) {
+  for (const [number, ticks] of fc.sample(arbitraryTicks, 150).entries()) {
     if (ticks.length < SMALLEST_TICKS) continue;
-    const path = join(folder.path, `whole-${at}.descry`);
+    const path = join(folder.path, `whole-${number}.descry`);
     await writeTicks(path, ticks);
     const text = gunzipSync(readFileSync(path)).toString();
     if (text.length < MOST_CHARACTERS) wholes.push({ ticks, lines: text.split("\n") });
