@@ -7,8 +7,10 @@ import { startLoadMeter } from "../machine.ts";
 import { KilledLives } from "./lives.ts";
 
 const KILLS = 100;
-/** A kill comes at any moment in this time after the start. Serving begins after one to two seconds. */
-const [FIRST_MS, LAST_MS] = [50, 5500];
+/** Every fourth kill comes while the agent starts, which takes one to two seconds. */
+const EARLY = 4;
+const STARTING_MS = 1500;
+const SERVING_MS = 5000;
 const CONNECTIONS_PER_SECOND = 200;
 const BESIDE = [
   { kind: "tcp", rate: 240 },
@@ -31,7 +33,11 @@ export async function measureKills(scratch: Pick<Scratch, "path">): Promise<Meas
     for (let life = 0; life < KILLS; life++) {
       // Every other one has something new to tell.
       if (life % 2 === 0) await lives.startFull();
-      await lives.live(FIRST_MS + Math.random() * (LAST_MS - FIRST_MS));
+      await lives.live(
+        life % EARLY === 0
+          ? { after: "start", milliseconds: Math.random() * STARTING_MS }
+          : { after: "serving", milliseconds: Math.random() * SERVING_MS },
+      );
     }
     await lives.settle();
     return measurementOf(lives, load.words());
@@ -47,7 +53,7 @@ function measurementOf({ findings }: KilledLives, load: string): Measurement {
   return {
     title: `descry agent, killed ${KILLS} times`,
     how: [
-      `SIGKILL at a random moment from ${FIRST_MS} ms to ${LAST_MS} ms after each start, always on the same state folder, while lab/mkleak.py makes ${CONNECTIONS_PER_SECOND} connections a second and leaks connections and files. In every other life a new program has all of its descriptors open, which is told to a webhook on loopback; the oldest of six ends.`,
+      `SIGKILL, every fourth time at a random moment in the ${STARTING_MS} ms after its start, else in the ${SERVING_MS} ms after it has said that it serves, always on the same state folder, while lab/mkleak.py makes ${CONNECTIONS_PER_SECOND} connections a second and leaks connections and files. In every other life a new program has all of its descriptors open, which is told to a webhook on loopback; the oldest of six ends.`,
       "Every 50 ms /api/v1/series and /metrics are asked, and /api/v1/events is read. A second counts as acknowledged when /api/v1/series has shown it, an event when the stream has sent it, a notification when /metrics counts it as delivered.",
       "After each kill a copy of the folder is opened: PRAGMA integrity_check, nothing set aside, and everything that was acknowledged in all lives so far is there with the same figures. The next agent opens what the kill has left. In the end one more lives until all that are full have been told and /readyz says that all is well.",
     ],

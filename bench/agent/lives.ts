@@ -20,6 +20,12 @@ const LOOK_MS = 50;
 const MOST_FULL = 5;
 const DELIVERED = 'descry_notifications_total{channel="ops",outcome="delivered"}';
 
+/** When a life ends: so many milliseconds after the start, or after the agent has said that it serves. */
+export interface Moment {
+  readonly after: "start" | "serving";
+  readonly milliseconds: number;
+}
+
 /** What was found over all lives. */
 export interface Findings {
   readonly kills: number;
@@ -84,11 +90,15 @@ export class KilledLives {
     this.#full.delete(oldest[0]);
   }
 
-  /** An agent, killed after so many milliseconds; then what its history holds. */
-  async live(milliseconds: number): Promise<void> {
+  /** An agent, killed at that moment; then what its history holds. */
+  async live({ after, milliseconds }: Moment): Promise<void> {
     const [agent, from] = [this.#startAgent(), this.#receiver.got.length];
     const killed = new AbortController();
+    const log = this.#log;
+    const serves = () => urlIn(log) !== null;
     const kill = async (): Promise<void> => {
+      if (after === "serving")
+        await until("the agent to serve", serves, { needs: [agent], timeoutSeconds: 120, everyMs: 20 });
       const ended = once(agent.process, "exit");
       await pause(milliseconds);
       agent.process.kill("SIGKILL");

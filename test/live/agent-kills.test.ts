@@ -4,9 +4,12 @@ import { test } from "node:test";
 import { KilledLives } from "../../bench/agent/lives.ts";
 import { makeScratch } from "../../lab/scratch.ts";
 
-/** When each life ends, in milliseconds after its start: early, while it serves, and at chance. */
-const MOMENTS = [400, 3000, null] as const;
-const MOST = 3500;
+/** Early, while it serves, and at chance. */
+const MOMENTS = [
+  { after: "start", milliseconds: 400 },
+  { after: "serving", milliseconds: 2500 },
+  { after: "serving", milliseconds: Math.random() * 2500 },
+] as const;
 
 test("killed again and again, an agent keeps what it has shown as kept, and tells nothing as new twice", async (context) => {
   const scratch = await makeScratch("kills");
@@ -14,7 +17,7 @@ test("killed again and again, an agent keeps what it has shown as kept, and tell
   const lives = await KilledLives.start(scratch);
   context.after(() => lives.stop());
   await lives.startFull();
-  for (const moment of MOMENTS) await lives.live(moment ?? Math.random() * MOST);
+  for (const moment of MOMENTS) await lives.live(moment);
   await lives.startFull();
   await lives.settle();
   const { kills, ticks, events, notifications, ...wrong } = lives.findings;
