@@ -121,10 +121,15 @@ export class KilledLives {
     try {
       const told = (service: string): boolean =>
         this.#receiver.of(service).some(({ kind }) => kind === "firing");
-      await until("all that are full to be told", () => [...this.#full.keys()].every(told), { needs });
-      const ready = async (): Promise<boolean> =>
-        (await fetch(`${urlIn(this.#log)}/readyz`, { signal: ending.signal })).ok;
-      await until("the agent to be ready", ready, { needs });
+      await until("all that are full to be told", () => [...this.#full.keys()].every(told), {
+        needs,
+        timeoutSeconds: 120,
+      });
+      const ready = async (): Promise<boolean> => {
+        const url = urlIn(this.#log);
+        return url !== null && (await fetch(`${url}/readyz`, { signal: ending.signal })).ok;
+      };
+      await until("the agent to be ready", ready, { needs, timeoutSeconds: 120 });
     } finally {
       await agent.stop();
       ending.abort();
