@@ -13,7 +13,7 @@ import type { QuietHost } from "./quiet-host.ts";
 
 export const DESCRY = join(import.meta.dirname, "..", "bin", "descry");
 /** From its first reading until the window begins: compiling and tidying up of the start are over. */
-const SETTLING_SECONDS = 10;
+const SETTLING_SECONDS = 30;
 const MOVING_SECONDS = 20;
 /** One process of a hundred. */
 const MOVING_SHARE = 0.01;

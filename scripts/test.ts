@@ -1,4 +1,4 @@
-// usage: scripts/run scripts/test.ts [fast|live|e2e] [WORD...] [--NODE-TEST-FLAG...]
+// usage: scripts/run scripts/test.ts [fast|live|e2e|matrix] [WORD...] [--NODE-TEST-FLAG...]
 // Without a group: lint, types, then every group, all of them even when one fails, and one summary. A WORD picks the
 // test files whose path contains it.
 import { spawn } from "node:child_process";
@@ -22,8 +22,15 @@ const groups: Record<string, Group> = {
     flags: ["--test-concurrency=1", "--test-timeout=300000"],
     needsPackages: true,
   },
+  // They wait for minutes until something is told: side by side.
   e2e: {
     files: "test/e2e/**/*.test.ts",
+    flags: ["--test-concurrency=8", "--test-timeout=600000"],
+    needsPackages: true,
+  },
+  // The whole host is watched, so it is alone.
+  matrix: {
+    files: "test/matrix/**/*.test.ts",
     flags: ["--test-concurrency=1", "--test-timeout=1800000"],
     needsPackages: true,
   },

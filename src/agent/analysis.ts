@@ -42,6 +42,7 @@ export class Analysis {
   readonly #invocation: Invocation;
   readonly #programs: KnownPrograms;
   readonly #ignored: Ignored;
+  #declared: Declared;
   /** What the user declared anew since the last tick. */
   #declaredAnew: Declared | null = null;
   #forgotAt = Number.NEGATIVE_INFINITY;
@@ -49,6 +50,7 @@ export class Analysis {
   /** `known` is what was learned before and what the user declared. */
   constructor(targets: Targets, invocation: Invocation, known: Knowledge = NOTHING_KNOWN) {
     this.#programs = new KnownPrograms(known.baselines);
+    this.#declared = known.declared;
     this.#ignored = new Ignored(known.declared);
     this.#targets = targets;
     this.#invocation = invocation;
@@ -87,6 +89,11 @@ export class Analysis {
   /** What the user says of services from the next tick on. */
   declare(declared: Declared): void {
     this.#declaredAnew = declared;
+  }
+
+  /** As the user declared it; null: nobody is named. */
+  ownerOf(service: string): string | null {
+    return this.#declared.services.get(service)?.owner ?? null;
   }
 
   /** Whether the user wants to hear nothing of it. */
@@ -185,6 +192,7 @@ export class Analysis {
     const declared = this.#declaredAnew;
     if (declared === null) return [];
     this.#declaredAnew = null;
+    this.#declared = declared;
     this.shapes.declare(declared);
     this.pools.declare(declared);
     return this.#ignored.change(declared, [...this.#allVerdicts(), ...this.#allForecasts()], at);

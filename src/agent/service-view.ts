@@ -60,6 +60,7 @@ export function drawService(analysis: Analysis, parts: ServiceParts, whole: bool
     shape: analysis.shapes.shapeOf(service),
     load: analysis.shapes.loadOf(service, analysis.moment, sinceOf(analysis, held)),
     otherEndOf: [...new Set(held.flatMap(({ of }) => analysis.classes.affectedBy(of.id) ?? []))],
+    owner: analysis.ownerOf(service),
   };
 }
 

@@ -3,9 +3,12 @@ import { Learning, type CountedAs } from "../indicators/learning.ts";
 import type { Account } from "../ledger/account.ts";
 import type { Baselines, ClassBaseline } from "../model/baselines.ts";
 import { rowFor } from "../rules/rows.ts";
+import { Latest } from "./latest.ts";
 
 /** Baselines of classes that are not there now are kept for so many of each service, those learned lately. */
 const MOST_ABSENT = 256;
+/** And of so many services, those met last. */
+export const MOST_SERVICES = 2000;
 /** Of fewer births nothing is worth remembering. */
 const WORTH_KEEPING = 20;
 
@@ -16,10 +19,11 @@ type Remembered = Map<string, ClassBaseline>;
 
 /** What was learned of classes that are not there now: of earlier runs, and of peers that were not met for long. */
 export class ClassMemory {
-  readonly #services = new Map<string, Remembered>();
+  readonly #services = new Latest<Remembered>(MOST_SERVICES);
 
   constructor(known: Baselines) {
-    for (const { service, classes } of known.services) {
+    // They come with what was learned last in front.
+    for (const { service, classes } of known.services.toReversed()) {
       const remembered: Remembered = new Map();
       for (const one of classes) remembered.set(keyOf(one), one);
       this.#services.set(service, remembered);
@@ -30,7 +34,9 @@ export class ClassMemory {
   begin(of: DescriptorClass, { begunAt }: Account): Learning | null {
     const countedAs = countingOf(of);
     if (countedAs === null) return null;
-    return new Learning(countedAs, begunAt, this.#services.get(of.service)?.get(keyOf(of)) ?? null);
+    const remembered = this.#services.get(of.service);
+    if (remembered !== undefined) this.#services.set(of.service, remembered);
+    return new Learning(countedAs, begunAt, remembered?.get(keyOf(of)) ?? null);
   }
 
   /** The service was watched for long, and has none like it that is gone: it is no habit of the service. */

@@ -11,7 +11,9 @@ import { WITHDRAWN_EVIDENCE } from "../rules/accumulation.ts";
 import { RUNGS } from "../ledger/rungs.ts";
 import { rowFor } from "../rules/rows.ts";
 import { levelWithin } from "../rules/shape.ts";
+import { MOST_SERVICES } from "./class-memory.ts";
 import type { Judged } from "./judged.ts";
+import { Latest } from "./latest.ts";
 import type { Habits } from "./class-events.ts";
 import type { Moment } from "./event-head.ts";
 
@@ -30,13 +32,15 @@ export class Shapes {
   readonly #ledger: Ledger;
   #declaredServices: Knowledge["declared"]["services"];
   /** What was learned of services that are not there now: of earlier runs, and earlier in this one. */
-  readonly #shapes = new Map<string, ShapeBaseline>();
+  readonly #shapes = new Latest<ShapeBaseline>(MOST_SERVICES);
   readonly #services = new Map<string, Known>();
 
   constructor(ledger: Ledger, { baselines, declared }: Knowledge) {
     this.#ledger = ledger;
     this.#declaredServices = declared.services;
-    for (const { service, shape } of baselines.services) if (shape !== null) this.#shapes.set(service, shape);
+    // They come with what was learned last in front.
+    for (const { service, shape } of baselines.services.toReversed())
+      if (shape !== null) this.#shapes.set(service, shape);
   }
 
   /** What the user says of services from now on. */

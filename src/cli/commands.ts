@@ -44,8 +44,8 @@ export const CONFIG_WISHES = ["check", "show", "reference"] as const;
 export const CONFIG_OPERAND = `<${CONFIG_WISHES.join("|")}>`;
 
 /** What can be asked of `descry alert`. */
-export const ALERT_WISHES = ["test"] as const;
-export const ALERT_OPERAND = `<${ALERT_WISHES.join("|")}> [channel]`;
+export const ALERT_WISHES = ["list", "silence", "silences", "unsilence", "test"] as const;
+export const ALERT_OPERAND = `<${ALERT_WISHES.join("|")}> [channel|id]`;
 
 export type CommandName =
   | "top"
@@ -196,12 +196,24 @@ export const COMMANDS: readonly Declared[] = [
   {
     name: "alert",
     operand: ALERT_OPERAND,
-    summary: "send a test message through a channel of the configuration, and say whether it arrived",
-    flags: [CONFIG, ["--json", "print JSON, one object a line"]],
+    summary: "what fires now, silences for a while, and test messages",
+    flags: [
+      ["--service <name>", "silence alerts of this service"],
+      ["--rule <rule>", "silence alerts of this rule"],
+      ["--fingerprint <fingerprint>", "silence this leak"],
+      ["--for <duration>", "how long a silence is to hold: 30m, 2h, 3d; at most 30d"],
+      ["--comment <text>", "why"],
+      CONFIG,
+      ["--json", "print JSON, one object a line"],
+    ],
     more: [
-      "  descry alert test ops",
-      "The message says that nothing leaks. Secrets are read as this user, in this environment.",
-      "Exit codes: 0 the receiver took it, 3 it did not, or the channel is not configured.",
+      "  descry alert list                                   alerts that fire or are pending, silenced ones included",
+      "  descry alert silence --service gunicorn --for 2h    tell nothing of them until then; what still fires is told at the end",
+      "  descry alert silences                               those that hold, and those that ended within a day",
+      "  descry alert unsilence ID                           ends one now",
+      "  descry alert test ops                               one message through a channel of the configuration, that says that nothing leaks",
+      "test reads secrets as this user, in this environment. All others ask the running agent of this host (DESCRY_AGENT, DESCRY_TOKEN).",
+      "Exit codes: 0 done; 3 no agent answers, it refused, or the channel is not configured or did not take the message.",
     ].join("\n"),
   },
   {

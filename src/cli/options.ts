@@ -24,6 +24,9 @@ export interface RawFlags {
   readonly allow?: readonly string[];
   readonly leakExitCode?: string;
   readonly junit?: string;
+  readonly rule?: string;
+  readonly fingerprint?: string;
+  readonly comment?: string;
   /** The words of a command to run, or of one with several operands. */
   readonly words?: readonly string[];
   readonly root?: string;

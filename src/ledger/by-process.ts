@@ -18,6 +18,8 @@ export class ByProcess {
   /** Processes of which all that they hold is counted here. */
   readonly #counted = new Set<number>();
   readonly #members = new Map<string, Set<number>>();
+  /** The service that each process is a member of. */
+  readonly #memberOf = new Map<number, string>();
 
   constructor(census: Census, isSetUp: IsSetUp) {
     this.#census = census;
@@ -25,14 +27,23 @@ export class ByProcess {
   }
 
   /** Something of the process is open. */
-  meet({ index, service }: Process): void {
+  meet(process: Process): void {
+    const { index, service } = process;
+    const before = this.#memberOf.get(index);
+    if (before === service) return;
+    // It took another name while it had nothing open.
+    if (before !== undefined) this.part(process);
+    this.#memberOf.set(index, service);
     const members = this.#members.get(service);
     if (members === undefined) this.#members.set(service, new Set([index]));
     else members.add(index);
   }
 
   /** It goes by another name from now on. */
-  part({ index, service }: Process): void {
+  part({ index }: Process): void {
+    const service = this.#memberOf.get(index);
+    if (service === undefined) return;
+    this.#memberOf.delete(index);
     const members = this.#members.get(service);
     members?.delete(index);
     if (members?.size === 0) this.#members.delete(service);

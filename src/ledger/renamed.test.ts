@@ -57,6 +57,26 @@ function classIn(ledger: Ledger, service: string, words: string): Account | unde
 }
 
 describe("a process that goes by another name", () => {
+  it("is a member of one service alone, also when it had nothing open as it took the name", () => {
+    const { ledger, tick } = hostOf();
+    const nameNow = (): string => ledger.census.processes.byPid(9)?.service ?? assert.fail("it lives");
+    tick(processFact("/opt/one"), opening(true, [3, "/srv/a"]));
+    const before = nameNow();
+    assert.equal(ledger.byProcess.membersOf(before), 1);
+    tick({ fact: "listing", pid: 9, first: false, opened: [], closed: [3] });
+    tick(processFact("/opt/two"));
+    assert.notEqual(nameNow(), before);
+    tick(opening(false, [4, "/srv/b"]));
+    assert.deepEqual(
+      [before, nameNow()].map((service) => ledger.byProcess.membersOf(service)),
+      [0, 1],
+    );
+    const after = nameNow();
+    tick({ fact: "listing", pid: 9, first: false, opened: [], closed: [4] }, processFact("/opt/three"));
+    tick({ fact: "exit", pid: 9, startTicks: 90 });
+    assert.equal(ledger.byProcess.membersOf(after), 0);
+  });
+
   it("keeps the ages of what it has open, and opened or closed nothing by that", () => {
     const { ledger, tick, idle } = hostOf();
     tick(processFact("/opt/old"), opening(true, [3, "/srv/early"]));

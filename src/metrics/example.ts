@@ -70,6 +70,7 @@ export function serviceOf(service: string, traits: Partial<ServiceView> = {}): S
     shape: { shape: "unknown", declared: false, cycleSeconds: null },
     load: null,
     otherEndOf: [],
+    owner: null,
     ...traits,
   };
 }

@@ -47,7 +47,7 @@ export interface Alert {
   readonly id: string;
   /** A resolved one is told and leaves. */
   readonly phase: Exclude<AlertPhase, "resolved">;
-  /** Never falls while it lives. */
+  /** Never falls once it was told. */
   readonly severity: Severity;
   readonly identity: AlertIdentity;
   readonly members: readonly AlertMember[];
@@ -77,17 +77,34 @@ export interface AlertsState {
   readonly unheld: number;
 }
 
-/** Holds back what would be told of the alerts that it matches, until it ends. Null matches every one. */
-export interface Silence {
-  readonly id: string;
+/** Which alerts are held back, until when, and who wants it so. */
+export interface SilenceOrder {
+  /** Null matches every one; one of the three is not null. */
   readonly service: string | null;
   readonly rule: RuleName | "forecast" | null;
   readonly fingerprint: string | null;
   /** RFC 3339 UTC. There is none without an end. */
-  readonly from: string;
   readonly until: string;
   readonly by: string;
   readonly comment: string;
+}
+
+/** Holds back what would be told of the alerts that it matches, from when it is made until it ends. */
+export interface Silence extends SilenceOrder {
+  readonly id: string;
+  /** RFC 3339 UTC: when it was made. */
+  readonly from: string;
+  /** RFC 3339 UTC: when somebody ended it before its time; null: nobody did. */
+  readonly endedAt: string | null;
+}
+
+/** What became of making or ending a silence. */
+export interface KeptSilence {
+  readonly silence: Silence;
+  /** How many of the alerts that live now it is about. */
+  readonly alerts: number;
+  /** False: it is held in memory alone until the history can be written. */
+  readonly durable: boolean;
 }
 
 /** An alert as people and programs are told of it; unknown is null. The webhook's `alert` is exactly this. */
@@ -131,6 +148,12 @@ export interface AlertReport {
     readonly standing: Standing;
     readonly summary: string;
   }[];
+}
+
+/** An alert that lives, as whoever asks is shown it. */
+export interface ListedAlert extends AlertReport {
+  /** Of those that hold it back, the one that ends last; null: none does. */
+  readonly silence: Silence | null;
 }
 
 /** `test`: somebody asked whether the channel works; nothing leaks. */
@@ -189,7 +212,8 @@ export interface AlertStore extends Outbox {
   alerts(): AlertsState | null;
   /** Those that have ended may be left out. */
   silences(): readonly Silence[];
+  /** False: it is kept in memory alone, and is written when it can be. */
   commit(
     change: OutboxChange & { readonly alerts?: AlertsState; readonly silences?: readonly Silence[] },
-  ): void;
+  ): boolean;
 }

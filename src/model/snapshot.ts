@@ -102,6 +102,8 @@ export interface ServiceView {
   readonly load: ServiceLoad | null;
   /** Services whose leak this service is the other end of. */
   readonly otherEndOf: readonly string[];
+  /** Whose it is, as the user declared it; null: nobody is named. */
+  readonly owner: string | null;
 }
 
 /** TIME_WAIT rows towards one address: ports, not files. Inbound: this host's server closed first. */

@@ -1,52 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Compile } from "typebox/compile";
 import type { SeriesAnswer } from "./api.ts";
 import { DescryError } from "../model/error.ts";
 import { exampleDesk, exampleServices, HOST, HOSTILE_NAMES, snapshotOf } from "./example-desk.ts";
 import { get, getJson, serve } from "./example-client.ts";
-import { type JsonSchema, openapiDocument } from "./openapi.ts";
+import { assertFollows, checkOf, document } from "./example-document.ts";
 import { serviceIdOf } from "./service-id.ts";
-
-const document = openapiDocument();
-
-/** With every reference followed, and nothing allowed that the document does not name. */
-function strict(schema: JsonSchema): JsonSchema {
-  if (schema.$ref !== undefined) {
-    const named = document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
-    assert.ok(named !== undefined, schema.$ref);
-    return strict(named);
-  }
-  const { properties, items, anyOf } = schema;
-  return {
-    ...(properties === undefined ? {} : { additionalProperties: false }),
-    ...schema,
-    ...(properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, inner]) => [name, strict(inner)]),
-          ),
-        }),
-    ...(items === undefined ? {} : { items: strict(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(strict) }),
-  };
-}
-
-function checkOf(schema: JsonSchema) {
-  return Compile(strict(schema) as object);
-}
-
-/** Throws unless the answer is what the document says of that path and status. */
-function assertFollows(path: string, status: number, type: string, text: string): void {
-  const content = document.paths[path]?.get.responses[status]?.content;
-  const [media, form] = Object.entries(content ?? {})[0] ?? [];
-  assert.ok(media !== undefined && form !== undefined, `${path} ${status} is in the document`);
-  assert.ok(type.startsWith(media), `${type} is ${media}`);
-  const value: unknown = media === "application/json" ? JSON.parse(text) : text;
-  const faults = [...checkOf(form.schema).Errors(value)];
-  assert.deepEqual(faults.slice(0, 3), [], `${path} ${status}`);
-}
 
 /** Each path of the document, with requests that it has to answer and what it answers. */
 const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status: number])[]>> = {
@@ -95,6 +54,15 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
     ["/api/v1/verdicts?rule=none", 400],
     ["/api/v1/verdicts?cursor=v1", 400],
   ],
+  "/api/v1/alerts": [
+    ["/api/v1/alerts", 200],
+    ["/api/v1/alerts?limit=1&offset=1", 200],
+    ["/api/v1/alerts?limit=501", 400],
+  ],
+  "/api/v1/silences": [
+    ["/api/v1/silences", 200],
+    ["/api/v1/silences?limit=1001", 400],
+  ],
   "/api/v1/agent": [["/api/v1/agent", 200]],
   "/api/v1/openapi.json": [["/api/v1/openapi.json", 200]],
   "/metrics": [
@@ -108,7 +76,8 @@ const REQUESTS: Readonly<Record<string, readonly (readonly [path: string, status
 test("every path answers as the OpenAPI document says, refusals included", async (t) => {
   const server = await serve(t, exampleDesk());
   const streamed = "/api/v1/events";
-  assert.deepEqual(Object.keys(document.paths).toSorted(), [...Object.keys(REQUESTS), streamed].toSorted());
+  const read = Object.keys(document.paths).filter((path) => document.paths[path]?.get !== undefined);
+  assert.deepEqual(read.toSorted(), [...Object.keys(REQUESTS), streamed].toSorted());
   for (const [form, requests] of Object.entries(REQUESTS)) {
     for (const [path, status] of requests) {
       const got = await get(server, path);

@@ -1,5 +1,6 @@
 /** The types of the API: the one file that the web imports, and it imports types only. */
 import type { Static } from "typebox";
+import type * as alerts from "./schema/alerts.ts";
 import type * as answers from "./schema/answers.ts";
 
 export type SnapshotAnswer = Static<typeof answers.snapshotAnswer>;
@@ -11,6 +12,10 @@ export type VerdictsAnswer = Static<typeof answers.verdictsAnswer>;
 export type ListedVerdict = Static<typeof answers.listedVerdict>;
 export type ListedForecast = Static<typeof answers.listedForecast>;
 export type LivesAnswer = Static<typeof answers.livesAnswer>;
+export type AlertsAnswer = Static<typeof alerts.alertsAnswer>;
+export type SilencesAnswer = Static<typeof alerts.silencesAnswer>;
+export type SilenceRequest = Static<typeof alerts.silenceRequest>;
+export type SilenceAnswer = Static<typeof alerts.silenceAnswer>;
 export type AgentAnswer = Static<typeof answers.agentAnswer>;
 export type HealthAnswer = Static<typeof answers.healthAnswer>;
 export type ReadyAnswer = Static<typeof answers.readyAnswer>;

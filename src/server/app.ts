@@ -9,14 +9,19 @@ import Fastify, {
 } from "fastify";
 import { DescryError } from "../model/error.ts";
 import { type GuardOptions, guardOf, letIn } from "./guard/guard.ts";
+import { checkJson } from "./guard/writing.ts";
 import { SECURITY_HEADERS, sharingHeaders } from "./headers.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { bodyReader } from "./read-body.ts";
 import { queryReader } from "./read-query.ts";
 import { Refused } from "./refusal.ts";
 import type { Context, Reply, Route } from "./routes/route.ts";
 import { JSON_TYPE } from "./routes/route.ts";
 import { ROUTES } from "./routes/table.ts";
 import type { EventStream } from "./stream/event-stream.ts";
+
+/** What a request that may say more than others may say, in bytes of its body. */
+const MOST_BODY_BYTES = 16 * 1024;
 
 export interface Parts {
   readonly context: Context;
@@ -58,10 +63,13 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => refuse(parts, error, request, reply));
   app.setNotFoundHandler((request) => {
-    throw isKnown(request)
-      ? new Refused(405, "This path is only read.", "Use GET.")
+    const methods = methodsOf(request);
+    throw methods.length > 0
+      ? new Refused(405, `This path takes ${methods.join(" and ")} alone.`, `Use ${methods.join(" or ")}.`)
       : new Refused(404, "There is no such path.", "GET /api/v1/openapi.json lists those that there are.");
   });
+  // JSON is all that is ever read; what a form can send is not even parsed.
+  app.removeContentTypeParser("text/plain");
   for (const route of ROUTES) addRoute(app, route, parts);
   app.route({
     method: ["GET", "HEAD"],
@@ -74,14 +82,17 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
 /** For whoever opens the address: what there is. */
 function homeText({ desk }: Context): string {
   const widest = Math.max(...ROUTES.map(({ path }) => path.length));
-  const lines = ROUTES.map(({ path, summary }) => `${path.padEnd(widest)}  ${summary}`);
+  const lines = ROUTES.map(
+    ({ method = "GET", path, summary }) => `${method.padEnd(6)}  ${path.padEnd(widest)}  ${summary}`,
+  );
   return [`descry on ${desk.host}`, "", ...lines, ""].join("\n");
 }
 
 function addRoute(app: FastifyInstance, route: Route, parts: Parts): void {
   const url = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
   const readQuery = queryReader(route.query);
-  const { answer } = route;
+  const { answer, method, body } = route;
+  const readBody = body === undefined ? () => undefined : bodyReader(body);
   if (answer === null) {
     app.get(url, (request, reply) => {
       readQuery(request.query);
@@ -90,11 +101,15 @@ function addRoute(app: FastifyInstance, route: Route, parts: Parts): void {
     return;
   }
   app.route({
-    method: ["GET", "HEAD"],
+    method: method ?? ["GET", "HEAD"],
     url,
-    handler: async ({ params, query }, reply) => {
-      const read = await answer({ params, query: readQuery(query), context: parts.context });
-      return sendBody(parts, reply, read);
+    ...(body === undefined
+      ? {}
+      : { bodyLimit: MOST_BODY_BYTES, onRequest: async (request) => checkJson(request) }),
+    handler: async (request, reply) => {
+      const { params } = request;
+      const ask = { params, query: readQuery(request.query), body: readBody(request.body) };
+      return sendBody(parts, reply, await answer({ ...ask, context: parts.context }));
     },
   });
 }
@@ -130,9 +145,12 @@ function streamEvents({ stream, guard }: Parts, request: FastifyRequest, reply: 
   reply.raw.once("close", leave);
 }
 
-function isKnown({ url }: FastifyRequest): boolean {
+/** That the path of a request takes; none: there is no such path. */
+function methodsOf({ url }: FastifyRequest): string[] {
   const path = url.split("?", 1)[0] ?? "";
-  return ROUTES.some((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path));
+  return ROUTES.filter((route) =>
+    new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path),
+  ).map(({ method = "GET" }) => method);
 }
 
 function refuse(

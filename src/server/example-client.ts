@@ -34,6 +34,7 @@ export function get(
   path: string,
   headers: Readonly<Record<string, string | string[]>> = {},
   method = "GET",
+  body = "",
 ): Promise<Got> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: address, port, path, headers, method, agent: false }, (response) => {
@@ -48,7 +49,7 @@ export function get(
         }),
       );
     });
-    asked.on("error", reject).end();
+    asked.on("error", reject).end(body);
   });
 }
 

@@ -1,7 +1,9 @@
 /** A made-up agent for the tests of the server: every kind of answer, and as many services as a test wants. */
+import type { ListedAlert } from "../model/alert.ts";
 import type { DescryEvent, ForecastEvent, GapEvent, Subject, VerdictEvent } from "../model/events.ts";
 import type { RunningAgent } from "../model/running-agent.ts";
 import type { Holding, ProcessView, Rates, ServiceView, Snapshot } from "../model/snapshot.ts";
+import { alertOf, exampleSilences, type ExampleSilences } from "./example-alerts.ts";
 import type { Desk, HistoryPort, Readiness, StoredEvent } from "./ports.ts";
 
 export const AT = "2026-11-12T02:04:51.000Z";
@@ -94,7 +96,7 @@ export function holdingOf(traits: Partial<Holding> = {}): Holding {
 export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
   return {
     ...{ service: "nginx.service", processes: [processOf()], open: 611, rates, history: [611, null, 613] },
-    ...{ runway: null, holdings: [holdingOf()], verdicts: [], forecasts: [], otherEndOf: [] },
+    ...{ runway: null, holdings: [holdingOf()], verdicts: [], forecasts: [], otherEndOf: [], owner: null },
     shape: { shape: "unknown", declared: false, cycleSeconds: null },
     load: { perMinute: 840, change: { trend: "steady", fromPerMinute: 840, perMinute: 840, since: AT } },
     ...traits,
@@ -152,7 +154,12 @@ export function snapshotOf(services: readonly ServiceView[]): Snapshot {
 export function exampleServices(count: number): ServiceView[] {
   const leaking = serviceOf({
     ...{ service: "gunicorn.service", open: 3074, runway: head.runway },
-    ...{ verdicts: [verdictOf()], forecasts: [forecastOf()], otherEndOf: ["nginx.service"] },
+    ...{
+      verdicts: [verdictOf()],
+      forecasts: [forecastOf()],
+      otherEndOf: ["nginx.service"],
+      owner: "team-shop",
+    },
   });
   const hostile = HOSTILE_NAMES.map((service) => serviceOf({ service }));
   const others = Array.from({ length: count }, (_, place) => serviceOf({ service: `worker-${place}` }));
@@ -164,6 +171,8 @@ export interface ExampleDesk extends Desk {
   current: Snapshot | null;
   kept: HistoryPort | null;
   ready: Readiness;
+  living: ListedAlert[];
+  readonly silences: ExampleSilences;
   send(event: DescryEvent): void;
   readonly listeners: ReadonlySet<(event: DescryEvent) => void>;
 }
@@ -175,6 +184,9 @@ export function exampleDesk(services = exampleServices(40)): ExampleDesk {
     agent: RUNNING,
     current: snapshotOf(services),
     kept: exampleHistory(),
+    living: [alertOf(), alertOf({ id: "b2", phase: "pending", severity: "ticket", firingAt: null })],
+    alerts: () => desk.living,
+    silences: exampleSilences(),
     ready: { ready: true, checks: [{ name: "kernel", ok: true, says: "all is read", mend: "" }] },
     listeners,
     snapshot: () => desk.current,

@@ -8,8 +8,8 @@ import type { RunningServer } from "./server.ts";
 const TOKEN = "0123456789abcdef0123456789abcdef";
 /** Requests of one run are sent at once. */
 const AT_ONCE = 20;
-/** Of each of the four kinds: ten thousand requests in all. */
-const RUNS = 125;
+/** Of each of the five kinds: ten thousand requests in all. */
+const RUNS = 100;
 
 const PATHS = [
   ...["/api/v1/snapshot", "/api/v1/services", "/api/v1/services/gunicorn.service", "/api/v1/series"],
@@ -210,6 +210,42 @@ test("any headers, with a token to be guessed", async (t) => {
       return latin1(`${method} ${path} HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`);
     });
   await assertStands(server, request);
+});
+
+test("silences of any JSON, and of what nearly is a silence", async (t) => {
+  const desk = exampleDesk();
+  const server = await serve(t, desk);
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom("gunicorn.service", "close-wait", 60, "2027-01-01T00:00:00Z", "ann", "\u202e", null),
+  );
+  const field = fc.constantFrom(
+    ...["service", "rule", "fingerprint", "forSeconds", "until", "by", "comment", "__proto__", "id"],
+  );
+  const body = fc.oneof(
+    fc.json(),
+    fc
+      .array(fc.tuple(field, value), { maxLength: 6 })
+      .map((pairs) => JSON.stringify(Object.fromEntries(pairs))),
+    printable,
+  );
+  const type = fc.constantFrom(
+    "application/json",
+    "application/json",
+    "text/plain",
+    "application/json;charset=x",
+  );
+  const request = fc.tuple(body, type, fc.constantFrom("POST", "DELETE")).map(([text, media, method]) => {
+    const bytes = Buffer.from(text);
+    const path = method === "POST" ? "/api/v1/silences" : "/api/v1/silences/00ff";
+    const head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${media}\r\n`;
+    return new Uint8Array(Buffer.concat([latin1(`${head}Content-Length: ${bytes.length}\r\n\r\n`), bytes]));
+  });
+  await assertStands(server, request);
+  for (const { until, service, rule, fingerprint, by } of desk.silences.kept) {
+    assert.ok(Date.parse(until) > Date.now() && [service, rule, fingerprint].some((about) => about !== null));
+    assert.ok(!by.includes("\u202e"));
+  }
 });
 
 test("any bytes, and requests with some bytes changed, cut off or repeated", async (t) => {

@@ -9,11 +9,17 @@ export interface OpenApi {
   readonly openapi: "3.1.0";
   readonly info: Readonly<Record<string, unknown>>;
   readonly security: readonly unknown[];
-  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+  readonly paths: Readonly<Record<string, PathItem>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes: Readonly<Record<string, unknown>>;
   };
+}
+
+export interface PathItem {
+  readonly get?: Operation;
+  readonly post?: Operation;
+  readonly delete?: Operation;
 }
 
 export interface Operation {
@@ -21,6 +27,10 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required: true;
+    readonly content: { readonly "application/json": { readonly schema: JsonSchema } };
+  };
   readonly responses: Readonly<Record<string, Answered>>;
 }
 
@@ -47,6 +57,9 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly additionalProperties?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
@@ -63,7 +76,7 @@ const VERSION = "1";
 const STREAMED = [greeting, listedVerdict, listedForecast, gap, summary, missed];
 
 const REFUSALS: Readonly<Record<string, AnswerForm>> = {
-  400: jsonForm(refusal, "A parameter is wrong."),
+  400: jsonForm(refusal, "A parameter, or what is sent, is wrong."),
   401: jsonForm(refusal, "The token is missing or wrong."),
   403: jsonForm(refusal, "Host or Origin is not this agent's."),
   429: jsonForm(refusal, "Too many requests from this address."),
@@ -72,7 +85,11 @@ const REFUSALS: Readonly<Record<string, AnswerForm>> = {
 
 export function openapiDocument(): OpenApi {
   const schemas: Record<string, JsonSchema> = {};
-  const paths = Object.fromEntries(ROUTES.map((route) => [route.path, { get: operation(route, schemas) }]));
+  const paths: Record<string, PathItem> = {};
+  for (const route of ROUTES) {
+    const method = (route.method ?? "GET").toLowerCase();
+    paths[route.path] = { ...paths[route.path], [method]: operation(route, schemas) };
+  }
   for (const schema of STREAMED) refer(schema, schemas);
   return {
     openapi: "3.1.0",
@@ -80,7 +97,7 @@ export function openapiDocument(): OpenApi {
       title: "descry agent",
       version: VERSION,
       description:
-        "What the agent knows of its host, read only. Times are RFC 3339 in UTC, units are in the names, unknown is null and never 0. " +
+        "What the agent knows of its host, and silences of its alerts. Times are RFC 3339 in UTC, units are in the names, unknown is null and never 0. " +
         "Names of services, commands and paths are texts that others chose. Clients must let pass fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
@@ -106,6 +123,14 @@ function operation(route: RouteForm, schemas: Record<string, JsonSchema>): Opera
     operationId: route.name,
     summary: route.summary,
     description: route.description,
+    ...(route.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: refer(route.body, schemas) } },
+          },
+        }),
     parameters: [...parameters(route.params, "path", schemas), ...parameters(route.query, "query", schemas)],
     responses: Object.fromEntries(
       Object.entries(answers).map(([status, { description, type, schema }]) => [

@@ -2,6 +2,7 @@
  * What the server asks of the agent. Everything here is called on the thread that serves, may throw a DescryError (the
  * answer is then 503 with its mend), and must not wait for the thread that reads the kernel.
  */
+import type { KeptSilence, ListedAlert, Silence, SilenceOrder } from "../model/alert.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
 import type { RunningAgent } from "../model/running-agent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -14,6 +15,9 @@ export interface Desk {
   snapshot(): Snapshot | null;
   /** Everything that stands now, most at risk first; also what is no service's, which a snapshot does not hold. */
   standing(): readonly (VerdictEvent | ForecastEvent)[];
+  /** Those that live now, held back or not, the most urgent first. */
+  alerts(): readonly ListedAlert[];
+  readonly silences: SilencePort;
   /** Null: no history is kept. */
   readonly history: HistoryPort | null;
   /** Calls back with every event as it happens, until the function that it returns is called. */
@@ -21,6 +25,16 @@ export interface Desk {
   /** Prometheus' text format, version 0.0.4. */
   metrics(): string | Promise<string>;
   readiness(): Readiness;
+}
+
+/** The only part of the agent that a request may change. */
+export interface SilencePort {
+  /** Those that hold first; those that have ended are listed for a while. */
+  list(): readonly Silence[];
+  /** Null: there are so many that no other is taken. */
+  add(order: SilenceOrder): KeptSilence | null;
+  /** Ends it now; one that has ended stays as it is. Null: there is none. */
+  end(id: string): KeptSilence | null;
 }
 
 /** Ready: the host is being read and what is found is told. */

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type JsonSchema, openapiDocument } from "./openapi.ts";
+import { type JsonSchema, openapiDocument, type Operation } from "./openapi.ts";
 import { apiReference } from "./reference.ts";
 import { serviceIdOf } from "./service-id.ts";
 
 const document = openapiDocument();
+
+function operations() {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
+      ...{ method: method.toUpperCase(), path, operation },
+    })),
+  );
+}
 
 /** Every schema inside a value, at any depth. */
 function* references(value: unknown): Generator<string> {
@@ -26,9 +34,9 @@ test("docs/reference/api.md says what the schemas say", () => {
 
 test("the reference names every path, parameter and schema, and its example of an id is right", () => {
   const text = apiReference();
-  for (const [path, { get }] of Object.entries(document.paths)) {
-    assert.ok(text.includes(`### \`GET ${path}\``), path);
-    for (const { name } of get.parameters) assert.ok(text.includes(`| \`${name}\``), name);
+  for (const { method, path, operation } of operations()) {
+    assert.ok(text.includes(`### \`${method} ${path}\``), path);
+    for (const { name } of operation.parameters) assert.ok(text.includes(`| \`${name}\``), name);
   }
   for (const name of Object.keys(document.components.schemas))
     assert.ok(text.includes(`### ${name}\n`), name);
@@ -43,17 +51,17 @@ test("the OpenAPI document is whole: every reference leads somewhere, every oper
     Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`),
   );
   for (const reference of used) assert.ok(defined.has(reference), reference);
-  const operations = Object.values(document.paths).map(({ get }) => get.operationId);
-  assert.equal(new Set(operations).size, operations.length);
-  for (const [path, { get }] of Object.entries(document.paths)) {
+  const names = operations().map(({ operation }) => operation.operationId);
+  assert.equal(new Set(names).size, names.length);
+  for (const { path, operation } of operations()) {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    const declared = get.parameters.filter((parameter) => parameter.in === "path");
+    const declared = operation.parameters.filter((parameter) => parameter.in === "path");
     assert.deepEqual(
       declared.map(({ name, required }) => [name, required]),
       inPath.map((name) => [name, true]),
     );
-    for (const status of ["200", "400", "401", "403", "429", "503"])
-      assert.ok(get.responses[status] !== undefined, `${path} ${status}`);
+    for (const status of ["400", "401", "403", "429", "503"])
+      assert.ok(operation.responses[status] !== undefined, `${path} ${status}`);
   }
   assert.deepEqual(JSON.parse(JSON.stringify(document)), document, "nothing in it is lost on the way");
 });

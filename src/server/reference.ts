@@ -12,8 +12,8 @@ const INTRODUCTION = `# HTTP API
 Generated from src/server/schema/ and src/server/routes/ by scripts/generate-reference.ts. A running agent has the same for programs, as an
 OpenAPI 3.1 document, at \`/api/v1/openapi.json\`.
 
-\`descry agent\` answers on \`http://127.0.0.1:8321\` unless \`--listen\` names another address. Everything is only read. Times are RFC 3339 in UTC,
-units are in the names, unknown is \`null\` and never 0, and every answer carries \`host\`. Fields may be added; clients let pass what they do not
+\`descry agent\` answers on \`http://127.0.0.1:8321\` unless \`--listen\` names another address. All is only read but
+silences. Times are RFC 3339 in UTC, units are in the names, unknown is \`null\` and never 0, and every answer carries \`host\`. Fields may be added; clients let pass what they do not
 know. Names of services, commands and paths are texts that others chose: escape them where you show them.
 
 ## Who is let in
@@ -24,6 +24,9 @@ know. Names of services, commands and paths are texts that others chose: escape 
 - **Host.** A literal address of the agent or \`localhost\`, with any port (a tunnel may change it), or a name that it was told. Anything else is 403: so
   does DNS rebinding fail, where a page makes its own name resolve to this host.
 - **Origin.** A page of another origin is 403, unless that origin was allowed; then the answers carry the headers of CORS.
+- **Writing.** Whoever may read may make and end silences: set a token where other users of the host should not. A page of another origin may not,
+  also where it is allowed to read: a browser names its origin with every such request, and asks before it sends JSON or DELETE. JSON has to come as
+  \`Content-Type: application/json\`.
 - **Rate.** Too many requests a second from one address (IPv6: one /64) are 429 with Retry-After.
 
 A request that is not answered gets a [Refusal](#refusal): what is wrong, and what to do about it. Besides those above: 400 for a parameter that is
@@ -47,18 +50,24 @@ export function apiReference(): string {
   const parts = [
     INTRODUCTION.trimEnd(),
     "## Paths",
-    ...Object.entries(paths).flatMap(([path, { get }]) => pathParts(path, get)),
+    ...Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item as Readonly<Record<string, Operation>>).flatMap(([method, operation]) =>
+        pathParts(`${method.toUpperCase()} ${path}`, operation),
+      ),
+    ),
     "## Schemas",
     ...Object.entries(components.schemas).flatMap(([name, schema]) => schemaParts(name, schema)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function pathParts(path: string, operation: Operation): string[] {
-  const { summary, description, parameters, responses } = operation;
+function pathParts(heading: string, operation: Operation): string[] {
+  const { summary, description, parameters, requestBody, responses } = operation;
+  const body = requestBody?.content["application/json"].schema;
   return [
-    `### \`GET ${path}\``,
+    `### \`${heading}\``,
     `${summary}. ${description}`,
+    ...(body === undefined ? [] : [`It is sent a ${typeWords(body)} as JSON.`]),
     ...(parameters.length === 0
       ? []
       : [table(["parameter", "in", "type", "meaning"], parameters.map(parameterRow))]),
@@ -83,7 +92,7 @@ function parameterRow({ name, in: place, required, schema, description }: Parame
 
 /** The refusals that every path has are told once, at the top. */
 function isOwn([status, answered]: readonly [string, Answered]): boolean {
-  return status === "404" || !answerWords(answered).includes("[Refusal]");
+  return !/^(?:400|401|403|429|503)$/.test(status) || !answerWords(answered).includes("[Refusal]");
 }
 
 function answerWords({ content }: Answered): string {

@@ -26,6 +26,8 @@ describe("beside an agent that watches this host", () => {
       agent: runningAgent("/proc", "0.1.0", Date.now()),
       snapshot: () => latest,
       standing: () => latest?.services.flatMap((view) => [...view.verdicts, ...view.forecasts]) ?? [],
+      alerts: () => [],
+      silences: { list: () => [], add: () => null, end: () => null },
       history: null,
       subscribe: () => () => {},
       metrics: () => "",
@@ -56,12 +58,18 @@ describe("beside an agent that watches this host", () => {
     return { code: await code, out, err, seconds: (performance.now() - began) / 1000 };
   }
 
-  test("check of a process answers at once, by the agent", async () => {
-    const { out, err, seconds } = await descry("check", "--pid", String(process.pid));
+  test("check of a process answers at once, by the agent", async (t) => {
+    // Of this process the check itself would be a descendant, which the agent may see or not.
+    const quiet = spawn("sleep", ["600"], { stdio: "ignore" });
+    t.after(() => quiet.kill("SIGKILL"));
+    await until("it to be seen", () =>
+      latest?.services.some(({ processes }) => processes.some(({ pid }) => pid === quiet.pid)),
+    );
+    const { out, err, seconds } = await descry("check", "--pid", String(quiet.pid));
     assert.match(
       out,
       new RegExp(
-        `^DESCRY \\w+ - .*pid ${process.pid}\\b.*; from the agent on 127\\.0\\.0\\.1:${server.port}, `,
+        `^DESCRY \\w+ - .*pid ${quiet.pid}\\b.*; from the agent on 127\\.0\\.0\\.1:${server.port}, `,
       ),
     );
     assert.equal(err, "");

@@ -47,6 +47,18 @@ for (const containers of ["yes", "no"] as const) {
   );
 }
 
+test("a read-only system is said to be one", (context) => {
+  const root = mkdtempSync(join(tmpdir(), "descry-unit-"));
+  context.after(() => rmSync(root, { recursive: true }));
+  const install =
+    'mount -t tmpfs -o ro none "$1" || exit 99; exec "$0" install --root "$1" --program /usr/bin/env';
+  const args = ["--mount", "sh", "-c", install, DESCRY, root];
+  const { status, stderr } = spawnSync("unshare", args, { encoding: "utf8" });
+  if (status === 99 || /unshare/.test(stderr)) return context.skip("unshare(1) or mount(8) is refused here");
+  assert.equal(status, 3);
+  assert.match(stderr, /descry\.yaml could not be written: EROFS\. Its file system is read-only/);
+});
+
 /** Nobody has it; the service manager gives the service one like it. */
 const SERVICE = 64233;
 

@@ -17,6 +17,11 @@ import { HistoryReader } from "../../store/history/reader.ts";
 import { COURIER_CLOCK, HISTORY_CLOCK } from "./clocks.ts";
 import { alertCounts, channelCounts } from "./counts.ts";
 import { type Check, checksOf } from "./readiness.ts";
+import { SilenceBook } from "./silence-book.ts";
+import { listedAlerts } from "../../alerts/life/listed.ts";
+
+/** For so long after a question another one is expected. */
+const LOOKED_AT_MILLISECONDS = 20_000;
 
 /** What the desk starts with. */
 export interface DeskOrder {
@@ -33,6 +38,7 @@ export interface DeskOrder {
  */
 export class AgentDesk {
   readonly history: HistoryReader;
+  readonly silences: SilenceBook;
   readonly #settings: AgentSettings;
   readonly #store: History;
   readonly #courier: Courier;
@@ -42,6 +48,8 @@ export class AgentDesk {
   #tick: DeskTick | null = null;
   /** Milliseconds of performance.now() at which it was handed over. */
   #takenAt = 0;
+  /** When somebody asked for a snapshot last, in the same milliseconds. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   #kept: HistoryKept = { waiting: 0, lost: 0, notices: [] };
   /** What the desk itself took for the last tick. */
   #stages: readonly StageCost[] = [];
@@ -50,6 +58,7 @@ export class AgentDesk {
     this.#settings = settings;
     this.#store = store;
     this.history = new HistoryReader(folder);
+    this.silences = new SilenceBook(store.alerts, () => this.#alerts.alerts, Date.now);
     this.#metrics = new Metrics(surroundings.version, settings.metrics);
     this.#alerts = resume(store.alerts.alerts(), Date.now());
     this.#courier = new Courier(
@@ -96,7 +105,13 @@ export class AgentDesk {
 
   /** The newest; null before the first tick. */
   snapshot(): Snapshot | null {
+    this.#askedAt = performance.now();
     return this.#tick?.snapshot ?? null;
+  }
+
+  /** Somebody asked for the newest snapshot just now, and so may again. */
+  isLookedAt(): boolean {
+    return performance.now() - this.#askedAt < LOOKED_AT_MILLISECONDS;
   }
 
   standing(): DeskTick["standing"] {
@@ -131,6 +146,11 @@ export class AgentDesk {
       channels: this.#courier.statuses(),
     });
     return { ready: checks.every(({ ok }) => ok), checks };
+  }
+
+  /** Those that live, pending ones and those that are held back included. */
+  alerts() {
+    return listedAlerts(this.#alerts, this.silences.active());
   }
 
   /** What has not arrived stays in the outbox for the next run. */

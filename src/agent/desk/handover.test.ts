@@ -37,8 +37,28 @@ function tickAt(
   };
 }
 
+test("while somebody looks a snapshot is at most two seconds old", () => {
+  let isLookedAt = false;
+  const handover = new Handover(
+    () => 0.000_1,
+    () => isLookedAt,
+  );
+  assert.notEqual(handover.take(tickAt(100)), null);
+  assert.equal(handover.take(tickAt(102)), null);
+  isLookedAt = true;
+  assert.notEqual(handover.take(tickAt(103)), null);
+  assert.equal(handover.take(tickAt(104)), null);
+  assert.notEqual(handover.take(tickAt(105)), null);
+  isLookedAt = false;
+  assert.equal(handover.take(tickAt(114)), null, "nobody looks, and it is dear");
+  assert.notEqual(handover.take(tickAt(115)), null, "it waits longer than ten seconds");
+});
+
 test("a snapshot is drawn as often as its share of the budget allows, and at once when something happened", () => {
-  const handover = new Handover(() => 0.01);
+  const handover = new Handover(
+    () => 0.01,
+    () => false,
+  );
   assert.notEqual(handover.take(tickAt(100)), null);
   // 4 ms three times over, of 0.4 % of a core: three seconds and more.
   assert.equal(handover.take(tickAt(101)), null);
@@ -46,11 +66,14 @@ test("a snapshot is drawn as often as its share of the budget allows, and at onc
   const handed = handover.take(tickAt(102.5, { events: [GAP] }));
   assert.deepEqual(handed?.events, [GAP]);
   assert.equal(handover.take(tickAt(104)), null, "what was handed over is told again");
-  assert.notEqual(handover.take(tickAt(107.6)), null, "it waits longer than five seconds");
+  assert.notEqual(handover.take(tickAt(112.6)), null, "it waits longer than ten seconds");
 });
 
 test("what was opened and closed in between is handed over once, and so is what it cost", () => {
-  const handover = new Handover(() => 0.01);
+  const handover = new Handover(
+    () => 0.01,
+    () => false,
+  );
   handover.take(tickAt(100));
   handover.take(tickAt(101, { turnover: [opened("a", 2)] }));
   const handed = handover.take(tickAt(102, { events: [GAP], turnover: [opened("a", 3), opened("b", 1)] }));
@@ -68,7 +91,10 @@ test("what was opened and closed in between is handed over once, and so is what 
 });
 
 test("two that were not taken become one: newer figures, all events, added counts", () => {
-  const handover = new Handover(() => 0.01);
+  const handover = new Handover(
+    () => 0.01,
+    () => false,
+  );
   const before = handover.take(tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
   const after = handover.take(tickAt(101, { events: [GAP], turnover: [opened("a", 3)] }));
   assert.ok(before !== null && after !== null);

@@ -7,8 +7,10 @@ import type { Tick } from "../observe.ts";
 const SHARE = 0.4;
 /** What is done with a snapshot on both threads costs about this many times its drawing. */
 const FOLLOWS = 3;
-/** Seconds between two snapshots, when nothing happens. */
-const LONGEST_REST = 5;
+/** Seconds between two snapshots, when nothing happens, */
+const LONGEST_REST = 10;
+/** and while somebody looks. */
+const REST_LOOKED_AT = 2;
 /** Ticks come nearly, not exactly, a second apart. */
 const EARLY = 0.1;
 const MOST_EVENTS = 1000;
@@ -17,14 +19,17 @@ const MOST_STAGES = 1000;
 /** Gathers what happened, and says when it is worth a snapshot: at once when there is news, else as often as it is cheap. */
 export class Handover {
   readonly #share: () => number;
+  readonly #isLookedAt: () => boolean;
   #events: DescryEvent[] = [];
   #turnover = new Map<string, HistoryTurnover>();
   #stages: StageCost[] = [];
+  #drawnAt = Number.NEGATIVE_INFINITY;
   #dueAt = Number.NEGATIVE_INFINITY;
 
-  /** `share`: of one core, for the whole program at this moment. */
-  constructor(share: () => number) {
+  /** `share`: of one core, for the whole program at this moment; `isLookedAt`: somebody asks for what is drawn. */
+  constructor(share: () => number, isLookedAt: () => boolean) {
     this.#share = share;
+    this.#isLookedAt = isLookedAt;
   }
 
   /** All since the last one that was handed over; null: it is not yet time. */
@@ -33,7 +38,9 @@ export class Handover {
     for (const one of tick.turnover()) addTurnover(this.#turnover, one);
     this.#stages = [...this.#stages, ...tick.stages].slice(-MOST_STAGES);
     const { uptime } = tick.facts;
-    if (this.#events.length === 0 && uptime < this.#dueAt - EARLY) return null;
+    const dueAt = this.#isLookedAt() ? Math.min(this.#dueAt, this.#drawnAt + REST_LOOKED_AT) : this.#dueAt;
+    if (this.#events.length === 0 && uptime < dueAt - EARLY) return null;
+    this.#drawnAt = uptime;
     const from = performance.now();
     const snapshot = tick.snapshot();
     const standing = byRisk(tick.standing());

@@ -81,7 +81,7 @@ class World {
     for (let left = seconds; left > 0; left -= 10) {
       this.at += Math.min(left, 10) * 1000;
       const silence = {
-        ...{ id: "s", service: null, rule: null, fingerprint: null, by: "", comment: "" },
+        ...{ id: "s", service: null, rule: null, fingerprint: null, by: "", comment: "", endedAt: null },
         from: new Date(0).toISOString(),
         until: new Date(this.#silencedUntil).toISOString(),
       };
@@ -176,6 +176,27 @@ test("after a restart nothing that was told is told again, in whatever order it 
     runs,
   );
   assert.ok(alerts > 100);
+});
+
+test("suspicions that somebody makes up keep no proven leak from being told", () => {
+  const world = new World();
+  const many = Array.from({ length: 600 }, (_, at) =>
+    verdict({
+      id: `i${at}`,
+      story: `i${at}`,
+      fingerprint: `f${at}`,
+      service: `made up ${at}`,
+      standing: "suspect",
+    }),
+  );
+  world.pass(1, many);
+  assert.equal(world.state.unheld, 100);
+  world.pass(60, [verdict()]);
+  assert.deepEqual(
+    world.told.map(({ kind, alert }) => [kind, alert.service]),
+    [["firing", "gunicorn.service"]],
+  );
+  assert.equal(world.state.alerts.length, 500);
 });
 
 test("names that somebody makes up do not fill the memory", () => {

@@ -153,6 +153,16 @@ test("a ticket becomes a page when time runs short, once", () => {
   assert.deepEqual(watched.during(600, verdict({ runway: endingIn(HOUR, watched.at) })), []);
 });
 
+test("what was urgent for a moment, before anybody was told, makes no page of the suspicion that stays", () => {
+  const watched = new Watched();
+  const full = verdict({ id: "cccc", story: "cccc", fingerprint: "c1c1", rule: "at-limit" });
+  watched.during(5, full);
+  watched.during(1, verdict({ standing: "suspect" }), { ...full, standing: "cleared" });
+  assert.equal(watched.state.alerts.length, 1);
+  const [firing] = watched.during(900);
+  assert.deepEqual([firing?.alert.severity, firing?.alert.standing], ["ticket", "suspect"]);
+});
+
 test("a bypassed pool and a suspicion wake nobody", () => {
   for (const said of [{ rule: "pool-bypass" }, { standing: "suspect" }] as const) {
     const [firing] = new Watched().during(700, verdict({ ...said, runway: endingIn(HOUR) }));
@@ -199,6 +209,7 @@ test("a silence holds back all but the end of what was told, and ends by itself"
   const watched = new Watched();
   const silence = {
     ...{ id: "s1", service: "gunicorn.service", rule: null, fingerprint: null, by: "ops", comment: "known" },
+    endedAt: null,
     from: new Date(START).toISOString(),
     until: new Date(START + HOUR).toISOString(),
   };
@@ -216,6 +227,22 @@ test("a silence holds back all but the end of what was told, and ends by itself"
     watched.during(600, ...cleared).map(({ kind }) => kind),
     ["resolved"],
   );
+});
+
+test("what a silence held back is told after a restart when it is found again, not before", () => {
+  const watched = new Watched();
+  watched.silences = [
+    {
+      ...{ id: "s1", service: null, rule: null, fingerprint: null, by: "ops", comment: "known" },
+      endedAt: null,
+      from: new Date(START).toISOString(),
+      until: new Date(START + HOUR).toISOString(),
+    },
+  ];
+  assert.deepEqual(watched.during(60, verdict()), []);
+  watched.restart(2 * HOUR);
+  assert.deepEqual(watched.during(60), []);
+  assert.deepEqual(watched.during(60, verdict({ id: "a2", story: "a2" })).map(told), ["firing"]);
 });
 
 test("a clock that jumps fires nothing, and ends nothing", () => {

@@ -135,7 +135,8 @@ function aged(alert: Alert, { at, watched, resumedAt }: Moment, options: LifeOpt
   return {
     ...alert,
     members,
-    severity: WEIGHT[now] > WEIGHT[alert.severity] ? now : alert.severity,
+    // What was urgent for a moment and was never told is no reason to wake anybody later.
+    severity: alert.told === null || WEIGHT[now] > WEIGHT[alert.severity] ? now : alert.severity,
     standsSince: found.length > 0 ? (alert.standsSince ?? watched) : null,
     provenSince: found.some(({ event }) => isProven(event)) ? (alert.provenSince ?? watched) : null,
     goneSince: members.some(stands) ? null : (alert.goneSince ?? watched),
@@ -152,7 +153,8 @@ function tell(alert: Alert, moment: Moment, options: LifeOptions): Lived {
   const { told, severity, members } = alert;
   const nothing = { alert, notification: null };
   if (isSilenced(alert.identity, moment.silences, moment.at) || !members.some(stands)) return nothing;
-  if (told === null) return withTold(alert, "firing", null, moment);
+  // What held it back may end before this run has found any of it again.
+  if (told === null) return alert.standsSince === null ? nothing : withTold(alert, "firing", null, moment);
   if (WEIGHT[severity] > WEIGHT[told.severity])
     return withTold(alert, "updated", "little time is left now", moment);
   // What an earlier run told is being found again, part by part.

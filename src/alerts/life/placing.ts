@@ -1,7 +1,7 @@
 import type { Alert, AlertMember } from "../../model/alert.ts";
 import { hashOf } from "../fingerprint.ts";
 import { withdrawn } from "../withdrawn.ts";
-import { identityOf, isAlarm, ruleOf, stands, type Judged } from "./members.ts";
+import { identityOf, isAlarm, isProven, ruleOf, stands, type Judged } from "./members.ts";
 import { MOST_ALERTS, MOST_MEMBERS } from "./options.ts";
 
 /** When an event is taken in: Unix milliseconds, and the clock of AlertsState.watched. */
@@ -26,7 +26,7 @@ export function place(alerts: Alert[], event: Judged, instant: Instant): boolean
   }
   const home = homeOf(alerts, event, before);
   if (home === -1) {
-    if (alerts.length >= MOST_ALERTS) return false;
+    if (alerts.length >= MOST_ALERTS && !makeRoom(alerts, event)) return false;
     alerts.push(begun(event, instant));
     return true;
   }
@@ -46,6 +46,15 @@ export function refresh(alert: Alert, standing: ReadonlyMap<string, Judged>): Al
       : { event: { ...now, story: member.event.story }, stale: false };
   });
   return { ...alert, members };
+}
+
+/** What is proven takes the place of a suspicion that nobody was told of: those are easily made up. */
+function makeRoom(alerts: Alert[], event: Judged): boolean {
+  if (!isProven(event)) return false;
+  const least = alerts.findIndex((alert) => alert.told === null && !has(alert, isProven));
+  if (least === -1) return false;
+  alerts.splice(least, 1);
+  return true;
 }
 
 function homeOf(alerts: readonly Alert[], event: Judged, before: number): number {

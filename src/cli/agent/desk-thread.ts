@@ -20,6 +20,8 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       agent: runningAgent(procfs, VERSION, startedAt),
       snapshot: () => desk.snapshot(),
       standing: () => desk.standing(),
+      alerts: () => desk.alerts(),
+      silences: desk.silences,
       history: desk.history,
       subscribe: (listener) => desk.subscribe(listener),
       metrics: () => desk.metrics(),
@@ -33,7 +35,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   });
   const answer = async (message: ToDesk): Promise<void> => {
     if ("tick" in message) {
-      say({ taken: await desk.take(message.tick) });
+      say({ taken: await desk.take(message.tick), lookedAt: desk.isLookedAt() });
       return;
     }
     await server.close();
@@ -53,14 +55,16 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   say({ url: server.url });
 }
 
-// Compiling ahead (scripts/compile) loads this file too, and not as a thread.
-if (parentPort !== null) {
+async function serve(port: MessagePort): Promise<void> {
   try {
-    await start(parentPort, workerData as DeskStart);
+    await start(port, workerData as DeskStart);
   } catch (error) {
     if (!(error instanceof DescryError)) throw error;
-    const refused = { message: error.message, mend: error.mend };
-    parentPort.postMessage({ refused } satisfies FromDesk);
-    parentPort.close();
+    const refused: FromDesk = { refused: { message: error.message, mend: error.mend } };
+    port.postMessage(refused);
+    port.close();
   }
 }
+
+// Compiling ahead (scripts/compile) loads this file too, and not as a thread.
+if (parentPort !== null) await serve(parentPort);

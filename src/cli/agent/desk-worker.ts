@@ -30,6 +30,8 @@ export interface DeskEar {
 export class DeskWorker {
   readonly #order: DeskStart;
   readonly #ear: DeskEar;
+  /** Somebody asks it for pictures of what is known. */
+  isLookedAt = false;
   #worker: Worker | null = null;
   #untaken = 0;
   #waiting: DeskTick | null = null;
@@ -78,6 +80,7 @@ export class DeskWorker {
       } else if ("taken" in message) {
         this.#untaken--;
         this.#pause = FIRST_PAUSE;
+        this.isLookedAt = message.lookedAt;
         this.#ear.gaps(message.taken);
         this.#pass();
       } else if ("fault" in message) {

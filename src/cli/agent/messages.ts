@@ -21,8 +21,8 @@ export type FromDesk =
   | { readonly url: string }
   /** It cannot start with what it was given. */
   | { readonly refused: { readonly message: string; readonly mend: string } }
-  /** The next tick may come. */
-  | { readonly taken: readonly GapEvent[] }
+  /** The next tick may come. `lookedAt`: somebody asks for pictures of what is known. */
+  | { readonly taken: readonly GapEvent[]; readonly lookedAt: boolean }
   /** A request failed through a fault of the program. */
   | { readonly fault: string }
   | { readonly ended: true };

@@ -62,7 +62,10 @@ export class Watching {
         interruption.end(cause);
       }
     });
-    const handover = new Handover(() => this.#share / this.#budget.stretch);
+    const handover = new Handover(
+      () => this.#share / this.#budget.stretch,
+      () => this.#desk?.isLookedAt === true,
+    );
     try {
       for await (const tick of this.#ticks()) {
         host = tick.host;

@@ -30,14 +30,27 @@ export class Asker {
   }
 
   /** The JSON of a GET, as it came. Rejects with an Unanswered. */
-  json(path: string, budget = new Budget()): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  async json(path: string, budget = new Budget()): Promise<unknown> {
+    const { status, value } = await this.#exchange("GET", path, null, budget);
+    if (status !== 200) throw new Unanswered("strange", `it answers with status ${status}`);
+    return value;
+  }
+
+  /** What a request that changes something is answered, refusals included. Rejects with an Unanswered. */
+  send(method: "POST" | "DELETE", path: string, body: object | null): Promise<Answer> {
+    return this.#exchange(method, path, body, new Budget());
+  }
+
+  #exchange(method: string, path: string, body: object | null, budget: Budget): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const fail = (error: unknown) => reject(unansweredBy(error));
     const { headers, ...to } = requestTo(this.#place, path);
+    const text = body === null ? null : Buffer.from(JSON.stringify(body));
+    const sent = text === null ? {} : { "content-type": "application/json", "content-length": text.length };
     const asked = request({
-      ...to,
+      ...{ ...to, method },
       agent: this.#connections,
-      headers: { ...headers, accept: "application/json" },
+      headers: { ...headers, ...sent, accept: "application/json" },
     });
     const late = setTimeout(
       () => asked.destroy(new Unanswered("slow", "it takes too long")),
@@ -66,7 +79,7 @@ export class Asker {
         fail(error);
       });
     });
-    asked.end();
+    asked.end(text ?? undefined);
     return promise;
   }
 
@@ -76,7 +89,12 @@ export class Asker {
   }
 }
 
-async function readJson(response: IncomingMessage, budget: Budget): Promise<unknown> {
+interface Answer {
+  readonly status: number;
+  readonly value: unknown;
+}
+
+async function readJson(response: IncomingMessage, budget: Budget): Promise<Answer> {
   const { statusCode = 0, headers } = response;
   if (statusCode === 401 || statusCode === 403)
     throw new Unanswered(
@@ -89,9 +107,8 @@ async function readJson(response: IncomingMessage, budget: Budget): Promise<unkn
   const text = await readText(response, budget);
   if (statusCode === 503 || statusCode === 429)
     throw new Unanswered("busy", "it cannot answer at this moment");
-  if (statusCode !== 200) throw new Unanswered("strange", `it answers with status ${statusCode}`);
   try {
-    return JSON.parse(text);
+    return { status: statusCode, value: JSON.parse(text) };
   } catch {
     throw new Unanswered("strange", "its answer is no JSON");
   }

@@ -2,11 +2,13 @@
 import type { DescryEvent } from "../../model/events.ts";
 import { type Static, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { alertsAnswer, silenceAnswer, silencesAnswer } from "../../server/schema/alerts.ts";
 import {
   agentAnswer,
   listedForecast,
   listedVerdict,
   livesAnswer,
+  refusal,
   snapshotAnswer,
   verdictsAnswer,
 } from "../../server/schema/answers.ts";
@@ -31,6 +33,10 @@ export const asSnapshot = checker(snapshotAnswer);
 export const asVerdicts = checker(verdictsAnswer);
 const asTold = checker(Type.Union([listedVerdict, listedForecast, gap]));
 export const asLives = checker(livesAnswer);
+export const asAlerts = checker(alertsAnswer);
+export const asSilences = checker(silencesAnswer);
+export const asSilence = checker(silenceAnswer);
+export const asRefusal = checker(refusal);
 
 /** An event of the stream as it was told, without what paths call its service. */
 export function asEvent(value: unknown): DescryEvent {

@@ -1,16 +1,35 @@
 import type { EarlierLife } from "../../server/lives.ts";
 import { serviceIdOf } from "../../server/service-id.ts";
-import type { AgentAnswer, SnapshotAnswer, VerdictsAnswer } from "../../server/api.ts";
+import type {
+  AgentAnswer,
+  AlertsAnswer,
+  SilenceAnswer,
+  SilenceRequest,
+  SilencesAnswer,
+  SnapshotAnswer,
+  VerdictsAnswer,
+} from "../../server/api.ts";
+import { DescryError } from "../../model/error.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
+import { harmless } from "../screen/text.ts";
 import type { Standings } from "../standings.ts";
 import { Asker, Budget } from "./ask.ts";
-import { asAgent, asLives, asSnapshot, asVerdicts } from "./checked.ts";
+import {
+  asAgent,
+  asAlerts,
+  asLives,
+  asRefusal,
+  asSilence,
+  asSilences,
+  asSnapshot,
+  asVerdicts,
+} from "./checked.ts";
 import { EventFeed } from "./event-feed.ts";
 import type { AgentPlace } from "./place.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** An agent reads its host once a second: what is older than this, or from the future, is not how it stands. */
-const STALE_MILLISECONDS = 15_000;
+const STALE_MILLISECONDS = 30_000;
 const PAGE = 500;
 /** A page of the next second belongs to another picture; then all are read again. */
 const ATTEMPTS = 4;
@@ -63,6 +82,46 @@ export class AgentClient {
     return asLives(await this.#asker.json(`/api/v1/services/${serviceIdOf(service)}/lives`)).lives;
   }
 
+  /** Those that live now. */
+  async alerts(): Promise<AlertsAnswer["alerts"]> {
+    const found: AlertsAnswer["alerts"] = [];
+    const budget = new Budget();
+    for (let offset: number | null = 0; offset !== null;) {
+      const path = `/api/v1/alerts?limit=${PAGE}&offset=${offset}`;
+      const { alerts, page } = asAlerts(await this.#asker.json(path, budget));
+      found.push(...alerts);
+      offset = page.next;
+    }
+    return found;
+  }
+
+  async silences(): Promise<SilencesAnswer["silences"]> {
+    const found: SilencesAnswer["silences"] = [];
+    const budget = new Budget();
+    for (let offset: number | null = 0; offset !== null;) {
+      const path = `/api/v1/silences?limit=${PAGE}&offset=${offset}`;
+      const { silences, page } = asSilences(await this.#asker.json(path, budget));
+      found.push(...silences);
+      offset = page.next;
+    }
+    return found;
+  }
+
+  /** Rejects with a DescryError where the agent refuses it. */
+  async silence(order: SilenceRequest): Promise<SilenceAnswer> {
+    const { status, value } = await this.#asker.send("POST", "/api/v1/silences", order);
+    if (status === 201) return asSilence(value);
+    throw refusedWith(value);
+  }
+
+  /** Rejects with a DescryError where there is no such silence. */
+  async endSilence(id: string): Promise<SilenceAnswer> {
+    const path = `/api/v1/silences/${encodeURIComponent(id)}`;
+    const { status, value } = await this.#asker.send("DELETE", path, null);
+    if (status === 200) return asSilence(value);
+    throw refusedWith(value);
+  }
+
   /** Those that it tells from now on. */
   events(): EventFeed {
     return new EventFeed(this.#place);
@@ -88,6 +147,12 @@ export class AgentClient {
     if (Math.abs(this.#now() - Date.parse(at)) > STALE_MILLISECONDS)
       throw new Unanswered("stale", "it does not read its host any more");
   }
+}
+
+/** What an agent says of a request that it does not grant, in its words. */
+function refusedWith(value: unknown): DescryError {
+  const { error, mend } = asRefusal(value);
+  return new DescryError(harmless(error), harmless(mend));
 }
 
 /** As the agent itself had it, without what is there for paging. */

@@ -1,3 +1,4 @@
+import { DescryError } from "../../model/error.ts";
 import { nearest } from "../nearest.ts";
 import type { RawFlags, Options } from "../options.ts";
 import { harmless } from "../screen/text.ts";
@@ -19,31 +20,90 @@ export interface Attached {
   readonly watchingSince: string;
 }
 
+/** Why what listens there is not asked. */
+interface Unasked {
+  readonly at: string;
+  readonly why: Unanswered["why"] | "foreign";
+  readonly says: string;
+}
+
+type Around = Pick<Surroundings, "agent" | "environment" | "usual">;
+type Asking = Pick<Options, "procfs" | "config">;
+
 /**
  * The agent that runs here; null: there is none, none is to be asked, or what answers cannot be gone by. Of what is no
  * agent, or does not let in who asks, one line tells; of an agent of another host, which a tunnel may lead to, none
  * does. Rejects with a DescryError when the address that was named is none.
  */
 export async function findAgent(
-  options: Pick<Options, "procfs" | "quiet" | "config">,
+  options: Asking & Quiet,
   flags: Pick<RawFlags, "agent">,
-  { agent, environment, terminal, usual }: Pick<Surroundings, "agent" | "environment" | "terminal" | "usual">,
+  surroundings: Around & { readonly terminal: Terminal },
 ): Promise<Attached | null> {
   if (flags.agent === false) return null;
-  const place = await agentPlace(environment, { named: options.config, usual: usual.configuration, nearest });
-  if (place === null) return null;
-  const here = agent.lookHere(options.procfs);
+  const place = await placeOf(options, surroundings);
+  const found = place === null ? null : await seek(place, options, surroundings);
+  if (found === null || "client" in found) return found;
+  if (isMendable(found.why)) tell(found.at, found.says, options, surroundings.terminal);
+  return null;
+}
+
+/** What is done through an agent alone. Rejects with a DescryError where there is none, or it does not answer. */
+export async function throughAgent<T>(
+  options: Asking,
+  surroundings: Around,
+  ask: (client: AgentClient) => Promise<T>,
+): Promise<T> {
+  const place = await placeOf(options, surroundings);
+  if (place === null)
+    throw new DescryError(
+      "No agent is to be asked: DESCRY_AGENT is off, or it listens on port 0.",
+      "Name it: DESCRY_AGENT=127.0.0.1:8321.",
+    );
+  const found = await seek(place, options, surroundings);
+  if (found === null)
+    throw new DescryError(
+      `No agent of this host answers on ${placeWords(place)}.`,
+      "Start it with descry agent, or descry install; one that listens elsewhere is named with DESCRY_AGENT=ADDR:PORT.",
+    );
+  if (!("client" in found)) throw cannotBeAsked(found.at, found.says);
+  try {
+    return await ask(found.client);
+  } catch (error) {
+    throw error instanceof Unanswered ? cannotBeAsked(found.at, error.message) : error;
+  } finally {
+    found.client.close();
+  }
+}
+
+function cannotBeAsked(at: string, says: string): DescryError {
+  return new DescryError(
+    `What listens on ${at} cannot be asked: ${harmless(says)}.`,
+    "Check that it is descry agent; where it wants a token, name that with DESCRY_TOKEN or in the configuration.",
+  );
+}
+
+function placeOf({ config }: Asking, { environment, usual }: Around): Promise<AgentPlace | null> {
+  return agentPlace(environment, { named: config, usual: usual.configuration, nearest });
+}
+
+/** Null: nobody listens there, or an agent that watches other processes. */
+async function seek(
+  place: AgentPlace,
+  { procfs }: Asking,
+  { agent }: Around,
+): Promise<Attached | Unasked | null> {
+  const at = placeWords(place);
+  const here = agent.lookHere(procfs);
   const users = here.usersListeningOn(place.port);
   if (users.length === 0) return null;
   const stranger = users.find((uid) => !isTrusted(uid));
-  if (stranger !== undefined) {
-    tell(placeWords(place), `it belongs to user ${stranger}`, options, terminal);
-    return null;
-  }
+  if (stranger !== undefined) return { at, why: "foreign", says: `it belongs to user ${stranger}` };
   try {
     return await attach(place, here);
   } catch (error) {
-    return byItself(error, placeWords(place), options, terminal);
+    if (!(error instanceof Unanswered)) throw error;
+    return { at, why: error.why, says: error.message };
   }
 }
 
@@ -97,8 +157,13 @@ function isTrusted(uid: number): boolean {
 
 function byItself(error: unknown, at: string, options: Quiet, terminal: Terminal): null {
   if (!(error instanceof Unanswered)) throw error;
-  if (error.why !== "nobody" && error.why !== "busy") tell(at, error.message, options, terminal);
+  if (isMendable(error.why)) tell(at, error.message, options, terminal);
   return null;
+}
+
+/** One that has gone or cannot answer at the moment is nothing to mend. */
+function isMendable(why: Unasked["why"]): boolean {
+  return why !== "nobody" && why !== "busy";
 }
 
 function tell(at: string, what: string, { quiet }: Quiet, terminal: Terminal): void {

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { NOTHING_LEARNED } from "../../model/baselines.ts";
 import { run as inspect } from "../commands/inspect.ts";
 import { run as top } from "../commands/top.ts";
 import * as example from "../example/host.ts";
 import { type ExampleAgent, hostNow, startExampleAgent } from "../example/running-agent.ts";
 import { type Script, surroundingsOf } from "../example/surroundings.ts";
 import { until } from "../../../lab/wait.ts";
+import { findAgent } from "./find.ts";
+import { agentFirst } from "./sighting.ts";
 import type { RawFlags } from "../options.ts";
 import type { Command } from "../surroundings.ts";
 
@@ -20,6 +24,14 @@ function start(command: Command, agent: ExampleAgent, flags: RawFlags = {}, scri
   const ended = command(flags, null, surroundings);
   return { recorded, ended };
 }
+
+const LOOKED_AT = { procfs: "/proc", config: null };
+
+/** As seen without an agent. */
+const tickOfOwn = () => ({
+  ...{ events: [], missingPids: [], host: "web-12", learned: () => NOTHING_LEARNED, standing: () => [] },
+  ...{ facts: { at: Date.now(), uptime: 1, facts: [] }, turnover: () => [], stages: [], snapshot: () => OWN },
+});
 
 const lastOf = (frames: readonly (readonly string[])[]) => frames.at(-1)?.join("\n") ?? "";
 
@@ -52,6 +64,75 @@ test("top: when the agent has gone it says so, and goes on by itself", async (t)
   assert.match(lastOf(recorded.frames), /own-look/);
   assert.match(lastOf(recorded.frames), /^the agent on \S+ was left at .*; descry looks by itself$/m);
   assert.equal(recorded.observed.length, 1);
+});
+
+test("top: an agent that comes back is gone by again, and is asked for what is there now", async (t) => {
+  const agent = await startExampleAgent(t);
+  const { surroundings } = surroundingsOf({ ticks: [] });
+  const first = await findAgent({ ...LOOKED_AT, quiet: true }, {}, { ...surroundings, ...agent });
+  const back = await startExampleAgent(t);
+  let [sought, closed] = [0, false];
+  /** Two searches find nothing. */
+  const again = async () =>
+    ++sought < 3 ? null : findAgent({ ...LOOKED_AT, quiet: true }, {}, { ...surroundings, ...back });
+  async function* own() {
+    try {
+      for (;;) {
+        await wait(20);
+        yield tickOfOwn();
+      }
+    } finally {
+      closed = true;
+    }
+  }
+  const seen = agentFirst({
+    ...{ attached: first, own, again, searchEvery: 50, surroundings, options: { forMilliseconds: null } },
+    pick: (snapshot) => snapshot,
+  });
+  const who: string[] = [];
+  for await (const { from } of seen) {
+    const words = from?.words(new Date().toISOString(), "UTC") ?? "nobody";
+    const last = words.startsWith("from") ? words.split(",", 1)[0] : "itself";
+    if (last !== who.at(-1)) who.push(last ?? "");
+    if (who.length === 1 && from !== undefined) await agent.stop();
+    if (who.length === 3) break;
+  }
+  assert.deepEqual(who, [
+    `from the agent on ${agent.environment["DESCRY_AGENT"]}`,
+    "itself",
+    `from the agent on ${back.environment["DESCRY_AGENT"]}`,
+  ]);
+  assert.deepEqual([closed, sought], [true, 3]);
+});
+
+test("top: an agent that is back and does not read its host is not gone by", async (t) => {
+  const agent = await startExampleAgent(t);
+  const { surroundings } = surroundingsOf({ ticks: [] });
+  const find = () => findAgent({ ...LOOKED_AT, quiet: true }, {}, { ...surroundings, ...agent });
+  const attached = await find();
+  const old = hostNow({ at: new Date(Date.now() - 60_000).toISOString() });
+  let sought = 0;
+  const again = () => {
+    sought++;
+    return find();
+  };
+  async function* own() {
+    while (sought < 4) {
+      await wait(10);
+      yield tickOfOwn();
+    }
+  }
+  const seen = agentFirst({
+    ...{ attached, own, again, searchEvery: 10, surroundings, options: { forMilliseconds: null } },
+    pick: (snapshot) => snapshot,
+  });
+  const who = new Set<boolean>();
+  for await (const { from } of seen) {
+    const words = from?.words(new Date().toISOString(), "UTC") ?? "nobody";
+    who.add(words.startsWith("from"));
+    agent.desk.current = old;
+  }
+  assert.deepEqual([...who], [true, false], "and its own look went on undisturbed");
 });
 
 test("top: an agent that does not read its host any more is left", async (t) => {

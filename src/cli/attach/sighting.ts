@@ -8,6 +8,7 @@ import type { Options } from "../options.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { EventFeed } from "./event-feed.ts";
 import type { Attached } from "./find.ts";
+import { Search } from "./search.ts";
 import { Unanswered } from "./unanswered.ts";
 
 /** What a screen is drawn from, whoever looked. */
@@ -40,21 +41,60 @@ interface AgentFirst {
   readonly own: (left: number | null) => AsyncIterable<Tick>;
   readonly options: Pick<Options, "forMilliseconds">;
   readonly surroundings: Pick<Surroundings, "interruption">;
+  /** Looks for the agent anew, without a word; null: it is not there. Left out: what went away is not waited for. */
+  readonly again?: () => Promise<Attached | null>;
+  /** How often; milliseconds. */
+  readonly searchEvery?: number;
   /** Of the events that the agent tells those that are wanted, after what stands; by default none is asked for. */
   readonly wanted?: (event: DescryEvent) => boolean;
 }
 
-/** What the agent sees, and what is seen here once it has gone, or where there is none. */
+/**
+ * What the agent sees, and what is seen here once it has gone, or where there is none. One that has gone is looked for now
+ * and then, and goes on where it shows again what is wanted.
+ */
 export async function* agentFirst(order: AgentFirst): AsyncGenerator<Sighting> {
-  const { attached, own, options, surroundings } = order;
+  const { options, surroundings, wanted } = order;
   const { forMilliseconds } = options;
   const began = performance.now();
   const left = () =>
     forMilliseconds === null ? null : Math.max(0, forMilliseconds - (performance.now() - began));
-  const feed = attached === null || order.wanted === undefined ? null : attached.client.events();
-  const gone = attached === null ? null : yield* agentSightings(order, feed, attached, left);
-  if (surroundings.interruption.signal.aborted || gone === "over") return;
-  for await (const tick of own(left())) yield gone === null ? tick : { ...tick, from: gone };
+  let { attached } = order;
+  let gone: Source | null = null;
+  for (;;) {
+    if (attached !== null) {
+      const feed: EventFeed | null = wanted === undefined ? null : attached.client.events();
+      const end: Source | "over" | null = yield* agentSightings(order, feed, attached, left);
+      if (end === "over") return;
+      gone = end ?? gone;
+    }
+    if (surroundings.interruption.signal.aborted) return;
+    attached = yield* ownSightings(order, gone, left);
+    if (attached === null) return;
+  }
+}
+
+/** What is seen here, until that ends or the agent that has gone is back; then it is returned. */
+async function* ownSightings(
+  order: AgentFirst,
+  gone: Source | null,
+  left: () => number | null,
+): AsyncGenerator<Sighting, Attached | null> {
+  const { own, again } = order;
+  const search =
+    gone === null || again === undefined
+      ? null
+      : new Search(again, (snapshot) => order.pick(snapshot) !== null, order.searchEvery);
+  try {
+    for await (const tick of own(left())) {
+      yield gone === null ? tick : { ...tick, from: gone };
+      const found = search?.take() ?? null;
+      if (found !== null) return found;
+    }
+    return null;
+  } finally {
+    search?.end();
+  }
 }
 
 /** Once a second. Returns who looks from now on; "over": nobody, null: nobody looked before. */

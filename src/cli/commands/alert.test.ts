@@ -79,7 +79,7 @@ test("alert test: what is wrong is said with its mend", async () => {
   assert.equal(await said(["test"]), "descry alert test needs a channel. There is ops or duty.");
   assert.equal(
     await said(["tset", "ops"]),
-    "descry alert has no tset. It has test: descry alert test CHANNEL.",
+    "descry alert has no tset. It has list, silence, silences, unsilence or test: descry alert --help.",
   );
   assert.match(await said(["test", "ops"], null), /^There is no configuration, and so no channel\. Name one/);
   assert.match(await said(["test", "ops"], "services: {}"), /^FILE names no channel\. Name one/);

@@ -5,19 +5,31 @@ import { DescryError } from "../../model/error.ts";
 import { ALERT_WISHES } from "../commands.ts";
 import { OK } from "../exit-codes.ts";
 import { listed, nearest } from "../nearest.ts";
-import { readConfig } from "../options.ts";
+import { type RawFlags, readConfig } from "../options.ts";
 import { harmless, jsonLine } from "../screen/text.ts";
-import type { Command } from "../surroundings.ts";
+import type { Command, Surroundings } from "../surroundings.ts";
 import { VERSION } from "../version.ts";
 
-/** `descry alert test CHANNEL`: sends one message through a channel as it is configured, and says whether it arrived. */
-export const run: Command = async (flags, operand, { terminal, environment, usual, interruption }) => {
-  const [wish = operand ?? "", channel = null] = flags.words ?? [];
-  if (!ALERT_WISHES.some((one) => one === wish))
+/** `descry alert`: a channel is tried here; for all else the running agent is asked. */
+export const run: Command = async (flags, operand, surroundings) => {
+  const [word = operand ?? "", named = null] = flags.words ?? [];
+  const wish = ALERT_WISHES.find((one) => one === word);
+  if (wish === undefined)
     throw new DescryError(
-      `descry alert has no ${harmless(wish)}.`,
-      `It has ${listed(ALERT_WISHES)}: descry alert test CHANNEL.`,
+      `descry alert has no ${harmless(word)}.`,
+      `It has ${listed(ALERT_WISHES)}: descry alert --help.`,
     );
+  if (wish === "test") return tryOne(named, flags, surroundings);
+  const { askAgent } = await import("../alert/asked.ts");
+  return askAgent(wish, named, flags, surroundings);
+};
+
+/** Sends one message through a channel as it is configured, and says whether it arrived. */
+async function tryOne(
+  channel: string | null,
+  flags: RawFlags,
+  { terminal, environment, usual, interruption }: Surroundings,
+): Promise<number> {
   const named = readConfig(flags, environment);
   const { path, settings } = await readAgent({ named, usual: usual.configuration, nearest });
   const options = chosen(settings.channels, channel, path);
@@ -26,7 +38,7 @@ export const run: Command = async (flags, operand, { terminal, environment, usua
   if (flags.json === true) terminal.out(jsonLine({ channel: name, kind, delivered: true }));
   else terminal.out(`The channel ${name} (${kind}) took the test message.`);
   return OK;
-};
+}
 
 function chosen(
   channels: readonly ChannelOptions[],

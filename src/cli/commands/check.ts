@@ -25,8 +25,9 @@ import type { Command, Surroundings } from "../surroundings.ts";
 const DEFAULT_FOR = 120_000;
 
 /**
- * `descry check`: a running agent says how it stands; else this watches, ends as soon as it is critical, says it in one line and by the exit code. Whatever could
- * not be done is UNKNOWN and said in the same line, because a monitoring system reads nothing else.
+ * `descry check`: a running agent says how it stands; else this watches, and ends as soon as it is critical. Says it in
+ * one line and by the exit code. Whatever could not be done is UNKNOWN and said in the same line, because a monitoring
+ * system reads nothing else.
  */
 export const run: Command = async (flags, _operand, surroundings) => {
   try {

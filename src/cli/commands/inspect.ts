@@ -101,7 +101,9 @@ async function refreshing(
     const beside = besideOf(sighting, snapshot, shown, look);
     return [...inspectLines(service, snapshot, { ...look, rows }, beside), look.paint("muted", "q quit")];
   };
-  await showLive(agentFirst({ attached, pick: known, own, options, surroundings }), render, surroundings);
+  const again = () => findAgent({ ...options, quiet: true }, {}, surroundings);
+  const seen = agentFirst({ attached, pick: known, own, again, options, surroundings });
+  await showLive(seen, render, surroundings);
   return OK;
 }
 

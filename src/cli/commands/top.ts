@@ -98,7 +98,8 @@ function orderOf(options: Options, surroundings: Surroundings, attached: Attache
       liveTicks(options, left, surroundings, knowledge),
     );
   const pick = (snapshot: Snapshot) => namedIn(snapshot, options.targets);
-  return { attached, pick, own, options, surroundings };
+  const again = () => findAgent({ ...options, quiet: true }, {}, surroundings);
+  return { attached, pick, own, again, options, surroundings };
 }
 
 async function lines(
@@ -118,7 +119,7 @@ async function lines(
     const snapshot = sighting.snapshot();
     const words = from?.words(snapshot.at, terminal.look().zone) ?? null;
     if (first) printFirst(snapshot, words, options, surroundings);
-    // The agent has gone.
+    // The agent has gone, or is back.
     else if (words !== null) terminal.err(`descry: ${words}`);
   });
   if (told.last === null && interruption.cause === null) {

@@ -84,6 +84,7 @@ export function serviceOf(traits: Partial<ServiceView> = {}): ServiceView {
     shape: { shape: "unknown", declared: false, cycleSeconds: null },
     load: null,
     otherEndOf: [],
+    owner: null,
     ...traits,
   };
 }

@@ -11,6 +11,7 @@ import { nearest } from "../nearest.ts";
 import { difference } from "./difference.ts";
 import { configurationText } from "./configuration.ts";
 import { install, type InstallOrder } from "./install.ts";
+import { installPlace } from "./place.ts";
 import { startable } from "./program-file.ts";
 import { isUnchanged, signed, unsigned } from "./signature.ts";
 import { CONFIGURATION, DROP_INS, STATE, SystemFiles, UNIT } from "./system-files.ts";
@@ -53,15 +54,15 @@ test("install writes a unit and a configuration, and without systemd says what i
   assert.deepEqual(called, []);
   assert.match(
     told(),
-    /Wrote .*descry\.service: runs .* with CAP_SYS_PTRACE.*\nWrote .*descry\.yaml.*\nsystemd is not running.*\n {2}systemctl daemon-reload\n {2}systemctl enable --now descry$/,
+    /Wrote .*descry\.yaml.*\nWrote .*descry\.service: runs .* with CAP_SYS_PTRACE.*\nsystemd is not running.*\n {2}systemctl daemon-reload\n {2}systemctl enable --now descry$/,
   );
 });
 
 test("where systemd runs the service is started, and a failure is told with what to do", (context) => {
   const { place, called, told } = system(context, { running: true });
   assert.ok(install(ORDER, place));
-  assert.deepEqual(called, ["daemon-reload", "enable --now descry", "restart descry"]);
-  assert.match(told(), /Ran systemctl enable --now descry\./);
+  assert.deepEqual(called, ["daemon-reload", "restart descry", "enable descry"], "started once");
+  assert.match(told(), /Ran systemctl enable descry\./);
   assert.ok(install(ORDER, place));
   assert.deepEqual(
     called.slice(3),
@@ -71,7 +72,7 @@ test("where systemd runs the service is started, and a failure is told with what
   const failing = system(context, { running: true, fails: "enable" });
   assert.throws(() => install(ORDER, failing.place), {
     name: "DescryError",
-    message: "systemctl enable --now descry failed: Unit not found.\\x1b[31m",
+    message: "systemctl enable descry failed: Unit not found.\\x1b[31m",
   });
 });
 
@@ -116,7 +117,7 @@ test("a dry run says everything and writes nothing", (context) => {
   assert.ok(install({ ...ORDER, dryRun: true }, place));
   assert.match(
     told(),
-    /Would write .*descry\.service:\n# Change it[^]*\[Install\][^]*Would write .*descry\.yaml/,
+    /Would write .*descry\.yaml[^]*Would write .*descry\.service:\n# Change it[^]*\[Install\]/,
   );
   assert.deepEqual(fs.readdirSync(at("/")), []);
 });
@@ -165,10 +166,53 @@ test("what cannot be written is an error with a mend", (context) => {
     () => install(ORDER, place),
     (error) => {
       assert.ok(error instanceof DescryError);
-      assert.match(error.message, /descry\.service could not be read: ENOTDIR\.$/);
+      assert.match(error.message, /descry\.yaml could not be read: ENOTDIR\.$/);
+      assert.match(error.mend, /A file is where one of its folders has to be/);
       return true;
     },
   );
+});
+
+test("folders that are made are for all, whatever the umask", (context) => {
+  const { place, at } = system(context);
+  const umask = process.umask(0o077);
+  context.after(() => process.umask(umask));
+  install(ORDER, place);
+  assert.equal(process.umask(), 0o077);
+  for (const path of ["/etc", "/etc/systemd/system", "/etc/descry"])
+    assert.equal(fs.statSync(at(path)).mode & 0o777, 0o755, path);
+  assert.equal(fs.statSync(at(UNIT)).mode & 0o777, 0o644);
+});
+
+test("a link of another system that leads out of it is not followed; one inside of it is", (context) => {
+  const { place, at } = system(context);
+  const outside = system(context);
+  fs.symlinkSync(outside.at("/"), at("/etc"));
+  const leadsOut = { name: "DescryError", message: /leads out of/ };
+  assert.throws(() => install(ORDER, place), leadsOut);
+  assert.deepEqual(fs.readdirSync(outside.at("/")), []);
+  fs.rmSync(at("/etc"));
+  fs.mkdirSync(at("/usr/etc"), { recursive: true });
+  fs.symlinkSync("usr/etc", at("/etc"));
+  assert.ok(install(ORDER, place));
+  assert.ok(fs.existsSync(at("/usr/etc/descry/descry.yaml")));
+
+  fs.mkdirSync(outside.at("/descry"));
+  fs.mkdirSync(at("/var"));
+  fs.symlinkSync(outside.at("/"), at("/var/lib"));
+  assert.throws(() => uninstall({ purge: true, dryRun: false }, place), leadsOut);
+  assert.ok(fs.existsSync(outside.at("/descry")), "what is learned here is not that of the image");
+});
+
+test("what may not be looked at is an error, and in a dry run a remark", (context) => {
+  const { place, told, at } = system(context);
+  fs.mkdirSync(at("/var"));
+  fs.writeFileSync(at("/var/lib"), "no folder");
+  assert.throws(() => uninstall({ purge: false, dryRun: false }, place), DescryError);
+  uninstall({ purge: false, dryRun: true }, place);
+  const said = told();
+  assert.match(said, /Without --dry-run this would fail: .*lib\/descry could not be read/);
+  assert.doesNotMatch(said, /not installed here/, "that is not known");
 });
 
 test("without the addon systemd is promised no word", () => {
@@ -204,6 +248,23 @@ test("a difference shows what goes and what comes, with what is around", () => {
   assert.deepEqual(difference(before, before.replace("d", "D")), ["...", "  c", "- d", "+ D", "  e", "..."]);
   assert.deepEqual(difference("", "x"), ["-", "+ x"]);
   assert.equal(difference("\n".repeat(3000), ""), null);
+});
+
+test("what only root may look at is said to be that, not to be missing", (context) => {
+  if (process.geteuid?.() !== 0) return context.skip("only root may become another user");
+  const hidden = fs.mkdtempSync(join(tmpdir(), "descry-hidden-"));
+  context.after(() => fs.rmSync(hidden, { recursive: true }));
+  const inside = join(hidden, "descry");
+  fs.mkdirSync(inside);
+  const invocation = { program: "descry", sudo: true, asRoot: false };
+  process.seteuid?.(65_534);
+  try {
+    const refused = { name: "DescryError", message: /could not be read: not permitted/ };
+    assert.throws(() => installPlace({ root: inside }, "install", () => {}, invocation), refused);
+    assert.throws(() => startable(inside, true), refused);
+  } finally {
+    process.seteuid?.(0);
+  }
 });
 
 test("a program that the service cannot see, or that others may change, is refused", (context) => {

@@ -21,15 +21,22 @@ export interface InstallPlace {
   readonly say: (line: string) => void;
 }
 
-export const START: readonly (readonly string[])[] = [["daemon-reload"], ["enable", "--now", "descry"]];
+const START: readonly (readonly string[])[] = [["daemon-reload"], ["enable", "--now", "descry"]];
+/** What ran before runs as the old unit said until it starts again; enabling comes last, so that what fails can be repeated. */
+const START_ANEW: readonly (readonly string[])[] = [
+  ["daemon-reload"],
+  ["restart", "descry"],
+  ["enable", "descry"],
+];
 /** Only its owner may read it: it may name secrets. The service may read what only root may. */
 const CONFIGURATION_MODE = 0o600;
 const UNIT_MODE = 0o644;
 
 /** Writes the unit and the configuration and starts the service where it can. False: a changed unit was left. */
 export function install(order: InstallOrder, place: InstallPlace): boolean {
-  const unit = placeUnit(order, place);
   placeConfiguration(order, place);
+  // Last: what fails before it is done again by the next install, and a new unit starts the service anew.
+  const unit = placeUnit(order, place);
   if (!order.speaks)
     place.say("There is no C addon: systemd is not told when descry is ready, and keeps no watch on it.");
   if (!order.dryRun && unit !== "left") start(unit, place);
@@ -102,9 +109,7 @@ function start(unit: Exclude<Outcome, "left">, { systemd, say }: InstallPlace): 
     for (const args of START) say(`  systemctl ${args.join(" ")}`);
     return;
   }
-  for (const args of START) run(systemd, say, ...args);
-  // A service that ran before runs as the old unit said until it starts again.
-  if (unit === "written") run(systemd, say, "restart", "descry");
+  for (const args of unit === "written" ? START_ANEW : START) run(systemd, say, ...args);
   say("descry watches this host: systemctl status descry, journalctl -u descry.");
 }
 

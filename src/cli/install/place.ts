@@ -18,7 +18,17 @@ export function installPlace(
   const mend = sudo ? `Run: sudo ${program} ${verb}. With --dry-run it only says what it would do.` : "";
   if (root === undefined) return { files: new SystemFiles("/", mend), systemd: systemdHere(), say };
   const folder = resolve(root);
-  if (root === "" || fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (root === "" || !isFolder(folder))
     throw new DescryError(`--root ${harmless(root)} is no folder.`, "Name the folder that holds the system.");
   return { files: new SystemFiles(folder, mend), systemd: folder === "/" ? systemdHere() : null, say };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return fs.statSync(path).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES") return false;
+    throw new DescryError(`--root ${harmless(path)} could not be read: not permitted.`, "Run it as root.");
+  }
 }

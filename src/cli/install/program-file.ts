@@ -16,8 +16,11 @@ export function startable(program: string, singleFile: boolean): string {
   let real: string;
   try {
     real = fs.realpathSync(program);
-  } catch {
-    throw new DescryError(`There is no ${named}.`, "Name the program with --program.");
+  } catch (error) {
+    const isHidden = (error as NodeJS.ErrnoException).code === "EACCES";
+    throw isHidden
+      ? new DescryError(`${named} could not be read: not permitted.`, "Run it as root.")
+      : new DescryError(`There is no ${named}.`, "Name the program with --program.");
   }
   if (HIDDEN.test(real))
     throw new DescryError(

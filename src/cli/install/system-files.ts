@@ -19,6 +19,14 @@ export type Found =
   | { readonly is: "text"; readonly text: string }
   | { readonly is: "other"; readonly what: string };
 
+const MENDS: Readonly<Record<string, string>> = {
+  EROFS:
+    "Its file system is read-only: mount it writable, or install into the image that it is made from with --root.",
+  ENOTDIR: "A file is where one of its folders has to be: move it away.",
+  EISDIR: "A folder is where the file has to be: move it away.",
+  ENOSPC: "The disk is full: make room.",
+};
+
 /** Files of the system, or of the folder that holds another one, as an image that is being built. */
 export class SystemFiles {
   readonly #root: string;
@@ -51,12 +59,12 @@ export class SystemFiles {
   write(path: string, text: string, mode: number): void {
     this.#attempt("write", path, () => {
       const real = this.#real(path);
-      fs.mkdirSync(dirname(real), { recursive: true, mode: 0o755 });
+      makeFolders(dirname(real));
       const beside = `${real}.${process.pid}.new`;
       try {
         const descriptor = fs.openSync(beside, "wx", mode);
         try {
-          fs.writeSync(descriptor, text);
+          fs.writeFileSync(descriptor, text);
           fs.fchmodSync(descriptor, mode);
           fs.fsyncSync(descriptor);
         } finally {
@@ -85,15 +93,32 @@ export class SystemFiles {
   }
 
   exists(path: string): boolean {
-    return fs.lstatSync(this.#real(path), { throwIfNoEntry: false }) !== undefined;
+    return this.#attempt(
+      "read",
+      path,
+      () => fs.lstatSync(this.#real(path), { throwIfNoEntry: false }) !== undefined,
+    );
   }
 
   #real(path: string): string {
     return this.#root === "/" ? path : join(this.#root, path);
   }
 
+  /** In the image of another system an absolute link leads out of it, to the files of this one. */
+  #checkInside(path: string): void {
+    if (this.#root === "/") return;
+    const root = fs.realpathSync(this.#root);
+    const led = fs.realpathSync(nearestFolder(this.#real(path)));
+    if (led !== root && !led.startsWith(`${root}/`))
+      throw new DescryError(
+        `${this.shown(path)} leads out of ${harmless(this.#root)}, to ${harmless(led)}.`,
+        "Run descry inside of that system, as with chroot(1).",
+      );
+  }
+
   #attempt<Result>(verb: string, path: string, work: () => Result): Result {
     try {
+      this.#checkInside(path);
       return work();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -101,8 +126,26 @@ export class SystemFiles {
       const denied = code === "EACCES" || code === "EPERM";
       throw new DescryError(
         `${this.shown(path)} could not be ${verb === "read" ? "read" : verb === "write" ? "written" : "removed"}: ${denied ? "not permitted" : code}.`,
-        denied ? this.#mend : code === "EROFS" ? "The file system is read-only." : "",
+        denied ? this.#mend : (MENDS[code] ?? ""),
       );
     }
   }
+}
+
+/** Also where the umask is that of somebody who lets nobody in: a system's folders are for all. */
+function makeFolders(folder: string): void {
+  // Of a read-only file system mkdirSync would say ENOENT.
+  fs.accessSync(nearestFolder(join(folder, "file")), fs.constants.W_OK);
+  const umask = process.umask(0o022);
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } finally {
+    process.umask(umask);
+  }
+}
+
+/** That there is above the path. */
+function nearestFolder(path: string): string {
+  const folder = dirname(path);
+  return fs.existsSync(folder) || folder === path ? folder : nearestFolder(folder);
 }

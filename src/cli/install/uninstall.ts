@@ -1,3 +1,5 @@
+import { DescryError } from "../../model/error.ts";
+import { failureWords } from "../failure.ts";
 import { harmless } from "../screen/text.ts";
 import type { InstallPlace } from "./install.ts";
 import { isUnchanged } from "./signature.ts";
@@ -21,8 +23,8 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
   if (configured && !dryRun) files.removeEmptyFolder(dirname(CONFIGURATION));
   if (running && removed) call(place, "daemon-reload");
   if (files.exists(DROP_INS)) say(`Left ${files.shown(DROP_INS)}: descry does not write there.`);
-  const state = STATE.filter((path) => files.exists(path));
-  for (const path of state) {
+  const state = stateOf(dryRun, place);
+  for (const path of state ?? []) {
     if (!purge) say(`Left ${files.shown(path)}: what was learned, and the history. --purge removes it.`);
     else if (dryRun) say(`Would remove ${files.shown(path)}.`);
     else {
@@ -30,7 +32,18 @@ export function uninstall({ purge, dryRun }: UninstallOrder, place: InstallPlace
       say(`Removed ${files.shown(path)}.`);
     }
   }
-  if (unit.is === "absent" && !configured && state.length === 0) say("descry is not installed here.");
+  if (unit.is === "absent" && !configured && state?.length === 0) say("descry is not installed here.");
+}
+
+/** Null: it may not be looked at, which in a dry run is only said; only root may look into /var/lib/private. */
+function stateOf(dryRun: boolean, { files, say }: InstallPlace): string[] | null {
+  try {
+    return STATE.filter((path) => files.exists(path));
+  } catch (error) {
+    if (!dryRun || !(error instanceof DescryError)) throw error;
+    say(`Without --dry-run this would fail: ${failureWords(error)}`);
+    return null;
+  }
 }
 
 /** Whether it was there as install wrote it, and is gone now. */

@@ -26,6 +26,11 @@ export function actionLines(actions: readonly Action[], look: Look, remarkLines:
   return byMoment(actions).flatMap((action) => oneAction(action, look, remarkLines));
 }
 
+/** Whom to ask, above what to do; nothing where nobody is declared. */
+export function ownerLines(owner: string | null, look: Look): string[] {
+  return owner === null ? [] : [cut(`Owner: ${harmless(owner)}`, look.columns)];
+}
+
 /** The most urgent first; what is of one moment stays in its order. */
 function byMoment(actions: readonly Action[]): Action[] {
   return actions.toSorted((a, b) => MOMENTS.indexOf(a.when) - MOMENTS.indexOf(b.when));

@@ -1,6 +1,6 @@
 import type { EarlierLife } from "../../server/lives.ts";
 import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
-import { actionLines, heading, HEADING_COLUMNS } from "./actions.ts";
+import { actionLines, heading, HEADING_COLUMNS, ownerLines } from "./actions.ts";
 import { bundleWords } from "./bundle.ts";
 import { count } from "./figures.ts";
 import { byWeight, rankOf } from "./holdings.ts";
@@ -122,7 +122,8 @@ function notThisSection(service: ServiceView, snapshot: Snapshot, look: Look): s
 
 function actionSection(service: ServiceView, look: Look, { remarkLines }: Detail): string[] {
   const judged = worstVerdict(service.verdicts) ?? standingForecast(service.forecasts);
-  return judged === null ? [] : actionLines(judged.actions, look, remarkLines);
+  if (judged === null) return [];
+  return [...ownerLines(service.owner, look), ...actionLines(judged.actions, look, remarkLines)];
 }
 
 /** Rates need two readings; until then everything shown comes from one. */

@@ -1,6 +1,6 @@
 import type { Action, PastGrowth, VerdictEvent } from "../../model/events.ts";
 import type { Holding, ServiceView, Snapshot } from "../../model/snapshot.ts";
-import { actionLines, breakCommand } from "./actions.ts";
+import { actionLines, breakCommand, ownerLines } from "./actions.ts";
 import { notThisWords } from "./explanation.ts";
 import { count } from "./figures.ts";
 import { byWeight } from "./holdings.ts";
@@ -120,6 +120,7 @@ function actions(service: ServiceView, look: Look, room: number): string[] {
   const keep = all.filter(({ when }) => when === "before-restart");
   const others = all.filter(({ when }) => when !== "before-restart");
   const lines = [
+    ...(all.length > 0 ? ownerLines(service.owner, look) : []),
     ...(keep.length > 0 ? ["", cut("BEFORE A RESTART   it erases the evidence", look.columns)] : []),
     ...keep.flatMap((action) => keepLines(action, look)),
   ];

@@ -13,19 +13,22 @@ import { elapsed, moment } from "./times.ts";
  */
 export function livesLines(lives: readonly EarlierLife[], now: string, look: Look, most: number): string[] {
   const shown = lives.slice(0, lives.length > most ? most - 1 : most);
-  const spans = shown.map((life) => spanWords(life, now, look.zone));
-  const widest = Math.max(0, ...spans.map((span) => span.length));
-  const rows = shown.map((life, at) =>
-    [(spans[at] ?? "").padEnd(widest), paceWords(life), endWords(life, now, look.zone)].join("   "),
-  );
+  const spans = aligned(shown.map((life) => spanWords(life, now, look.zone)));
+  const paces = aligned(shown.map(paceWords));
+  const rows = shown.map((life, at) => `${spans[at]}   ${paces[at]}   ${endWords(life, now, look.zone)}`);
   const first = lives.at(-1);
-  if (lives.length > most && first !== undefined)
-    rows.push(
-      `${counted(lives.length - shown.length, "time")} more since ${moment(first.from, now, look.zone)}`,
-    );
+  if (lives.length > most && first !== undefined) {
+    const times = counted(lives.length - shown.length, "time");
+    rows.push(`${times}${shown.length > 0 ? " more" : ""} since ${moment(first.from, now, look.zone)}`);
+  }
   return rows.map((row, at) =>
     cut(`${at === 0 ? heading("BEFORE") : " ".repeat(HEADING_COLUMNS)}${row}`, look.columns),
   );
+}
+
+function aligned(words: readonly string[]): string[] {
+  const widest = Math.max(0, ...words.map(({ length }) => length));
+  return words.map((word) => word.padEnd(widest));
 }
 
 /** "11 Nov 15:31, 2h 48m" */

@@ -1,6 +1,6 @@
 import type { Action, ForecastEvent, VerdictEvent } from "../../model/events.ts";
 import type { ServiceView, Snapshot } from "../../model/snapshot.ts";
-import { actionLines } from "../screen/actions.ts";
+import { actionLines, ownerLines } from "../screen/actions.ts";
 import type { Look } from "../screen/look.ts";
 import { byUrgency, markOf, toneOf } from "../screen/standing.ts";
 import { leaderOf, partSentence } from "../screen/stories.ts";
@@ -21,6 +21,7 @@ export function advicePage(service: ServiceView, snapshot: Snapshot, look: Look)
   const told = new Set<string>();
   return [
     title,
+    ...ownerLines(service.owner, look),
     ...inStories(judged).flatMap((event) => adviceOn(event, leaders.get(event.story), told, look)),
   ];
 }

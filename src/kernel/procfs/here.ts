@@ -44,7 +44,10 @@ export class Here {
     const children = new Map<number, number[]>();
     for (const name of Array.isArray(names) ? names : []) {
       const parent = /^\d{1,10}$/.test(name) ? this.#stat(name)?.parent : undefined;
-      if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+      if (parent === undefined) continue;
+      const siblings = children.get(parent);
+      if (siblings === undefined) children.set(parent, [Number(name)]);
+      else siblings.push(Number(name));
     }
     const found = new Set(pids);
     // A set is walked through to what is added meanwhile.

@@ -61,7 +61,10 @@ const LARGEST_FILE = 256 * 1024 * 1024;
 /** Asked for at once. Files of /proc/sys answer ENOMEM to a request of 4 MiB or more (KMALLOC_MAX_SIZE). */
 const LARGEST_REQUEST = 1024 * 1024;
 
-/** An answer of less than half a page is the last one: seq_file of the kernel ends a page where no other line fits. */
+/**
+ * An answer of less than half a page is the last one: seq_file of the kernel ends a page where no other line fits, and
+ * none of what is read here has lines of half a page, as /proc/PID/mountinfo may.
+ */
 const LAST_ANSWER = 2048;
 
 /**

@@ -4,6 +4,7 @@ import { sharingHeaders } from "../headers.ts";
 import { Refused } from "../refusal.ts";
 import { type Allowed, isHostAllowed, isOriginAllowed } from "./host-header.ts";
 import { CHALLENGES, tokenCheck } from "./token.ts";
+import { checkWriter } from "./writing.ts";
 
 export interface GuardOptions extends Allowed {
   readonly token: string | null;
@@ -51,7 +52,8 @@ export function guardOf(app: FastifyInstance, options: GuardOptions): Guard {
 }
 
 /** The Origin of a page elsewhere that may read the answer; null: nothing has to be shared. */
-function checkSource({ raw, headers }: FastifyRequest, allowed: Allowed): string | null {
+function checkSource(request: FastifyRequest, allowed: Allowed): string | null {
+  const { raw, headers } = request;
   // "GET http://other.example/": what a proxy is asked, and its host would count before the Host (RFC 9112, 3.2.2).
   if (raw.url?.startsWith("/") !== true)
     throw new Refused(400, "This is no proxy.", "Ask for a path that begins with a slash.");
@@ -68,6 +70,7 @@ function checkSource({ raw, headers }: FastifyRequest, allowed: Allowed): string
       "This Host is none of this agent's.",
       "Use the address that it listens on, or add the name to those it answers to.",
     );
+  checkWriter(request, host);
   const { origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
   if (origin === undefined) {
     // Pictures, scripts and frames of other sites are asked for without an Origin, but say so; a followed link may pass.

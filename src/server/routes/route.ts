@@ -11,7 +11,11 @@ export interface AnswerForm {
   readonly schema: TSchema | null;
 }
 
-export interface RouteForm<P = TSchema, Q = TSchema> {
+/** Left out: GET. */
+export type WritingMethod = "POST" | "DELETE";
+
+export interface RouteForm<P = TSchema, Q = TSchema, B = TSchema> {
+  readonly method?: WritingMethod;
   /** As OpenAPI writes it: "/api/v1/services/{id}". */
   readonly path: string;
   readonly name: string;
@@ -19,6 +23,8 @@ export interface RouteForm<P = TSchema, Q = TSchema> {
   readonly description: string;
   readonly params: P;
   readonly query: Q;
+  /** JSON that comes with it; left out: none does. */
+  readonly body?: B;
   readonly answers: Readonly<Record<string, AnswerForm>>;
 }
 
@@ -29,9 +35,10 @@ export interface Reply {
 }
 
 /** A request that has passed its schemas. */
-export interface Ask<P = unknown, Q = unknown> {
+export interface Ask<P = unknown, Q = unknown, B = unknown> {
   readonly params: P;
   readonly query: Q;
+  readonly body: B;
   readonly context: Context;
 }
 
@@ -41,9 +48,9 @@ export interface Route extends RouteForm {
 }
 
 /** A route whose answer is given what its schemas say. */
-export function route<P extends TSchema, Q extends TSchema>(
-  form: RouteForm<P, Q>,
-  answer: (ask: Ask<Static<P>, Static<Q>>) => Reply | Promise<Reply>,
+export function route<P extends TSchema, Q extends TSchema, B extends TSchema = TSchema>(
+  form: RouteForm<P, Q, B>,
+  answer: (ask: Ask<Static<P>, Static<Q>, Static<B>>) => Reply | Promise<Reply>,
 ): Route {
   return { ...form, answer: answer as (ask: Ask) => Reply | Promise<Reply> };
 }
@@ -72,6 +79,11 @@ export class Context {
     this.desk = desk;
     this.now = now;
     this.document = document;
+  }
+
+  /** Now, as answers write it. */
+  get at(): string {
+    return new Date(this.now()).toISOString();
   }
 
   /** The newest snapshot. Throws a Refused before the first tick. */

@@ -4,7 +4,7 @@ import { coverage, forecast, rule, runway, subject, verdict } from "./events.ts"
 import { at, count, flag, host, instant, list, number, orNull, serviceId, text } from "./parts.ts";
 import { portsView, rates, service, timeWait } from "./snapshot.ts";
 
-const page = Type.Object(
+export const page = Type.Object(
   {
     total: count("How many there are."),
     offset: count("How many come before the first of this page."),

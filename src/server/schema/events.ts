@@ -100,7 +100,7 @@ export const pool = Type.Object(
   { title: "PoolUsage", description: "A pool of connections from a service to one peer." },
 );
 
-const action = Type.Object(
+export const action = Type.Object(
   {
     when: Type.Enum(["now", "before-restart", "fix", "confirm"]),
     text: text("What to do."),

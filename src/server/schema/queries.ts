@@ -6,6 +6,8 @@ import { serviceId } from "./parts.ts";
 export const USUAL_SERVICES = 100;
 export const USUAL_SUMMARIES = 500;
 export const USUAL_VERDICTS = 100;
+export const USUAL_ALERTS = 100;
+export const USUAL_SILENCES = 500;
 
 const offset = Type.Optional(
   Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0, description: "How many to pass over." }),
@@ -34,6 +36,11 @@ export const idParams = Type.Object({ id: serviceId });
 export const noQuery = Type.Object({}, strict);
 export const snapshotQuery = Type.Object({ limit: limit(500, USUAL_SERVICES), offset }, strict);
 export const servicesQuery = Type.Object({ limit: limit(1000, USUAL_SUMMARIES), offset }, strict);
+export const alertsQuery = Type.Object({ limit: limit(500, USUAL_ALERTS), offset }, strict);
+export const silencesQuery = Type.Object({ limit: limit(1000, USUAL_SILENCES), offset }, strict);
+export const silenceParams = Type.Object({
+  id: Type.String({ pattern: "^[0-9a-f]{1,64}$", description: "Of the silence." }),
+});
 export const seriesQuery = Type.Object(
   {
     from: instant("Default: an hour before to."),

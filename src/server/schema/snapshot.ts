@@ -38,7 +38,7 @@ const holding = Type.Object(
     open: count("Descriptors."),
     objects: count("Distinct kernel objects: a socket shared by forked workers counts once."),
     rates,
-    ages: list(rung, "How old they are now."),
+    ages: list(rung, "How old they are now, without the rungs that hold none."),
     openedBeforeWatch: count("Opened before descry first looked: of unknown age."),
     survivors: orNull(survivors),
     standing: orNull(Type.Enum(["suspect", "confirmed"])),
@@ -109,6 +109,7 @@ export const service = Type.Object({
   ),
   load: orNull(load),
   otherEndOf: list(text("Service."), "Services whose leak this service is the other end of."),
+  owner: orNull(text("Who is declared to be its owner. Any text.")),
 });
 
 export const timeWait = Type.Object(

@@ -43,6 +43,7 @@ const silence: Silence = {
   fingerprint: null,
   from: at,
   until: new Date(AT + 3_600_000).toISOString(),
+  endedAt: null,
   by: "someone",
   comment: "a \u{1F41F} and a ' quote",
 };

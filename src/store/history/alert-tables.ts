@@ -37,11 +37,12 @@ export class AlertTables implements AlertStore {
     return this.#silences ?? [];
   }
 
-  commit(change: AlertChange): void {
+  commit(change: AlertChange): boolean {
     this.#apply(change);
     if (this.#behind) this.catchUp();
     else
       this.#behind = !this.#withFile((database) => durably(database, change, () => write(database, change)));
+    return !this.#behind;
   }
 
   /** The file was opened: it is read the first time; what is opened in its place later gets all that is here. */
@@ -53,8 +54,10 @@ export class AlertTables implements AlertStore {
       this.#alerts = read<AlertsState>(database, "alerts");
       this.#silences = read<readonly Silence[]>(database, "silences");
       this.#wasRead = true;
+      const kept = this.#silences ?? [];
       // What was said before the file could be read is younger than what is in it.
       this.#apply(since);
+      if (since.silences !== undefined) this.#silences = [...kept, ...since.silences];
       this.#behind = since.put.length > 0 || since.alerts !== undefined || since.silences !== undefined;
     } else {
       this.#behind = true;
@@ -91,11 +94,16 @@ export class AlertTables implements AlertStore {
 }
 
 /**
- * What was delivered, and what is to be, has to outlive a power cut too, or it is told twice or never: such a commit waits
- * for the disk. The pragma is of this connection, and has no effect inside a transaction.
+ * What was delivered, and what is to be, has to outlive a power cut too, or it is told twice or never, and so has a silence
+ * that somebody was told of: such a commit waits for the disk. The pragma is of this connection, and has no effect inside
+ * a transaction.
  */
-function durably(database: DatabaseSync, { put = [], remove = [] }: AlertChange, work: () => void): void {
-  const waits = put.length + remove.length > 0;
+function durably(
+  database: DatabaseSync,
+  { put = [], remove = [], silences }: AlertChange,
+  work: () => void,
+): void {
+  const waits = put.length + remove.length > 0 || silences !== undefined;
   if (waits) database.exec("PRAGMA synchronous = FULL");
   try {
     inTransaction(database, work);

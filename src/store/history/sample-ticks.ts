@@ -97,6 +97,7 @@ function viewOf(sample: SampleService, at: number): ServiceView {
     shape: { shape: "unknown", declared: false, cycleSeconds: null },
     load: null,
     otherEndOf: [],
+    owner: null,
   };
 }
 

@@ -115,7 +115,7 @@ const LOOK_ALIKES: readonly (readonly [string, MkleakOptions])[] = [
 ];
 
 /** What is healthy is watched for this long, and the slowest leaks have as long to show. */
-const SECONDS = Number(process.env["DESCRY_E2E_SECONDS"] ?? 330);
+const SECONDS = Number(process.env["DESCRY_MATRIX_SECONDS"] ?? 330);
 
 interface Case {
   readonly lab: Mkleak;
@@ -142,7 +142,7 @@ describe("mkleak and the labs, watched as real processes", () => {
       return { lab, told: () => toldOf(whole, lab.pid) };
     }
     const name = `${kind}-${cases().length}`;
-    const { program, service } = await namedMkleak((folder ??= await makeScratch("e2e")).path, name);
+    const { program, service } = await namedMkleak((folder ??= await makeScratch("matrix")).path, name);
     return { lab: await startMkleak(kind, { ...lasting, program }), told: () => toldOf(whole, service) };
   }
 
