@@ -20,9 +20,12 @@ const LOOK_MS = 50;
 const MOST_FULL = 5;
 const DELIVERED = 'descry_notifications_total{channel="ops",outcome="delivered"}';
 
-/** When a life ends: so many milliseconds after the start, or after the agent has said that it serves. */
+/**
+ * When a life ends: so many milliseconds after the start, after the agent has said that it serves, or after it has shown a
+ * second and an event as kept and a notification, of one more that is full, as delivered.
+ */
 export interface Moment {
-  readonly after: "start" | "serving";
+  readonly after: "start" | "serving" | "acknowledged";
   readonly milliseconds: number;
 }
 
@@ -63,6 +66,8 @@ export class KilledLives {
   #early = 0;
   #started = 0;
   #programs = 0;
+  /** The stream of events has said hello. */
+  #isReading = false;
 
   private constructor(scratch: string) {
     this.#scratch = scratch;
@@ -97,8 +102,9 @@ export class KilledLives {
     const log = this.#log;
     const serves = () => urlIn(log) !== null;
     const kill = async (): Promise<void> => {
-      if (after === "serving")
+      if (after !== "start")
         await until("the agent to serve", serves, { needs: [agent], timeoutSeconds: 120, everyMs: 20 });
+      if (after === "acknowledged") await this.#acknowledgedBy(agent);
       const ended = once(agent.process, "exit");
       await pause(milliseconds);
       agent.process.kill("SIGKILL");
@@ -110,6 +116,18 @@ export class KilledLives {
     if (!served) this.#early += 1;
     this.#held = this.#heard.heldIn(this.#folder);
     if (this.#held.fault !== null) this.#unsound.push(`after life ${this.#kills}: ${this.#held.fault}`);
+  }
+
+  async #acknowledgedBy(agent: Child): Promise<void> {
+    const needs = [agent];
+    await until("its events to be read", () => this.#isReading, { needs });
+    const [ticks, events, told] = [this.#heard.ticks, this.#heard.events, this.#acknowledged.size];
+    await this.startFull();
+    const shown = (): boolean => this.#heard.ticks > ticks && this.#heard.events > events;
+    await until("more to be shown", () => shown() && this.#acknowledged.size > told, {
+      needs,
+      timeoutSeconds: 60,
+    });
   }
 
   /** A last life, until all that are full have been told and everything is well. Rejects when that does not come. */
@@ -197,10 +215,14 @@ export class KilledLives {
     const log = this.#log;
     const since = Date.now();
     let events: Promise<void> | null = null;
+    this.#isReading = false;
     while (agent.gone() === null && !signal.aborted) {
       const url = urlIn(log);
       if (url !== null) {
-        events ??= eventsOf(url, signal, (event) => this.#heard.event(event));
+        events ??= eventsOf(url, signal, (event) => {
+          this.#isReading = true;
+          this.#heard.event(event);
+        });
         await this.#look(url, from, since, signal);
       }
       await pause(LOOK_MS);

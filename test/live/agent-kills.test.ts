@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { KilledLives } from "../../bench/agent/lives.ts";
 import { makeScratch } from "../../lab/scratch.ts";
 
-/** Early, while it serves, and at chance. */
+/** Early, when something was acknowledged, and at chance. */
 const MOMENTS = [
   { after: "start", milliseconds: 400 },
-  { after: "serving", milliseconds: 2500 },
+  { after: "acknowledged", milliseconds: 0 },
   { after: "serving", milliseconds: Math.random() * 2500 },
 ] as const;
 
@@ -18,11 +18,13 @@ test("killed again and again, an agent keeps what it has shown as kept, and tell
   context.after(() => lives.stop());
   await lives.startFull();
   for (const moment of MOMENTS) await lives.live(moment);
-  await lives.startFull();
   await lives.settle();
-  const { kills, ticks, events, notifications, ...wrong } = lives.findings;
+  const { kills, ticks, events, acknowledged, notifications, ...wrong } = lives.findings;
   assert.equal(kills, MOMENTS.length);
-  assert.ok(ticks > 0 && events > 0 && notifications >= 2, JSON.stringify(lives.findings));
+  assert.ok(
+    ticks > 0 && events > 0 && acknowledged > 0 && notifications >= 2,
+    JSON.stringify(lives.findings),
+  );
   const { lostTicks, lostEvents, unsound, cameAgain, toldAgain } = wrong;
   assert.deepEqual([lostTicks, lostEvents, unsound, cameAgain, toldAgain], [0, 0, [], 0, 0]);
 });
