@@ -40,14 +40,13 @@ const MENDS: Readonly<Record<ChannelOptions["kind"], string>> = {
 
 /** A channel only fails without its secret; here it is said what to do about it. */
 function expectSecrets(options: ChannelOptions, surroundings: Surroundings): void {
-  for (const value of Object.values(options) as unknown[]) {
-    if (!isSecret(value)) continue;
+  for (const secret of secretsOf(options)) {
     try {
-      readSecret(value, surroundings);
+      readSecret(secret, surroundings);
     } catch (error) {
       if (!(error instanceof DescryError)) throw error;
       const mend =
-        "env" in value
+        "env" in secret
           ? `Set it for this command; descry agent reads it in its own environment.`
           : "Check that the file is there, holds the secret alone and may be read by you and by descry agent.";
       throw new DescryError(`The channel ${options.name} has no secret: ${error.message}.`, mend);
@@ -55,8 +54,20 @@ function expectSecrets(options: ChannelOptions, surroundings: Surroundings): voi
   }
 }
 
-function isSecret(value: unknown): value is Secret {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const [key, ...more] = Object.keys(value);
-  return more.length === 0 && (key === "file" || key === "env");
+function secretsOf(options: ChannelOptions): Secret[] {
+  switch (options.kind) {
+    case "webhook":
+    case "alertmanager": {
+      const { url, token } = options;
+      return [url, token].filter((one) => one !== null && typeof one !== "string");
+    }
+    case "slack":
+      return [options.url];
+    case "email":
+      return options.password === null ? [] : [options.password];
+    case "pagerduty":
+      return [options.routingKey];
+    case "command":
+      return [];
+  }
 }

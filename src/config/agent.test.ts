@@ -195,7 +195,9 @@ test("configuration: a text that means nothing is refused with what it should be
     fault("agent: { host-names: [web:80] }"),
     /agent\.host-names\.0 is "web:80" \| Write it without/,
   );
-  assert.match(fault("agent: { state-folder: descry }"), /It has to be a whole path, usual or off/);
+  // An agent without a folder refuses to start, so a file cannot ask for it.
+  assert.match(fault("agent: { state-folder: off }"), /state-folder is "off"/);
+  assert.match(fault("agent: { state-folder: descry }"), /It has to be a whole path, or usual/);
   assert.match(fault("services: { a: { ignore: yes } }"), /is "yes" \| It has to be true or false/);
   assert.match(
     fault("channels: { a b: { kind: slack } }"),

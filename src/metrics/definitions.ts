@@ -36,7 +36,8 @@ export const LABELS = {
   phase: "`pending` (not told to anybody yet) or `firing`.",
   severity: "`page` or `ticket`.",
   channel: "Channel, named as it is configured.",
-  outcome: "`delivered`, or `failed`: an attempt, which is made again.",
+  outcome:
+    "`delivered`; `failed`: an attempt, which is made again; `given-up`: it will not arrive, since the receiver refused it, too many waited or it failed too often.",
   host: "Name of the host.",
   version: "Version of descry.",
 } as const;
@@ -192,7 +193,7 @@ export const METRICS = {
     "counter",
     "descry_notifications_total",
     ["channel", "outcome"],
-    "Attempts to deliver a notification since the agent started",
+    "Notifications that arrived or were given up, and attempts that failed",
   ),
   historyWaiting: metric(
     "gauge",

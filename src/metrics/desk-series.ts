@@ -8,10 +8,11 @@ export function addDesk(page: Exposition, { alerts, channels, history }: DeskSta
     for (const severity of ["ticket", "page"] as const) page.add(METRICS.alerts, [phase, severity], 0);
   }
   for (const { phase, severity, count } of alerts) page.add(METRICS.alerts, [phase, severity], count);
-  for (const { channel, waiting, delivered, failed } of channels) {
+  for (const { channel, waiting, delivered, failed, givenUp } of channels) {
     page.add(METRICS.notificationsWaiting, [channel], waiting);
     page.add(METRICS.notifications, [channel, "delivered"], delivered);
     page.add(METRICS.notifications, [channel, "failed"], failed);
+    page.add(METRICS.notifications, [channel, "given-up"], givenUp);
   }
   page.add(METRICS.historyWaiting, [], history?.waiting ?? null);
   page.add(METRICS.historyLost, [], history?.lost ?? null);

@@ -219,7 +219,7 @@ test("metrics: verdicts are those that stand, also of no service, the first so m
 test("metrics: alerts, channels and history are told when the agent hands them over", () => {
   const text = new Metrics("1.2.3").text(OWN, {
     alerts: [{ phase: "firing", severity: "page", count: 2 }],
-    channels: [{ channel: "ops", waiting: 3, delivered: 5, failed: 7 }],
+    channels: [{ channel: "ops", waiting: 3, delivered: 5, failed: 7, givenUp: 2 }],
     history: { waiting: 1, lost: 4 },
   });
   const told = [...parsed(text).samples].filter(([series]) => /^descry_(alerts|not|hist)/.test(series));
@@ -231,6 +231,7 @@ test("metrics: alerts, channels and history are told when the agent hands them o
     'descry_notifications_waiting{channel="ops"}': 3,
     'descry_notifications_total{channel="ops",outcome="delivered"}': 5,
     'descry_notifications_total{channel="ops",outcome="failed"}': 7,
+    'descry_notifications_total{channel="ops",outcome="given-up"}': 2,
     descry_history_ticks_waiting: 1,
     descry_history_ticks_lost_total: 4,
   });

@@ -26,12 +26,13 @@ export interface DeskState {
     readonly severity: "ticket" | "page";
     readonly count: number;
   }[];
-  /** Of each channel that is configured: what waits now; what was delivered, and attempts that failed, so far. */
+  /** Of each channel that is configured: what waits now; what was delivered or given up, and attempts that failed, so far. */
   readonly channels: readonly {
     readonly channel: string;
     readonly waiting: number;
     readonly delivered: number;
     readonly failed: number;
+    readonly givenUp: number;
   }[];
   /** Ticks that are not on disk yet, and that were given up so far; null: no history is kept. */
   readonly history: { readonly waiting: number; readonly lost: number } | null;

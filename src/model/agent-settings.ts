@@ -6,7 +6,7 @@ import type { LifeOptions } from "./life-options.ts";
 /** All that the configuration says of `descry agent`. */
 export interface AgentSettings {
   readonly server: ServerSettings;
-  /** The state folder that was named, or "off"; null: the usual one. */
+  /** The state folder that was named; null: the usual one. */
   readonly stateFolder: string | null;
   /** Share of one core, over time: 0.01 is 1 %. */
   readonly cpuBudget: number;

@@ -5,8 +5,9 @@ import type { Snapshot } from "./snapshot.ts";
 /**
  * What is recorded of each service, with what its label is:
  * - `open-descriptors`: of all its processes; by kind, null for all kinds
- * - `born-total`, `closed-total`: since the agent began, of which the increase between two points is what counts; by kind
- * - `descriptor-limit`, `headroom`: of the process that is nearest to its limit; no label
+ * - `born-total`, `closed-total`: since the agent began, or since the service came back after ten minutes or more; the
+ *   increase between two points is what counts, and one that is smaller than the one before began again at 0; by kind
+ * - `descriptor-limit`, `headroom`: of the process that may open the fewest more; no label
  * - `runway-seconds`: time left at 50 %; by resource
  * - `connections`: TCP connections; by peer, "other" for the rest
  */
@@ -132,6 +133,8 @@ export interface HistoryKept {
   readonly waiting: number;
   /** Ticks that were given up since the history was opened, because too many were waiting. */
   readonly lost: number;
+  /** The file is of a newer version, so that nothing is kept in this run. */
+  readonly leftAlone: boolean;
   readonly notices: readonly HistoryNotice[];
 }
 

@@ -12,9 +12,9 @@ export function alertCounts({ alerts }: AlertsState): DeskState["alerts"] {
   });
 }
 
-/** What the receiver would not take, or what was given up, did fail. */
+/** What the receiver would not take, and what was no longer tried, nobody was told. */
 export function channelCounts(statuses: readonly ChannelStatus[]): DeskState["channels"] {
-  return statuses.map(({ name, waiting, delivered, failures, refused }) => ({
-    ...{ channel: name, waiting, delivered, failed: failures + refused },
+  return statuses.map(({ name, waiting, delivered, failures, refused, lost }) => ({
+    ...{ channel: name, waiting, delivered, failed: failures, givenUp: refused + lost },
   }));
 }

@@ -50,7 +50,7 @@ export class AgentDesk {
   #takenAt = 0;
   /** When somebody asked for a snapshot last, in the same milliseconds. */
   #askedAt = Number.NEGATIVE_INFINITY;
-  #kept: HistoryKept = { waiting: 0, lost: 0, notices: [] };
+  #kept: HistoryKept = { waiting: 0, lost: 0, leftAlone: false, notices: [] };
   /** What the desk itself took for the last tick. */
   #stages: readonly StageCost[] = [];
 

@@ -18,7 +18,7 @@ const LONGEST_SILENCE = 30;
 export interface DeskFacts {
   /** Since the last tick was handed over; null: none was. */
   readonly silentSeconds: number | null;
-  readonly kept: Pick<HistoryKept, "waiting" | "lost">;
+  readonly kept: Pick<HistoryKept, "waiting" | "leftAlone">;
   readonly channels: readonly ChannelStatus[];
 }
 
@@ -39,7 +39,12 @@ function kernel(silentSeconds: number | null): Check {
       };
 }
 
-function history({ waiting }: DeskFacts["kept"]): Check {
+function history({ waiting, leftAlone }: DeskFacts["kept"]): Check {
+  if (leftAlone)
+    return {
+      ...{ name: "history", ok: false, says: "nothing is kept: the file is of a newer version of descry" },
+      mend: "Update descry, or name another folder with --state-dir.",
+    };
   const ok = waiting === 0;
   return {
     ...{ name: "history", ok },

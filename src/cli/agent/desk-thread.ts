@@ -12,8 +12,9 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   const { folder, settings, procfs, host, environment, startedAt } = order;
   const say = (message: FromDesk): void => port.postMessage(message);
   const surroundings = { env: environment, version: VERSION };
+  // What cannot serve is not to begin: a desk that is open tells channels, and holds the lock of the history.
+  const options = { ...settings.server, token: readToken(settings.server.token, surroundings) };
   const desk = await AgentDesk.open({ folder, settings, surroundings });
-  const { token, ...options } = settings.server;
   const server = await startServer(
     {
       host,
@@ -27,7 +28,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       metrics: () => desk.metrics(),
       readiness: () => desk.readiness(),
     },
-    { ...options, token: readToken(token, surroundings) },
+    options,
     (error) => say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   ).catch(async (error: unknown) => {
     await desk.close();
@@ -40,7 +41,6 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
     }
     await server.close();
     await desk.close();
-    say({ ended: true });
     port.close();
   };
   // One after the other, in the order in which they came.

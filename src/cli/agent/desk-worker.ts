@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { joined } from "../../agent/desk/handover.ts";
@@ -13,7 +12,7 @@ const MOST_UNTAKEN = 2;
 /** A desk that fell over is started again after so many milliseconds, twice as long each time it does. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
-/** A desk that hangs, as on a disk that does not answer, is not waited for any longer at the end. */
+/** So long it may take to end by itself. Then it is cut off; one inside a call of the kernel, as on a disk that hangs, when that returns. */
 const END_WITHIN = 5000;
 
 /** What the desk says to people beside the events. */
@@ -32,7 +31,12 @@ export class DeskWorker {
   readonly #ear: DeskEar;
   /** Somebody asks it for pictures of what is known. */
   isLookedAt = false;
+  /** The thread that runs now, also while it starts. */
   #worker: Worker | null = null;
+  /** When it has ended. */
+  #gone: Promise<void> = Promise.resolve();
+  /** It takes ticks. */
+  #serves = false;
   #untaken = 0;
   #waiting: DeskTick | null = null;
   #pause = FIRST_PAUSE;
@@ -43,47 +47,52 @@ export class DeskWorker {
     this.#ear = ear;
   }
 
-  /** Rejects with a DescryError when it cannot serve with what it was given. */
+  /** Rejects with a DescryError when it cannot serve with what it was given; nothing of it runs then. */
   static async start(order: DeskStart, ear: DeskEar): Promise<{ desk: DeskWorker; url: string }> {
     const desk = new DeskWorker(order, ear);
     return { desk, url: await desk.#begin() };
   }
 
   handOver(tick: DeskTick): void {
-    if (this.#worker !== null && this.#untaken < MOST_UNTAKEN) this.#post({ tick });
-    else this.#waiting = this.#waiting === null ? tick : joined(this.#waiting, tick);
+    this.#waiting = this.#waiting === null ? tick : joined(this.#waiting, tick);
+    this.#pass();
   }
 
-  /** With all that was handed over kept, unless the disk does not answer. */
+  /** With all that was handed over kept, unless the disk does not answer. Whatever runs of it is over then. */
   async end(): Promise<void> {
     this.#ending = true;
     const worker = this.#worker;
     if (worker === null) return;
     if (this.#waiting !== null) this.#post({ tick: this.#waiting });
     this.#post({ end: true });
-    await Promise.race([once(worker, "exit"), wait(END_WITHIN, undefined, { ref: false })]);
+    await Promise.race([this.#gone, wait(END_WITHIN, undefined, { ref: false })]);
     await worker.terminate();
   }
 
   #begin(): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const ended = Promise.withResolvers<void>();
     const worker = startWorker(import.meta.url, "./desk-thread", { workerData: this.#order });
+    this.#worker = worker;
+    this.#gone = ended.promise;
     this.#untaken = 0;
     let why = "it ended by itself";
+    let refusal: DescryError | null = null;
     worker.on("message", (message: FromDesk) => {
       if ("url" in message) {
-        this.#worker = worker;
+        this.#serves = true;
         this.#pass();
         resolve(message.url);
       } else if ("refused" in message) {
-        reject(new DescryError(message.refused.message, message.refused.mend));
+        refusal = new DescryError(message.refused.message, message.refused.mend);
+        void worker.terminate();
       } else if ("taken" in message) {
         this.#untaken--;
         this.#pause = FIRST_PAUSE;
         this.isLookedAt = message.lookedAt;
         this.#ear.gaps(message.taken);
         this.#pass();
-      } else if ("fault" in message) {
+      } else {
         this.#ear.word(`A request failed through a fault of descry: ${message.fault}`);
       }
     });
@@ -91,24 +100,27 @@ export class DeskWorker {
       why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     worker.on("exit", () => {
-      const served = this.#worker === worker;
+      const served = this.#serves;
+      this.#serves = false;
       this.#worker = null;
-      if (this.#ending) return;
-      if (served) void this.#again(why);
-      else reject(new Error(`the thread of the desk fell over: ${why}`));
+      ended.resolve();
+      if (served && !this.#ending) void this.#again(why);
+      else reject(refusal ?? new Error(`the thread of the desk fell over: ${why}`));
     });
     return promise;
   }
 
   async #again(why: string): Promise<void> {
     this.#ear.word(`The thread that keeps history and alerts fell over and is started again: ${why}`);
-    while (!this.#ending) {
+    for (;;) {
       await wait(this.#pause, undefined, { ref: false });
+      if (this.#ending) return;
       this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
       try {
         await this.#begin();
         return;
       } catch (error) {
+        if (this.#ending) return;
         this.#ear.word(`It cannot be started: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
@@ -116,7 +128,7 @@ export class DeskWorker {
 
   #pass(): void {
     const tick = this.#waiting;
-    if (tick === null || this.#worker === null || this.#untaken >= MOST_UNTAKEN) return;
+    if (tick === null || !this.#serves || this.#ending || this.#untaken >= MOST_UNTAKEN) return;
     this.#waiting = null;
     this.#post({ tick });
   }

@@ -24,5 +24,4 @@ export type FromDesk =
   /** The next tick may come. `lookedAt`: somebody asks for pictures of what is known. */
   | { readonly taken: readonly GapEvent[]; readonly lookedAt: boolean }
   /** A request failed through a fault of the program. */
-  | { readonly fault: string }
-  | { readonly ended: true };
+  | { readonly fault: string };

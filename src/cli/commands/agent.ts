@@ -1,3 +1,4 @@
+import { expectClosedFolder } from "../../agent/desk/folder.ts";
 import { type ReadAgent, readAgent, rereadAgent } from "../../config/read.ts";
 import { DescryError } from "../../model/error.ts";
 import { EVERYTHING } from "../../model/targets.ts";
@@ -27,6 +28,7 @@ export const run: Command = async (flags, _operand, surroundings) => {
   const folder = stateFolder(options.stateFolder ?? read.settings.stateFolder ?? usual.stateFolder);
   const known = { config: options.config, stateFolder: folder, targets: EVERYTHING };
   await withKnowledge(known, "written", surroundings, async (knowledge) => {
+    await expectClosedFolder(folder);
     const order = {
       ...{ read, folder, procfs: options.procfs, tell: teller(options.json, terminal) },
       reread: async (before: ReadAgent) => {

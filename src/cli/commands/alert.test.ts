@@ -67,6 +67,18 @@ test("alert test: the address of a Slack webhook comes from its file", async () 
   assert.equal(receiver.received[0]?.path, `/services/${SECRET}`);
 });
 
+test("alert test: a label that is called env names no secret", async () => {
+  const channels = `channels: { am: { kind: alertmanager, url: ${receiver.url}, labels: { env: prod } } }`;
+  receiver.received.length = 0;
+  assert.deepEqual(await asked(["test", "am"], channels), {
+    code: 0,
+    said: "The channel am (alertmanager) took the test message.",
+  });
+  const [got] = receiver.received;
+  const told = got?.body as { labels: Record<string, string> }[] | undefined;
+  assert.equal(told?.[0]?.labels["env"], "prod");
+});
+
 test("alert test: what is wrong is said with its mend", async () => {
   const channels = `channels:
   ops: { kind: webhook, url: ${receiver.url}, token: env:NO_TOKEN }

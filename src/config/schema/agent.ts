@@ -45,12 +45,12 @@ export const AGENT = Type.Object(
       description: "How many may read the stream of events at once.",
     }),
     "state-folder": Type.String({
-      pattern: "^(/[^\\u0000]{0,4094}|off|usual)$",
+      pattern: "^(/[^\\u0000]{0,4094}|usual)$",
       default: USUAL,
       description:
-        "Folder of the history and of what is learned; usual: /var/lib/descry for root, ~/.local/state/descry for others; off: none is kept. --state-dir and DESCRY_STATE_DIR go before it.",
+        "Folder of descry agent's history and of what it learns; usual: /var/lib/descry for root, ~/.local/state/descry for others. --state-dir and DESCRY_STATE_DIR go before it, and tell other commands of it.",
       examples: ["/srv/descry"],
-      wanted: "a whole path, usual or off",
+      wanted: "a whole path, or usual",
     }),
     "cpu-budget": share({
       default: "1%",

@@ -27,7 +27,7 @@ export const METRICS = Type.Object(
       least: "1s",
       most: "7d",
       description:
-        "A name that has a series keeps its place among these for so long after it was last there, so that names that come and go do not make a new series each.",
+        "A name that was given a series keeps its place among these for so long, also when it is gone, so that names that come and go do not make a new series each.",
     }),
   },
   { additionalProperties: false, default: {}, description: "How many series /metrics may have." },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -125,6 +125,25 @@ test("alert tables: what cannot be written is kept in memory, told once, and wri
   assert.deepEqual(committed(stage.file), { keys: ["b"], kept: ["alerts"] });
 });
 
+test("alert tables: what an earlier run kept is known also where the file can only be read", async () => {
+  using stage = new Stage();
+  const first = await stage.open();
+  first.alerts.commit({ put: [entry("a"), entry("b")], alerts: state(1) });
+  stage.close(first);
+  // As on a full disk: the index of the log cannot be made.
+  symlinkSync("/nowhere/index", `${stage.file}-shm`);
+  const history = await stage.open();
+  assert.deepEqual([history.alerts.alerts(), history.alerts.waiting()], [state(1), [entry("a"), entry("b")]]);
+  history.alerts.commit({ remove: ["a"], alerts: state(2) });
+  const { waiting, notices } = await history.append(stage.tick());
+  assert.deepEqual([waiting, notices.map(({ why }) => why)], [1, ["unwritable"]]);
+  rmSync(`${stage.file}-shm`);
+  stage.now += 11_000;
+  assert.equal((await history.append(stage.tick())).waiting, 0);
+  assert.deepEqual(committed(stage.file).keys, ["b"]);
+  assert.deepEqual([history.alerts.alerts(), history.alerts.waiting()], [state(2), [entry("b")]]);
+});
+
 test("alert tables: a damaged file takes nothing with it that is in memory", async () => {
   using stage = new Stage();
   const history = await stage.open();
@@ -209,5 +228,10 @@ test("history: an empty file is begun, as one that was made and never written", 
   using stage = new Stage();
   writeFileSync(stage.file, "");
   const history = await stage.open();
-  assert.deepEqual(await history.append(stage.tick()), { waiting: 0, lost: 0, notices: [] });
+  assert.deepEqual(await history.append(stage.tick()), {
+    waiting: 0,
+    lost: 0,
+    leftAlone: false,
+    notices: [],
+  });
 });

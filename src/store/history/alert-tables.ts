@@ -45,23 +45,30 @@ export class AlertTables implements AlertStore {
     return !this.#behind;
   }
 
+  /** Nothing is known yet of what an earlier run kept. */
+  get unread(): boolean {
+    return !this.#wasRead;
+  }
+
   /** The file was opened: it is read the first time; what is opened in its place later gets all that is here. */
   opened(database: DatabaseSync): void {
-    if (!this.#wasRead) {
-      const since = this.#whole();
-      this.#entries.clear();
-      for (const entry of readOutbox(database)) this.#entries.set(entry.key, entry);
-      this.#alerts = read<AlertsState>(database, "alerts");
-      this.#silences = read<readonly Silence[]>(database, "silences");
-      this.#wasRead = true;
-      const kept = this.#silences ?? [];
-      // What was said before the file could be read is younger than what is in it.
-      this.#apply(since);
-      if (since.silences !== undefined) this.#silences = [...kept, ...since.silences];
-      this.#behind = since.put.length > 0 || since.alerts !== undefined || since.silences !== undefined;
-    } else {
-      this.#behind = true;
-    }
+    if (this.#wasRead) this.#behind = true;
+    else this.read(database);
+  }
+
+  /** What an earlier run kept; what was said before it could be read is younger. */
+  read(database: DatabaseSync): void {
+    const since = this.#whole();
+    const [entries, alerts] = [readOutbox(database), read<AlertsState>(database, "alerts")];
+    const silences = read<readonly Silence[]>(database, "silences");
+    this.#silences = silences;
+    this.#alerts = alerts;
+    this.#entries.clear();
+    for (const entry of entries) this.#entries.set(entry.key, entry);
+    this.#wasRead = true;
+    this.#apply(since);
+    if (since.silences !== undefined) this.#silences = [...(silences ?? []), ...since.silences];
+    this.#behind = since.put.length > 0 || since.alerts !== undefined || since.silences !== undefined;
   }
 
   /** Writes what could not be written before. */

@@ -75,7 +75,7 @@ export class BlockWriter {
     return this.#block;
   }
 
-  /** null: there are more series than can be told apart, after decades of ever new names. */
+  /** null: there are more series than can be told apart. With as many new names as there may be that takes months, else decades. */
   #numberOf(name: SeriesName): number | null {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;

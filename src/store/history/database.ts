@@ -1,5 +1,6 @@
 import { closeSync, lstatSync, openSync, renameSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { codeOf, reasonOf } from "../failure-words.ts";
 import { APPLICATION, MIGRATIONS } from "./schema.ts";
 
@@ -70,6 +71,27 @@ export function openToRead(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
+    throw faultOf(error);
+  }
+}
+
+/**
+ * Opens a file that cannot be opened to write, as on a full disk, where not even the index of its log can be made. Without
+ * a log all that was committed is in the file itself. Throws a HistoryFault.
+ */
+export function openAsItStands(path: string): DatabaseSync {
+  try {
+    return openToRead(path);
+  } catch (error) {
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    if (log !== undefined && log.size > 0) throw error;
+  }
+  const database = new DatabaseSync(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
+  try {
+    versionOf(database);
+    return database;
+  } catch (error) {
+    database.close();
     throw faultOf(error);
   }
 }

@@ -5,7 +5,7 @@ import { HOURS, keysOf, MINUTES, SERIES_IN_KEY, TICKS } from "./schema.ts";
 import { inTransaction } from "./sealing.ts";
 
 /** Chunks that one step throws away. */
-const CHUNKS_A_STEP = 512;
+const CHUNKS_A_STEP = 2048;
 /** Where events take too much, so many of the oldest go at once. */
 const EVENTS_A_STEP = 64;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { AT, HOUR, MINUTE, OPEN, Stage } from "./history-stage.ts";
+import { ANY_EVENT, AT, HOUR, MINUTE, OPEN, Stage } from "./history-stage.ts";
 import { sampleVerdict } from "./sample-ticks.ts";
 
 test("history: a clock that jumps is told, and costs nothing that was kept", async () => {
@@ -95,7 +95,7 @@ test("history: a file that is damaged while it is open is set aside with the nex
   }
   assert.deepEqual(told, ["malformed"]);
   stage.now += 1000;
-  assert.deepEqual(await stage.tick({ open: 3 }), { waiting: 0, lost: 0, notices: [] });
+  assert.deepEqual(await stage.tick({ open: 3 }), { waiting: 0, lost: 0, leftAlone: false, notices: [] });
   assert.deepEqual(stage.reader.range(OPEN, stage.now, stage.now + 1000, 1000).values, [3]);
 });
 
@@ -108,8 +108,8 @@ test("history: a file of a newer version is left alone", async () => {
   database.close();
   const before = readFileSync(stage.file);
   await stage.open();
-  const { notices, lost } = await stage.tick();
-  assert.deepEqual([notices.map(({ why }) => why), lost], [["newer"], 1]);
+  const { notices, lost, leftAlone } = await stage.tick();
+  assert.deepEqual([notices.map(({ why }) => why), lost, leftAlone], [["newer"], 1, true]);
   stage.now += 60_000;
   assert.deepEqual((await stage.tick()).notices, [], "once");
   stage.history?.close();
@@ -126,7 +126,7 @@ test("history: one writer a folder; the next one goes on when the first ends", a
   assert.deepEqual([waiting, notices.map(({ why }) => why)], [1, ["locked"]]);
   first?.close();
   stage.now += 11_000;
-  assert.deepEqual(await stage.tick({ open: 2 }), { waiting: 0, lost: 0, notices: [] });
+  assert.deepEqual(await stage.tick({ open: 2 }), { waiting: 0, lost: 0, leftAlone: false, notices: [] });
   assert.equal(
     stage.known(stage.reader.range(OPEN, AT, stage.now + 1000, 1000)).length,
     5,
@@ -170,16 +170,7 @@ test("history: what waits too long is given up and told; the events of it are ke
   const { waiting, lost, notices } = await stage.tick();
   assert.deepEqual([waiting, lost], [0, 31]);
   assert.match(notices[0]?.what ?? "", /: 31 ticks could not be kept/);
-  const query = {
-    from: null,
-    to: null,
-    types: null,
-    service: null,
-    rule: null,
-    fingerprint: null,
-    before: null,
-  };
-  assert.equal(stage.reader.events({ ...query, limit: 1000 }).length, 150);
+  assert.equal(stage.reader.events(ANY_EVENT).length, 150);
 });
 
 test("history: a clock that is found set back after a restart is told", async () => {
@@ -201,6 +192,27 @@ test("history: a file that somebody deletes is begun anew", async () => {
   const told = (await stage.tick()).notices.map(({ why }) => why);
   assert.deepEqual(told, ["unwritable"]);
   assert.deepEqual(stage.reader.services(), ["web"]);
+});
+
+test("history: of a folder that is taken away and put there anew another agent may be the writer", async () => {
+  await using stage = new Stage();
+  await stage.ticks(3, 1000, () => 1);
+  const first = stage.history;
+  rmSync(stage.folder, { recursive: true });
+  mkdirSync(stage.folder);
+  const second = await stage.open();
+  stage.history = first;
+  const told = (await stage.tick()).notices.map(({ what }) => what);
+  assert.match(told.join(), /taken away.*is written by another descry/);
+  stage.now += 11_000;
+  assert.deepEqual(
+    (await stage.tick()).notices.map(({ why }) => why),
+    [],
+    "told once",
+  );
+  second.close();
+  stage.now += 11_000;
+  assert.equal((await stage.tick()).waiting, 0);
 });
 
 test("history: where there is none the reader says what to do", async () => {

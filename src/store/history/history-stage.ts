@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   HISTORY_OPTIONS,
+  type HistoryEventQuery,
   type HistoryKept,
   type HistoryOptions,
   type HistoryRange,
@@ -18,6 +19,11 @@ export const SCRATCH = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const AT = Date.parse("2026-11-23T04:00:00Z");
+/** Every event. */
+export const ANY_EVENT: HistoryEventQuery = {
+  ...{ from: null, to: null, types: null, service: null, rule: null, fingerprint: null, before: null },
+  limit: 1000,
+};
 export const OPEN: SeriesName = { service: "web", measure: "open-descriptors", label: null };
 
 /** A history in a folder of its own, on a clock that the test moves. */

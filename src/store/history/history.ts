@@ -4,7 +4,7 @@ import type { HistoryKept, HistoryNotice, HistoryOptions, HistoryTick } from "..
 import { reasonOf } from "../failure-words.ts";
 import { FileLock } from "../lock.ts";
 import { AlertTables } from "./alert-tables.ts";
-import { faultOf, HISTORY_FILE, HistoryFault, setAside } from "./database.ts";
+import { faultOf, HISTORY_FILE, HistoryFault, openAsItStands, setAside } from "./database.ts";
 import { Intake, type WaitingTick } from "./intake.ts";
 import { clockJumped, damagedChunks, heldElsewhere, lostTicks, noLock, noticeOf } from "./notices.ts";
 import { OpenHistory } from "./open-history.ts";
@@ -80,17 +80,14 @@ export class History {
     this.#compareClocks(waiting.at, tick.snapshot.watchedSeconds * 1000);
     this.#waiting.push(waiting);
     this.#giveUpOldest();
-    if (this.#open?.isInPlace() === false) {
-      this.#fail(new HistoryFault("unwritable", "it was taken away, and a new one is begun"));
-      this.#tryAt = Number.NEGATIVE_INFINITY;
-    }
+    if (this.#open?.isInPlace() === false) this.#startOver();
     if (this.#open === null) await this.#tryOpen();
     this.#alerts.catchUp();
     this.#flush();
     this.#upkeep();
     const notices = this.#notices;
     this.#notices = [];
-    return { waiting: this.#waiting.length, lost: this.#lost, notices };
+    return { waiting: this.#waiting.length, lost: this.#lost, leftAlone: this.#leftAlone, notices };
   }
 
   /** Ends the file in good order and gives up the lock. What still waits is lost. */
@@ -100,6 +97,14 @@ export class History {
     this.#closeFile();
     this.#lock?.release();
     this.#lock = null;
+  }
+
+  /** The file is not where it was. Its lock may have gone the same way, and another agent may have one there by now. */
+  #startOver(): void {
+    this.#fail(new HistoryFault("unwritable", "it was taken away, and a new one is begun"));
+    this.#lock?.release();
+    this.#lock = null;
+    this.#tryAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Of ticks that are given up the events stay: there are few of them, and they are what is asked for later. */
@@ -143,8 +148,22 @@ export class History {
         if (this.#before === null && newest !== null) this.#before = { wall: newest, watched: null };
         return;
       } catch (error) {
-        if (!this.#fail(faultOf(error))) return;
+        const fault = faultOf(error);
+        if (this.#fail(fault)) continue;
+        if (fault.kind === "unwritable" && this.#alerts.unread) this.#readAlerts();
+        return;
       }
+    }
+  }
+
+  /** What was told before is not to be told again only because the disk is full. */
+  #readAlerts(): void {
+    try {
+      using database = openAsItStands(this.#path);
+      this.#alerts.read(database);
+    } catch (error) {
+      // Why nothing can be read was told when it could not be opened.
+      faultOf(error);
     }
   }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange, SeriesName } from "../../model/history.ts";
 import { ByteFault } from "./bytes.ts";
 import { decodeColumn } from "./columns.ts";
+import { numberOf } from "./database.ts";
 import { fromKept, isTotal } from "./measures.ts";
 import { RolledPoints } from "./rolled.ts";
 import { HOURS, keyOf, MINUTES, TICKS, type Tier } from "./schema.ts";
@@ -37,16 +38,9 @@ interface Period {
  */
 export function gridFor(database: DatabaseSync, from: number, to: number, step: number): Grid {
   const wanted = Math.max(step, SECOND, (to - from) / MOST_BUCKETS);
-  const oldest = oldestOf(database);
-  const tiers = [TICKS, MINUTES, HOURS].filter((tier) => tier === TICKS || tier.grain <= wanted);
-  const fitting = [tiers.at(-1) ?? TICKS, ...[MINUTES, HOURS].filter((tier) => tier.grain > wanted)];
-  // What a point of another tier stands for may have begun before there was anything.
-  const reaches = (tier: Tier): boolean =>
-    [...oldest].every(([other, since]) => {
-      const grain = Math.max(other.grain, SECOND);
-      return floorTo(grain, oldest.get(tier) ?? Infinity) <= Math.max(floorTo(grain, from), since);
-    });
-  const tier = fitting.find(reaches) ?? HOURS;
+  const finest = [HOURS, MINUTES].find(({ grain }) => grain <= wanted) ?? TICKS;
+  const fitting = [TICKS, MINUTES, HOURS].filter(({ number }) => number >= finest.number);
+  const tier = fitting.find((one) => reaches(database, one, from)) ?? HOURS;
   const width = widthFor(wanted, tier);
   return { tier, step: width, from: Math.floor(from / width) * width, to: Math.ceil(to / width) * width };
 }
@@ -57,47 +51,20 @@ function widthFor(wanted: number, tier: Tier): number {
   return Math.ceil(wanted / unit) * unit;
 }
 
-function floorTo(grain: number, at: number): number {
-  return Math.floor(at / grain) * grain;
-}
-
-/** Unix milliseconds from which on each tier holds anything; ticks that are not sealed yet count for all of them. */
-function oldestOf(database: DatabaseSync): Map<Tier, number> {
-  const open = oldestTick(database);
-  return new Map(
-    [TICKS, MINUTES, HOURS].map((tier) => [tier, Math.min(oldestSealed(database, tier) ?? Infinity, open)]),
-  );
-}
-
-/** Periods of minutes and hours begin where the clock shows a multiple of their length, long before what is in the first. */
-function oldestSealed(database: DatabaseSync, tier: Tier): number | null {
-  const period = database
-    .prepare("SELECT id, start FROM period WHERE tier = ? AND sealed = 1 ORDER BY start LIMIT 1")
-    .get(tier.number);
-  if (period === undefined) return null;
-  const start = Number(period["start"]);
-  return tier === TICKS ? start : start + tier.grain * firstSlot(database, tier, Number(period["id"]));
-}
-
-/** The first point of a period: of what is known of the host in every tick. 0 where that cannot be told. */
-function firstSlot(database: DatabaseSync, { grain, length }: Tier, period: number): number {
-  const host = database.prepare("SELECT id FROM series WHERE service IS NULL AND label IS NULL").all();
-  const bodyOf = database.prepare("SELECT body FROM chunk WHERE key = ?");
-  for (const { id } of host) {
-    const body = bodyOf.get(keyOf(period, Number(id)))?.["body"];
-    let slot = -1;
-    if (body instanceof Uint8Array)
-      unlessDamaged(() => {
-        slot = RolledPoints.decode(body, length / grain).last.findIndex((value) => !Number.isNaN(value));
-      });
-    if (slot >= 0) return slot;
-  }
-  return 0;
-}
-
-function oldestTick(database: DatabaseSync): number {
-  const at = database.prepare("SELECT min(start) AS start FROM period WHERE sealed = 0").get()?.["start"];
-  return typeof at === "number" ? at : Infinity;
+/**
+ * Whether a tier holds all since `from` that is kept at all. Every block counts in each tier with the same time that was
+ * watched, so one that has as much of it as the hours, which are kept longest, has lost nothing yet. Where its first period
+ * begins says less: hours begin up to ten days before anything was seen.
+ */
+function reaches(database: DatabaseSync, { number, grain }: Tier, from: number): boolean {
+  const [own, all] = [number, HOURS.number].map((tier) =>
+    numberOf(database, "SELECT sum(watched) FROM period WHERE tier = ? AND sealed = 1", tier),
+  ) as [number, number];
+  if (own >= all) return true;
+  const start = database
+    .prepare("SELECT min(start) AS start FROM period WHERE tier = ? AND sealed = 1")
+    .get(number)?.["start"];
+  return typeof start === "number" && start <= from + Math.max(grain, SECOND);
 }
 
 /** Fills the grid for each series. To be called inside a transaction, so that all is of one moment. */

@@ -7,8 +7,12 @@ import { RolledPoints } from "./rolled.ts";
 import { HOURS, keyOf, MINUTES, type Tier } from "./schema.ts";
 import { columnsOf, encodeAxis, intervalsOf, seriesIn, type StoredTick } from "./ticks.ts";
 
-/** Series to a step: some milliseconds. */
+/** Series to a step: some milliseconds, */
 const SERIES_A_STEP = 128;
+/** and more where there are so many that sealing would not be done in half as many ticks as the block has. */
+const PACE = 2;
+/** A block of fewer ticks than this is not hurried for it. */
+const USUAL_TICKS = 30;
 /** Time between two ticks counts as watched up to this, milliseconds. */
 const LONGEST_TICK = 5 * 60_000;
 
@@ -22,6 +26,7 @@ export class Sealing {
   readonly #block: number;
   readonly #ticks: readonly StoredTick[];
   readonly #series: readonly number[];
+  readonly #seriesAStep: number;
   #next = 0;
   #damaged = 0;
 
@@ -30,6 +35,8 @@ export class Sealing {
     this.#block = block;
     this.#ticks = ticksOf(database, block);
     this.#series = seriesIn(this.#ticks);
+    const ticks = Math.max(this.#ticks.length, USUAL_TICKS);
+    this.#seriesAStep = Math.max(SERIES_A_STEP, Math.ceil((this.#series.length * PACE) / ticks));
   }
 
   /** Of the oldest block that waits for it; null: there is none. `open`: the block that is not complete yet. */
@@ -47,7 +54,7 @@ export class Sealing {
 
   /** False when that was the last one. Throws what SQLite throws; the step may then be done again. */
   step(): boolean {
-    const next = this.#next + SERIES_A_STEP;
+    const next = this.#next + this.#seriesAStep;
     inTransaction(this.#database, () => {
       this.#seal(this.#series.slice(this.#next, next));
       if (next >= this.#series.length) this.#finish();
