@@ -26,6 +26,8 @@ export interface FlaskMysqlOptions {
   /** Soft limit of open files of the gunicorn worker. */
   readonly limit?: number;
   readonly users?: number;
+  /** Its application stands on gunicorn's command line: beside other labs it is a service of its own, `gunicorn app:app`. */
+  readonly named?: boolean;
 }
 
 /** What /lab/counts answers: connections of the report, past the pool. */
@@ -93,7 +95,7 @@ async function startParts(
     throw new Error(`/usr/bin/gunicorn is missing: apt-get install ${FLASK_MYSQL_PACKAGES.join(" ")}`);
   const mode = options.mode ?? "healthy";
   const database = await startDatabase(scratch.path, children);
-  const web = await startWeb(mode, options.limit ?? 4096, database, scratch.path, children);
+  const web = await startWeb(mode, options, database, scratch.path, children);
   const load = await startLoad(
     web.http,
     mode,
@@ -125,14 +127,20 @@ async function startParts(
   };
 }
 
-async function startWeb(mode: Mode, limit: number, database: string, folder: string, children: Child[]) {
+async function startWeb(
+  mode: Mode,
+  { limit = 4096, named = false }: FlaskMysqlOptions,
+  database: string,
+  folder: string,
+  children: Child[],
+) {
   const http = `127.0.0.1:${await freePort()}`;
   await mkdir(join(folder, "web"));
   const accessLog = join(folder, "web", "access.log");
   const gunicorn = startChild(
     "gunicorn",
     "/usr/bin/python3",
-    ["/usr/bin/gunicorn", "--config", "gunicorn.conf.py"],
+    ["/usr/bin/gunicorn", "--config", "gunicorn.conf.py", ...(named ? ["app:app"] : [])],
     {
       log: join(folder, "web", "error.log"),
       cwd: HERE,

@@ -4,7 +4,7 @@ import { failed, type Attempt, type Channel, type Outcome, type Surroundings } f
 import { clipped, plain } from "./plain.ts";
 import { post } from "./post.ts";
 import { readAddress, readSecret, secretsIn, withSecrets } from "./secrets.ts";
-import { evidence, figures, headline, paragraph, steps } from "./words.ts";
+import { beginning, ending, evidence, fullness, headline, paragraph, rate, steps } from "./words.ts";
 
 /** What is not said again is over for Alertmanager, and what it knew is gone when it is restarted. */
 const REPEAT_EVERY = 60_000;
@@ -12,6 +12,7 @@ const REPEAT_EVERY = 60_000;
 const STANDS_FOR = 15 * 60_000;
 const TEST_STANDS_FOR = 60_000;
 const LONGEST_LABEL = 500;
+const LONGEST_TEXT = 4000;
 
 /** One alert of POST /api/v2/alerts; its labels are its identity. */
 export interface PostedAlert {
@@ -66,7 +67,11 @@ export function postedAlerts(
     const trial = labelsOf(alert, labels, "DescryTest");
     return [{ ...posted, labels: trial, endsAt: iso(now + TEST_STANDS_FOR) }];
   }
-  if (kind === "resolved") return [{ ...posted, endsAt: endingAt(Date.parse(alert.resolvedAt ?? iso(now))) }];
+  if (kind === "resolved") {
+    // As it was told: that it became a page may have been held back by a silence.
+    const was = labelsOf({ ...alert, severity: before ?? alert.severity }, labels);
+    return [{ ...posted, labels: was, endsAt: endingAt(Date.parse(alert.resolvedAt ?? iso(now))) }];
+  }
   const current = { ...posted, endsAt: iso(now + STANDS_FOR) };
   if (before === null || before === alert.severity) return [current];
   // With another severity it is another alert there, and the one before is over.
@@ -113,17 +118,35 @@ function labelsOf(
   return { ...readable(more, LONGEST_LABEL), ...readable(own, LONGEST_LABEL) };
 }
 
+/** Each in words that can stand alone, so that a template of Alertmanager's may show any of them. */
 function annotationsOf(notification: Notification): Record<string, string> {
-  const { alert, why } = notification;
-  const advice = steps(alert).map(({ when, text, command }) =>
-    command === null ? `${when}: ${text}` : `${when}: ${text}: ${command}`,
+  const { kind, alert, why } = notification;
+  const told = readable(
+    { summary: headline(notification), description: paragraph(alert), why },
+    LONGEST_TEXT,
   );
+  // What is over needs neither figures, which are old, nor advice.
+  if (kind === "resolved") return told;
   const { netPerMinute, runway } = alert;
+  const advice = steps(alert).map(({ when, text, command }) =>
+    command === null ? `${when}: ${text}` : `${when}: ${text}\n    ${command}`,
+  );
   return {
-    ...readable({ summary: headline(notification), description: paragraph(alert), why }, 4000),
+    ...told,
+    ...readable(
+      {
+        rate: rate(alert),
+        runway: ending(notification),
+        open_files: fullness(alert),
+        since: beginning(alert),
+        product: alert.subject?.product ?? null,
+      },
+      LONGEST_TEXT,
+    ),
+    // As numbers, for programs.
     ...(netPerMinute === null ? {} : { kept_per_minute: String(netPerMinute) }),
     ...(runway?.exhaustedAt?.p50 ? { exhausted_at: runway.exhaustedAt.p50 } : {}),
-    ...lines({ figures: figures(notification), evidence: evidence(alert), advice }),
+    ...lines({ evidence: evidence(alert), advice }),
   };
 }
 

@@ -2,16 +2,17 @@
 import type { OutboxEntry } from "../model/alert.ts";
 
 /**
- * Those of one alert go in their order, so that its end never comes before its beginning. Among alerts the one that failed
- * least goes first: what a receiver chokes on does not hold up the others.
+ * Those of one leak go in their order, so that its end never comes before its beginning, nor after the beginning of its next
+ * alert, which Alertmanager would take for the same one. Among leaks the one that failed least goes first: what a receiver
+ * chokes on does not hold up the others.
  */
 export function nextOf(entries: readonly OutboxEntry[]): OutboxEntry | null {
   const begun = new Set<string>();
   let next: OutboxEntry | null = null;
   for (const entry of entries) {
-    const { id } = entry.notification.alert;
-    if (begun.has(id)) continue;
-    begun.add(id);
+    const { fingerprint } = entry.notification.alert;
+    if (begun.has(fingerprint)) continue;
+    begun.add(fingerprint);
     if (next === null || entry.attempts < next.attempts) next = entry;
   }
   return next;

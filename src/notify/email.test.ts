@@ -104,7 +104,7 @@ test("a mail says what leaks, how long is left and what to do", async () => {
   for (const line of [
     "gunicorn.service leaks connections to MySQL at 127.0.0.1:3306.",
     "Open files: 2,914 of 4,096",
-    "Kept a minute: 124.9 (opened 131, closed 6.1)",
+    "Kept: 124.9 a minute (opened 131, closed 6.1)",
     "Time left: 9 min, until about 2026-11-23 02:52 UTC (open files)",
     "  of 2,566 that passed 80 s, 2 were ever closed",
     "  raise the limit: about 98 min more (MySQL's max_connections permitting)",

@@ -4,7 +4,7 @@ import type { EmailOptions } from "../model/channels.ts";
 import { DELIVERED, failed, type Attempt, type Channel, type Outcome, type Surroundings } from "./channel.ts";
 import { clipped, plain } from "./plain.ts";
 import { readSecret, redacted, withSecrets } from "./secrets.ts";
-import { headline, letter } from "./words.ts";
+import { letter, subject } from "./words.ts";
 
 const LONGEST_SUBJECT = 200;
 const ANSWER_TOLD = 200;
@@ -61,11 +61,10 @@ export function mailOf({ sender, recipients }: EmailOptions, notification: Notif
   const { id, kind, alert } = notification;
   const first = messageId(`${alert.id}-1`, sender);
   const self = messageId(id, sender);
-  const severity = kind === "test" ? "" : `[${alert.severity}] `;
   return {
     from: sender,
     to: [...recipients],
-    subject: clipped(`${severity}${headline(notification)}`, LONGEST_SUBJECT),
+    subject: clipped(subject(notification), LONGEST_SUBJECT),
     text: letter(notification),
     messageId: self,
     ...(self === first || kind === "test" ? {} : { inReplyTo: first, references: [first] }),

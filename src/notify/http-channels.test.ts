@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Notification } from "../model/alert.ts";
 import type { ChannelOptions, Secret } from "../model/channels.ts";
 import type { Channel } from "./channel.ts";
 import { channelOf } from "./channels.ts";
@@ -122,12 +123,50 @@ test("Alertmanager gets a page as another alert than the ticket, which is over t
     ...{ peer: "127.0.0.1:3306", rule: "unclosed-connection", service: "gunicorn.service", severity: "page" },
   });
   assert.equal(is.endsAt, "2026-11-23T02:58:01.000Z");
+  // It became a page while a silence held that back: what is over is the ticket.
+  const [silenced] = await sent(options, notificationOf({ kind: "resolved", before: "ticket" }));
+  assert.ok(silenced !== undefined);
+  assert.deepEqual(
+    (silenced.body as { labels: Record<string, string> }[]).map(({ labels }) => labels["severity"]),
+    ["ticket"],
+  );
   // A clock that was set back between: Alertmanager refuses an end before the beginning.
   const early = notificationOf({ kind: "resolved" }, { resolvedAt: "2026-11-22T00:00:00.000Z" });
   const [over] = await sent(options, early);
   assert.ok(over !== undefined);
   const [ended] = over.body as { startsAt: string; endsAt: string }[];
   assert.equal(ended?.endsAt, ended?.startsAt);
+});
+
+test("Alertmanager gets in words of their own what a template may want alone, and of what is over no advice", async () => {
+  const options = { ...HEAD, kind: "alertmanager", url: receiver.url, token: null, labels: {} } as const;
+  const annotationsOf = async (notification: Notification) => {
+    const [got] = await sent(options, notification);
+    assert.ok(got !== undefined);
+    return (got.body as { annotations: Record<string, string> }[])[0]?.annotations;
+  };
+  const description = "gunicorn.service leaks connections to MySQL at 127.0.0.1:3306.";
+  assert.deepEqual(await annotationsOf(notificationOf()), {
+    summary: "leak: gunicorn.service on web-12, 9 min left",
+    description,
+    rate: "124.9 a minute (opened 131, closed 6.1)",
+    runway: "9 min, until about 2026-11-23 02:52 UTC (open files)",
+    open_files: "2,914 of 4,096",
+    since: "2026-11-23 02:43 UTC",
+    product: "MySQL",
+    kept_per_minute: "124.9",
+    exhausted_at: "2026-11-23T02:52:00.000Z",
+    evidence: "of 2,566 that passed 80 s, 2 were ever closed",
+    advice: [
+      "NOW: raise the limit: about 98 min more (MySQL's max_connections permitting)",
+      "    sudo prlimit --pid 812 --nofile=16384:16384",
+      "FIX: close what bypasses the pool",
+    ].join("\n"),
+  });
+  assert.deepEqual(await annotationsOf(notificationOf({ kind: "resolved", why: "they were closed" })), {
+    summary: "over: gunicorn.service on web-12: they were closed",
+    ...{ description, why: "they were closed" },
+  });
 });
 
 test("answers are told apart: try again, wait, never", async () => {

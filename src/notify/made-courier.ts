@@ -94,4 +94,4 @@ export function open(
 }
 
 export const of = (alert: string, times: number, kind: Notification["kind"] = "updated") =>
-  notificationOf({ id: `${alert}-${times}`, kind }, { id: alert });
+  notificationOf({ id: `${alert}-${times}`, kind }, { id: alert, fingerprint: alert });

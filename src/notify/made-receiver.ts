@@ -24,7 +24,8 @@ export interface HttpReceiver {
   close(): Promise<void>;
 }
 
-export async function httpReceiver(): Promise<HttpReceiver> {
+/** On any free port, or on the one that others know already. */
+export async function httpReceiver(port = 0): Promise<HttpReceiver> {
   const received: Received[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = JSON.parse(await text(request)) as unknown;
@@ -35,7 +36,7 @@ export async function httpReceiver(): Promise<HttpReceiver> {
     response.writeHead(status, more).end(answer);
   };
   const server = createServer((request, response) => void take(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const receiver: HttpReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,

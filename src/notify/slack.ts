@@ -4,7 +4,7 @@ import { failed, type Channel, type Surroundings } from "./channel.ts";
 import { clipped } from "./plain.ts";
 import { post } from "./post.ts";
 import { readSecret, secretsIn, withSecrets } from "./secrets.ts";
-import { evidence, figures, headline, paragraph, steps } from "./words.ts";
+import { evidence, figures, paragraph, steps, subject } from "./words.ts";
 
 /** Of Slack's blocks: a header may hold 150 characters, any other text 3000. */
 const HEADER = 150;
@@ -32,7 +32,7 @@ export function slack(options: SlackOptions, surroundings: Surroundings): Channe
 
 export function slackMessage(notification: Notification): Readonly<Record<string, unknown>> {
   const { kind, alert } = notification;
-  const title = headline(notification);
+  const title = subject(notification);
   const over = kind === "resolved";
   const details = over ? [] : [...figures(notification), ...evidence(alert)];
   const todo = over ? [] : steps(alert);

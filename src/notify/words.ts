@@ -32,6 +32,12 @@ export function headline({ kind, at, why, alert }: Notification): string {
   return kind === "updated" && why !== null ? `${what} (${clipped(plain(why), LONGEST_NAME)})` : what;
 }
 
+/** The same with how urgent it is in front, for who sorts by it. */
+export function subject(notification: Notification): string {
+  const { kind, alert } = notification;
+  return kind === "test" ? headline(notification) : `[${alert.severity}] ${headline(notification)}`;
+}
+
 function whatIs({ rule, standing }: AlertReport): string {
   if (rule === "at-limit" || rule === "host-file-limit") return "at the limit";
   if (rule === "forecast") return "end in sight";
@@ -50,25 +56,43 @@ export function paragraph({ summary }: AlertReport): string {
   return clipped(plain(summary), LONGEST_PARAGRAPH);
 }
 
-/** Whose it is, rates and the end, each a line; only what is known. */
-export function figures({ alert, at }: Notification): string[] {
-  const { open, limit, bornPerMinute, diedPerMinute, netPerMinute, runway, since, owner } = alert;
+/** "124.9 a minute (opened 131, closed 6.1)": what is kept; null: it is not known. */
+export function rate({ bornPerMinute, diedPerMinute, netPerMinute }: AlertReport): string | null {
+  if (netPerMinute === null) return null;
   const opened = bornPerMinute === null ? "" : ` (opened ${bornPerMinute}, closed ${diedPerMinute ?? "?"})`;
+  return `${netPerMinute} a minute${opened}`;
+}
+
+/** "2,914 of 4,096"; null: it is not known. */
+export function fullness({ open, limit }: AlertReport): string | null {
+  if (open === null) return null;
+  return `${grouped(open)}${limit === null ? "" : ` of ${grouped(limit)}`}`;
+}
+
+/** "9 min, until about 2026-11-23 02:52 UTC (open files)"; null: nothing runs out, or it is not known when. */
+export function ending({ alert: { runway }, at }: Notification): string | null {
   const left = timeLeft(runway, at);
-  const end = runway?.exhaustedAt?.p50 ?? null;
-  return [
-    ...(owner === null ? [] : [`Owner: ${name(owner)}`]),
-    ...(open === null
-      ? []
-      : [`Open files: ${grouped(open)}${limit === null ? "" : ` of ${grouped(limit)}`}`]),
-    ...(netPerMinute === null ? [] : [`Kept a minute: ${netPerMinute}${opened}`]),
-    ...(since === null ? [] : [`Since: ${minute(since)}`]),
-    ...(left === null || runway === null
-      ? []
-      : [
-          `Time left: ${left}${end === null ? "" : `, until about ${minute(end)}`} (${RUNS_OUT[runway.resource]})`,
-        ]),
-  ];
+  if (left === null || runway === null) return null;
+  const end = runway.exhaustedAt?.p50 ?? null;
+  return `${left}${end === null ? "" : `, until about ${minute(end)}`} (${RUNS_OUT[runway.resource]})`;
+}
+
+/** When it began, to the minute; null: it is not known. */
+export function beginning({ since }: AlertReport): string | null {
+  return since === null ? null : minute(since);
+}
+
+/** Whose it is, rates and the end, each a line; only what is known. */
+export function figures(notification: Notification): string[] {
+  const { alert } = notification;
+  const said = {
+    Owner: alert.owner === null ? null : name(alert.owner),
+    "Open files": fullness(alert),
+    Kept: rate(alert),
+    Since: beginning(alert),
+    "Time left": ending(notification),
+  };
+  return Object.entries(said).flatMap(([what, text]) => (text === null ? [] : [`${what}: ${text}`]));
 }
 
 export function evidence(alert: AlertReport): string[] {

@@ -71,6 +71,7 @@ export interface Received {
     readonly service: string | null;
     readonly severity: string;
     readonly fingerprint: string;
+    readonly firingAt: string | null;
   };
 }
 
@@ -116,7 +117,7 @@ print("full", flush=True)
 time.sleep(600)
 `;
 
-/** In a file of that name, which makes the service "python3 NAME.py"; full when this returns. */
+/** Such a program, written to this file and started; it is at its limit by then. */
 export async function startFull(file: string): Promise<ChildProcess> {
   writeFileSync(file, FULL);
   const program = spawn("python3", [file], { stdio: ["ignore", "pipe", "ignore"] });

@@ -1,17 +1,14 @@
 /** The real Alertmanager on loopback, through an outage and a restart of both. */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { makeScratch, type Scratch } from "../../lab/scratch.ts";
+import { until } from "../../lab/wait.ts";
 import { endingIn, START, verdict } from "../../src/alerts/life/arbitrary-events.ts";
 import { resume, step } from "../../src/alerts/life/life.ts";
 import { LIFE } from "../../src/alerts/life/options.ts";
-import { reportOf } from "../../src/alerts/life/report.ts";
+import { toldReports } from "../../src/alerts/life/report.ts";
 import type { AlertsState, Notification } from "../../src/model/alert.ts";
 import type { DescryEvent } from "../../src/model/events.ts";
 import { channelOf } from "../../src/notify/channels.ts";
@@ -19,85 +16,29 @@ import { Courier } from "../../src/notify/courier.ts";
 import { httpReceiver, type HttpReceiver } from "../../src/notify/made-receiver.ts";
 import { MemoryOutbox } from "../../src/notify/memory-outbox.ts";
 import { needs } from "../needs.ts";
+import { AlertmanagerProgram, type Page } from "./alertmanager-program.ts";
 
 const skip = needs("prometheus-alertmanager");
 const HOUR = 3_600_000;
 
-let folder: string;
-let port: number;
+let scratch: Scratch;
+let alertmanager: AlertmanagerProgram;
 let pager: HttpReceiver;
-let running: ChildProcess | null = null;
 
 before(async () => {
   if (skip !== false) return;
-  folder = mkdtempSync(join(tmpdir(), "descry-alertmanager-"));
+  scratch = await makeScratch("alertmanager");
   pager = await httpReceiver();
-  port = await freePort();
-  writeFileSync(
-    join(folder, "config.yml"),
-    [
-      "route: {receiver: pager, group_by: [fingerprint], group_wait: 100ms, group_interval: 1s, repeat_interval: 24h}",
-      `receivers: [{name: pager, webhook_configs: [{url: "${pager.url}/", send_resolved: true}]}]`,
-    ].join("\n"),
-  );
+  alertmanager = await AlertmanagerProgram.in(scratch.path, `${pager.url}/`);
 });
 after(async () => {
   if (skip !== false) return;
-  await stopAlertmanager();
+  await alertmanager.stop();
   await pager.close();
-  rmSync(folder, { recursive: true });
+  await scratch.remove();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return free;
-}
-
-async function startAlertmanager(): Promise<void> {
-  const args = [
-    `--config.file=${join(folder, "config.yml")}`,
-    `--storage.path=${join(folder, "state")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    "--cluster.listen-address=",
-  ];
-  running = spawn("prometheus-alertmanager", args, { stdio: "ignore" });
-  await until("Alertmanager is ready", async () => (await fetch(`${base()}/-/ready`)).ok);
-}
-
-async function stopAlertmanager(): Promise<void> {
-  if (running === null) return;
-  running.kill();
-  await once(running, "exit");
-  running = null;
-}
-
-async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const met = await Promise.resolve()
-      .then(condition)
-      .catch(() => false);
-    if (met) return;
-    assert.ok(Date.now() < deadline, `never: ${what}`);
-    await sleep(50);
-  }
-}
-
-const base = (): string => `http://127.0.0.1:${port}`;
-
-interface Held {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-async function held(): Promise<Held[]> {
-  const response = await fetch(`${base()}/api/v2/alerts?active=true`);
-  return (await response.json()) as Held[];
-}
+const held = () => alertmanager.active();
 
 /** A run of the program: the life of alerts, and the courier on what an earlier run left. */
 class Run {
@@ -118,7 +59,7 @@ class Run {
       from: "ticket",
       timeout: 5000,
       token: null,
-      url: base(),
+      url: alertmanager.url,
       labels: { cluster: "test" },
     } as const;
     const clock = {
@@ -130,7 +71,7 @@ class Run {
         return () => clearTimeout(timer);
       },
     };
-    const standing = () => this.#state.alerts.filter(({ told }) => told !== null).map(reportOf);
+    const standing = () => toldReports(this.#state);
     this.courier = new Courier([channelOf(options, { env: {}, version: "0.1.0" })], {
       ...{ outbox, clock, standing },
     });
@@ -167,9 +108,7 @@ test(
 
     const states = () =>
       pager.received.flatMap(({ body }) =>
-        (body as { alerts: { status: string; labels: Record<string, string> }[] }).alerts.map(
-          ({ status, labels }) => `${labels["severity"]} ${status}`,
-        ),
+        (body as Page).alerts.map(({ status, labels }) => `${labels["severity"]} ${status}`),
       );
     // Nobody listens yet.
     const first = new Run(null, outbox);
@@ -177,7 +116,7 @@ test(
     await until("an attempt failed", () => (first.courier.statuses()[0]?.failures ?? 0) > 0);
     const stored = await first.end();
 
-    await startAlertmanager();
+    await alertmanager.start();
     const second = new Run(stored, outbox);
     await until("it fires", async () => (await held()).length === 1);
     const [fires] = await held();
@@ -191,15 +130,18 @@ test(
       },
     });
     assert.match(fires.annotations["summary"] ?? "", /^leak: gunicorn\.service on web-12, \d+ h/);
-    assert.equal(fires.annotations["kept_per_minute"], "124.9");
+    const { annotations } = fires;
+    assert.equal(annotations["kept_per_minute"], "124.9");
+    assert.equal(annotations["rate"], "124.9 a minute (opened 131, closed 6.1)");
+    assert.match(annotations["runway"] ?? "", /^\d+ h( \d+ min)?, until about 20\d\d-.* UTC \(open files\)$/);
     assert.match(fires.annotations["advice"] ?? "", /sudo prlimit --pid 812/);
     // Found again by the second run under another id, it is told no second time.
     second.live(60, verdict({ id: "again", story: "again", runway: endingIn(20 * HOUR, now) }));
     assert.deepEqual(second.told, []);
 
     // It forgets all when it is restarted; what stands is said again.
-    await stopAlertmanager();
-    await startAlertmanager();
+    await alertmanager.stop();
+    await alertmanager.start();
     await until("it fires again", async () => (await held()).length === 1);
 
     second.live(60, verdict({ id: "again", story: "again", runway: endingIn(HOUR, now) }));
@@ -220,3 +162,9 @@ test(
     await second.end();
   },
 );
+
+test("the configuration that deploy/ shows is one to Alertmanager", { skip }, () => {
+  const file = join(import.meta.dirname, "../../deploy/alertmanager/alertmanager.yml");
+  const { status, stderr } = spawnSync("amtool", ["check-config", file], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+});

@@ -1,15 +1,13 @@
 // What descry tells of itself to Prometheus, read by the real one: its own checks of the text, the alerting rules, and
 // each query of the dashboard against a server that scrapes us.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Child, startChild } from "../../lab/child.ts";
-import { freePort, until } from "../../lab/wait.ts";
+import { until } from "../../lab/wait.ts";
 import { exampleHost } from "../../src/cli/example/host.ts";
 import { CONTENT_TYPE } from "../../src/metrics/exposition.ts";
 import { labelText } from "../../src/metrics/label-value.ts";
@@ -19,6 +17,7 @@ import type { DeskState, Reading } from "../../src/metrics/reading.ts";
 import type { Runway } from "../../src/model/events.ts";
 import type { ServiceView } from "../../src/model/snapshot.ts";
 import { needs } from "../needs.ts";
+import { PANELS, PrometheusProgram, promtool, RULES, VARIABLES } from "./prometheus-program.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const skip = needs("prometheus");
@@ -55,14 +54,6 @@ function readingNow(): Reading {
   };
 }
 
-function promtool(
-  args: readonly string[],
-  input = "",
-): { readonly status: number | null; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync("promtool", args, { input, encoding: "utf8" });
-  return { status, said: stdout + stderr };
-}
-
 test("metrics: promtool check metrics finds nothing", { skip }, () => {
   const metrics = new Metrics("0.1.0");
   assert.deepEqual(promtool(["check", "metrics"], metrics.text(readOwnProcess(), DESK)), {
@@ -81,17 +72,16 @@ test("metrics: promtool check metrics finds nothing", { skip }, () => {
 });
 
 test("metrics: the rules are sound, and each alert fires when it should and not before", { skip }, () => {
-  const rules = join(repository, "deploy/prometheus/descry.rules.yml");
   const tests = join(repository, "deploy/prometheus/descry.rules.test.yml");
   for (const args of [
-    ["check", "rules", rules],
+    ["check", "rules", RULES],
     ["check", "config", join(repository, "deploy/prometheus/prometheus.yml")],
     ["test", "rules", tests],
   ]) {
     const { status, said } = promtool(args);
     assert.equal(status, 0, said);
   }
-  const alerts = [...readFileSync(rules, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const alerts = [...readFileSync(RULES, "utf8").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   assert.ok(alerts.length > 5);
   // Each test of an alert says one time at which it is silent, and one at which it is not.
   const expected = readFileSync(tests, "utf8").split("- alertname: ").slice(1);
@@ -108,34 +98,12 @@ test("metrics: the rules are sound, and each alert fires when it should and not 
   }
 });
 
-interface Panel {
-  readonly title: string;
-  readonly targets?: readonly { readonly expr: string }[];
-}
-
-interface Dashboard {
-  readonly panels: readonly Panel[];
-  readonly templating: {
-    readonly list: readonly { readonly type: string; readonly query: { readonly query: string } }[];
-  };
-}
-
-const dashboard = JSON.parse(
-  readFileSync(join(repository, "deploy/grafana/descry.json"), "utf8"),
-) as Dashboard;
-
-/** A query as Grafana would send it, with all hosts and services chosen. */
-function withVariables(query: string): string {
-  return query.replace(/\$(instance|service)\b/g, ".*").replaceAll("$__rate_interval", "10s");
-}
-
 describe("metrics: a real Prometheus that scrapes us", { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), "descry-metrics-"));
   const metrics = new Metrics("0.1.0");
   let samples = 0;
   let server: Server;
-  let prometheus: Child;
-  let address = "";
+  let prometheus: PrometheusProgram;
 
   before(async () => {
     server = createServer((_, response) => {
@@ -146,30 +114,7 @@ describe("metrics: a real Prometheus that scrapes us", { skip }, () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const target = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const rules = join(repository, "deploy/prometheus/descry.rules.yml");
-    writeFileSync(
-      join(folder, "prometheus.yml"),
-      JSON.stringify({
-        global: { scrape_interval: "1s", evaluation_interval: "1s" },
-        rule_files: [rules],
-        scrape_configs: [{ job_name: "descry", static_configs: [{ targets: [target] }] }],
-      }),
-    );
-    address = `127.0.0.1:${await freePort()}`;
-    prometheus = startChild(
-      "prometheus",
-      "prometheus",
-      [
-        `--config.file=${join(folder, "prometheus.yml")}`,
-        `--storage.tsdb.path=${join(folder, "series")}`,
-        `--web.listen-address=${address}`,
-      ],
-      { log: join(folder, "log") },
-    );
-    // Three scrapes, so that every rate has two samples.
-    await until("three scrapes", async () => (await numberOf("count_over_time(up[1m])")) >= 3, {
-      needs: [prometheus],
-    });
+    prometheus = await PrometheusProgram.start(folder, target);
   });
 
   after(async () => {
@@ -179,87 +124,64 @@ describe("metrics: a real Prometheus that scrapes us", { skip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function get(path: string): Promise<unknown> {
-    const response = await fetch(`http://${address}/api/v1/${path}`).catch(() => null);
-    // It answers 503 while it starts.
-    if (response === null || response.status === 503) return null;
-    const { status, data, error } = (await response.json()) as Record<string, unknown>;
-    assert.equal(status, "success", String(error));
-    return data;
-  }
-
-  interface Sample {
-    readonly metric: Readonly<Record<string, string>>;
-    readonly value: readonly [number, string];
-  }
-
-  async function query(text: string): Promise<readonly Sample[]> {
-    const data = (await get(`query?query=${encodeURIComponent(text)}`)) as { result: Sample[] } | null;
-    return data?.result ?? [];
-  }
-
-  async function numberOf(text: string): Promise<number> {
-    return Number((await query(text))[0]?.value[1] ?? Number.NaN);
-  }
-
   test("takes every sample that is told", async () => {
-    assert.equal(await numberOf("up"), 1);
-    assert.equal(await numberOf("scrape_samples_scraped"), samples);
-    assert.equal(await numberOf("scrape_samples_post_metric_relabeling"), samples);
+    assert.equal(await prometheus.numberOf("up"), 1);
+    assert.equal(await prometheus.numberOf("scrape_samples_scraped"), samples);
+    assert.equal(await prometheus.numberOf("scrape_samples_post_metric_relabeling"), samples);
   });
 
   test("reads a hostile name as it was meant, as one label", async () => {
-    const services = (await query("descry_service_processes")).map(({ metric }) => metric["service"]);
+    const services = (await prometheus.query("descry_service_processes")).map(
+      ({ metric }) => metric["service"],
+    );
     assert.ok(services.includes(labelText(HOSTILE)));
     assert.equal(services.length, exampleHost().services.length + 1);
   });
 
   test("counts what was handed over", async () => {
-    const [born] = await query('descry_service_descriptors_born_total{service="thumbs",kind="tcp"}');
+    const [born] = await prometheus.query(
+      'descry_service_descriptors_born_total{service="thumbs",kind="tcp"}',
+    );
     assert.ok(Number(born?.value[1]) >= 9);
     assert.equal(Number(born?.value[1]) % 3, 0);
-    const net = await numberOf(
+    const net = await prometheus.numberOf(
       'sum(rate(descry_service_descriptors_born_total{service="thumbs"}[10s])) / sum(rate(descry_service_descriptors_closed_total{service="thumbs"}[10s]))',
     );
     assert.ok(Math.abs(net - 3) < 1e-6, `${net} opened for each that was closed`);
   });
 
   test("takes the type of each family", async () => {
-    const types = (await get("metadata")) as Record<string, readonly { readonly type: string }[]>;
+    const types = (await prometheus.get("metadata")) as Record<string, readonly { readonly type: string }[]>;
     assert.equal(types["descry_service_runway_seconds"]?.[0]?.type, "summary");
     assert.equal(types["descry_stage_duration_seconds"]?.[0]?.type, "histogram");
     assert.equal(types["descry_service_descriptors_born_total"]?.[0]?.type, "counter");
   });
 
-  for (const { title, targets = [] } of dashboard.panels) {
-    for (const [at, { expr }] of targets.entries()) {
-      test(`answers the dashboard: ${title}${at > 0 ? `, ${at + 1}` : ""}`, async () => {
-        const result = await until("an answer", async () => {
-          const answer = await query(withVariables(expr));
-          return answer.length > 0 && answer;
-        });
-        for (const { value } of result)
-          assert.ok(!Number.isNaN(Number(value[1].replace("Inf", "Infinity"))), value[1]);
+  for (const { title, query } of PANELS) {
+    test(`answers the dashboard: ${title}`, async () => {
+      const result = await until("an answer", async () => {
+        const answer = await prometheus.query(query);
+        return answer.length > 0 && answer;
       });
-    }
+      for (const { value } of result)
+        assert.ok(!Number.isNaN(Number(value[1].replace("Inf", "Infinity"))), value[1]);
+    });
   }
 
   test("knows the hosts and services that the dashboard offers", async () => {
-    const queries = dashboard.templating.list.filter(({ type }) => type === "query");
-    assert.equal(queries.length, 2);
-    for (const { query: one } of queries) {
-      const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec(one.query) ?? [];
-      assert.ok(series !== undefined && label !== undefined, one.query);
-      const match = encodeURIComponent(withVariables(series));
-      const values = (await get(`label/${label}/values?match[]=${match}`)) as readonly string[];
-      assert.ok(values.length > 0, one.query);
+    assert.equal(VARIABLES.length, 2);
+    for (const { label, series } of VARIABLES) {
+      const values = (await prometheus.get(
+        `label/${label}/values?match[]=${encodeURIComponent(series)}`,
+      )) as readonly string[];
+      assert.ok(values.length > 0, series);
     }
   });
 
   test("loads the rules: a leak and its end are pending alerts", async () => {
     for (const name of ["DescryExhaustionSoon", "DescryLeakConfirmed"]) {
       await until(`a pending ${name}`, async () => {
-        const alerts = await query(`ALERTS{alertname="${name}",alertstate="pending"}`);
+        const alerts = await prometheus.query(`ALERTS{alertname="${name}",alertstate="pending"}`);
         return alerts.length > 0;
       });
     }

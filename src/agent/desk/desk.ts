@@ -1,10 +1,10 @@
-import { reportOf } from "../../alerts/life/report.ts";
+import { toldReports } from "../../alerts/life/report.ts";
 import { resume, step } from "../../alerts/life/life.ts";
 import { Metrics } from "../../metrics/metrics.ts";
 import { giveUpAmbientRights } from "../../kernel/native/rights.ts";
 import { readOwnProcess } from "../../metrics/own-process.ts";
 import type { AgentSettings } from "../../model/agent-settings.ts";
-import type { AlertReport, AlertsState } from "../../model/alert.ts";
+import type { AlertsState } from "../../model/alert.ts";
 import type { DeskTick } from "../../model/desk.ts";
 import type { DescryEvent, GapEvent } from "../../model/events.ts";
 import type { HistoryKept, HistoryNotice, StageCost } from "../../model/history.ts";
@@ -63,7 +63,7 @@ export class AgentDesk {
     this.#alerts = resume(store.alerts.alerts(), Date.now());
     this.#courier = new Courier(
       settings.channels.map((options) => channelOf(options, surroundings)),
-      { outbox: store.alerts, clock: COURIER_CLOCK, standing: () => this.firing() },
+      { outbox: store.alerts, clock: COURIER_CLOCK, standing: () => toldReports(this.#alerts) },
     );
     this.#courier.start();
   }
@@ -116,11 +116,6 @@ export class AgentDesk {
 
   standing(): DeskTick["standing"] {
     return this.#tick?.standing ?? [];
-  }
-
-  /** Alerts that fire now and were told. */
-  firing(): AlertReport[] {
-    return this.#alerts.alerts.filter(({ phase, told }) => phase === "firing" && told !== null).map(reportOf);
   }
 
   /** Calls back with every event, until the function that it returns is called. */

@@ -37,21 +37,27 @@ function tickAt(
   };
 }
 
+/** What comes of a tick that is noted and then asked for. */
+function take(handover: Handover, tick: Tick): ReturnType<Handover["take"]> {
+  handover.note(tick);
+  return handover.take(tick);
+}
+
 test("while somebody looks a snapshot is at most two seconds old", () => {
   let isLookedAt = false;
   const handover = new Handover(
     () => 0.000_1,
     () => isLookedAt,
   );
-  assert.notEqual(handover.take(tickAt(100)), null);
-  assert.equal(handover.take(tickAt(102)), null);
+  assert.notEqual(take(handover, tickAt(100)), null);
+  assert.equal(take(handover, tickAt(102)), null);
   isLookedAt = true;
-  assert.notEqual(handover.take(tickAt(103)), null);
-  assert.equal(handover.take(tickAt(104)), null);
-  assert.notEqual(handover.take(tickAt(105)), null);
+  assert.notEqual(take(handover, tickAt(103)), null);
+  assert.equal(take(handover, tickAt(104)), null);
+  assert.notEqual(take(handover, tickAt(105)), null);
   isLookedAt = false;
-  assert.equal(handover.take(tickAt(114)), null, "nobody looks, and it is dear");
-  assert.notEqual(handover.take(tickAt(115)), null, "it waits longer than ten seconds");
+  assert.equal(take(handover, tickAt(114)), null, "nobody looks, and it is dear");
+  assert.notEqual(take(handover, tickAt(115)), null, "it waits longer than ten seconds");
 });
 
 test("a snapshot is drawn as often as its share of the budget allows, and at once when something happened", () => {
@@ -59,14 +65,14 @@ test("a snapshot is drawn as often as its share of the budget allows, and at onc
     () => 0.01,
     () => false,
   );
-  assert.notEqual(handover.take(tickAt(100)), null);
+  assert.notEqual(take(handover, tickAt(100)), null);
   // 4 ms three times over, of 0.4 % of a core: three seconds and more.
-  assert.equal(handover.take(tickAt(101)), null);
-  assert.equal(handover.take(tickAt(102)), null);
-  const handed = handover.take(tickAt(102.5, { events: [GAP] }));
+  assert.equal(take(handover, tickAt(101)), null);
+  assert.equal(take(handover, tickAt(102)), null);
+  const handed = take(handover, tickAt(102.5, { events: [GAP] }));
   assert.deepEqual(handed?.events, [GAP]);
-  assert.equal(handover.take(tickAt(104)), null, "what was handed over is told again");
-  assert.notEqual(handover.take(tickAt(112.6)), null, "it waits longer than ten seconds");
+  assert.equal(take(handover, tickAt(104)), null, "what was handed over is told again");
+  assert.notEqual(take(handover, tickAt(112.6)), null, "it waits longer than ten seconds");
 });
 
 test("what was opened and closed in between is handed over once, and so is what it cost", () => {
@@ -74,9 +80,9 @@ test("what was opened and closed in between is handed over once, and so is what 
     () => 0.01,
     () => false,
   );
-  handover.take(tickAt(100));
-  handover.take(tickAt(101, { turnover: [opened("a", 2)] }));
-  const handed = handover.take(tickAt(102, { events: [GAP], turnover: [opened("a", 3), opened("b", 1)] }));
+  take(handover, tickAt(100));
+  take(handover, tickAt(101, { turnover: [opened("a", 2)] }));
+  const handed = take(handover, tickAt(102, { events: [GAP], turnover: [opened("a", 3), opened("b", 1)] }));
   assert.deepEqual(handed?.turnover, [
     { service: "a", kind: "tcp", born: 5, closed: 2 },
     { service: "b", kind: "tcp", born: 1, closed: 1 },
@@ -87,7 +93,7 @@ test("what was opened and closed in between is handed over once, and so is what 
     [2, 2],
     "one of each tick",
   );
-  assert.deepEqual(handover.take(tickAt(103, { events: [GAP] }))?.turnover, []);
+  assert.deepEqual(take(handover, tickAt(103, { events: [GAP] }))?.turnover, []);
 });
 
 test("two that were not taken become one: newer figures, all events, added counts", () => {
@@ -95,11 +101,22 @@ test("two that were not taken become one: newer figures, all events, added count
     () => 0.01,
     () => false,
   );
-  const before = handover.take(tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
-  const after = handover.take(tickAt(101, { events: [GAP], turnover: [opened("a", 3)] }));
+  const before = take(handover, tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
+  const after = take(handover, tickAt(101, { events: [GAP], turnover: [opened("a", 3)] }));
   assert.ok(before !== null && after !== null);
   const both = joined(before, after);
   assert.equal(both.snapshot, after.snapshot);
   assert.equal(both.events.length, 2);
   assert.deepEqual(both.turnover, [{ service: "a", kind: "tcp", born: 5, closed: 2 }]);
+});
+
+test("what happens while nobody can take it waits for who can", () => {
+  const handover = new Handover(
+    () => 0.01,
+    () => false,
+  );
+  handover.note(tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
+  const handed = take(handover, tickAt(101, { turnover: [opened("a", 3)] }));
+  assert.deepEqual(handed?.events, [GAP]);
+  assert.deepEqual(handed?.turnover, [{ service: "a", kind: "tcp", born: 5, closed: 2 }]);
 });

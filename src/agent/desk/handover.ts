@@ -15,6 +15,7 @@ const REST_LOOKED_AT = 2;
 const EARLY = 0.1;
 const MOST_EVENTS = 1000;
 const MOST_STAGES = 1000;
+const MOST_TURNOVERS = 20_000;
 
 /** Gathers what happened, and says when it is worth a snapshot: at once when there is news, else as often as it is cheap. */
 export class Handover {
@@ -32,11 +33,15 @@ export class Handover {
     this.#isLookedAt = isLookedAt;
   }
 
-  /** All since the last one that was handed over; null: it is not yet time. */
-  take(tick: Tick): DeskTick | null {
+  /** What happened in a tick waits to be handed over; each tick once. */
+  note(tick: Tick): void {
     this.#events = [...this.#events, ...tick.events].slice(-MOST_EVENTS);
     for (const one of tick.turnover()) addTurnover(this.#turnover, one);
     this.#stages = [...this.#stages, ...tick.stages].slice(-MOST_STAGES);
+  }
+
+  /** All that was noted since the last one that was handed over, with what is so at this tick; null: it is not yet time. */
+  take(tick: Tick): DeskTick | null {
     const { uptime } = tick.facts;
     const dueAt = this.#isLookedAt() ? Math.min(this.#dueAt, this.#drawnAt + REST_LOOKED_AT) : this.#dueAt;
     if (this.#events.length === 0 && uptime < dueAt - EARLY) return null;
@@ -70,9 +75,11 @@ export function joined(before: DeskTick, after: DeskTick): DeskTick {
   };
 }
 
+/** Of names that come and go while a desk hangs only so many wait. */
 function addTurnover(all: Map<string, HistoryTurnover>, one: HistoryTurnover): void {
   const key = `${one.kind} ${one.service}`;
   const before = all.get(key);
+  if (before === undefined && all.size >= MOST_TURNOVERS) return;
   all.set(
     key,
     before === undefined ? one : { ...one, born: before.born + one.born, closed: before.closed + one.closed },

@@ -5,7 +5,7 @@ import type { DescryEvent, VerdictEvent } from "../../model/events.ts";
 import { endingIn, forecast, START, verdict } from "./arbitrary-events.ts";
 import { resume, step } from "./life.ts";
 import { LIFE } from "./options.ts";
-import { reportOf } from "./report.ts";
+import { reportOf, toldReports } from "./report.ts";
 
 const HOUR = 3_600_000;
 const told = ({ kind, why }: Notification) => (why === null ? kind : `${kind}: ${why}`);
@@ -222,6 +222,10 @@ test("a silence holds back all but the end of what was told, and ends by itself"
   assert.deepEqual(watched.during(3600).map(told), ["firing"]);
   watched.silences = [{ ...silence, until: new Date(watched.at + 24 * HOUR).toISOString() }];
   assert.deepEqual(watched.during(600, forecast()), []);
+  // It is a page by now, of which nobody is told by being told again of the ticket either.
+  const ofSilenced = ({ service }: { readonly service: string | null }) => service === silence.service;
+  assert.equal(watched.state.alerts.find(({ identity }) => ofSilenced(identity))?.severity, "page");
+  assert.equal(toldReports(watched.state).find(ofSilenced)?.severity, "ticket");
   const cleared = [verdict({ standing: "cleared", reason: "closed" }), forecast({ standing: "cleared" })];
   assert.deepEqual(
     watched.during(600, ...cleared).map(({ kind }) => kind),

@@ -1,10 +1,19 @@
-import type { Alert, AlertMember, AlertPhase, AlertReport } from "../../model/alert.ts";
+import type { Alert, AlertMember, AlertPhase, AlertReport, AlertsState } from "../../model/alert.ts";
 import type { Runway } from "../../model/events.ts";
 import { leadOf, ruleOf, stands } from "./members.ts";
 
 /** An alert as people and programs are told of it. */
 export function reportOf(alert: Alert): AlertReport {
   return reported(alert, alert.phase, null);
+}
+
+/** What fires and was told, as urgent as it was told: who says it again says nothing that a silence holds back. */
+export function toldReports({ alerts }: AlertsState): AlertReport[] {
+  return alerts.flatMap((alert) =>
+    alert.phase === "firing" && alert.told !== null
+      ? [{ ...reportOf(alert), severity: alert.told.severity }]
+      : [],
+  );
 }
 
 /** `resolvedAt` in RFC 3339 UTC. */

@@ -40,6 +40,9 @@ export class Watching {
   #desk: DeskWorker | null = null;
   #declared: AgentSettings["declared"] | null = null;
   #reloading = false;
+  #reloaded: Promise<void> = Promise.resolve();
+  /** It was asked for, and not begun yet. */
+  #reloadAsked = false;
 
   constructor(order: AgentOrder, surroundings: Surroundings, knowledge: KnownHere) {
     this.#order = order;
@@ -54,9 +57,8 @@ export class Watching {
   /** Until interrupted. Rejects with a DescryError when nothing can be read, or the desk cannot serve. */
   async run(): Promise<void> {
     const { interruption } = this.#surroundings;
-    let host = "";
     interruption.divert((cause) => {
-      if (cause === "SIGHUP") void this.#reload(host);
+      if (cause === "SIGHUP") this.#reloadAsked = true;
       else {
         interruption.divert(null);
         interruption.end(cause);
@@ -68,16 +70,20 @@ export class Watching {
     );
     try {
       for await (const tick of this.#ticks()) {
-        host = tick.host;
+        const { host } = tick;
         for (const event of tick.events) this.#order.tell(event);
+        handover.note(tick);
         if (this.#desk === null && !this.#reloading) await this.#open(host, this.#read.settings);
-        const handed = handover.take(tick);
+        if (this.#reloadAsked && !this.#reloading) this.#reloaded = this.#reload(host);
+        // While there is no desk, what happens waits for the next one.
+        const handed = this.#desk === null ? null : handover.take(tick);
         if (handed !== null) this.#desk?.handOver(handed);
         this.#budget.note(this.#surroundings.cost().cpuMilliseconds / 1000, tick.facts.uptime);
         this.#notifier.alive();
       }
     } finally {
       this.#notifier.stopping();
+      await this.#reloaded;
       await this.#desk?.end();
     }
   }
@@ -130,30 +136,27 @@ export class Watching {
 
   /** What was in force stays so where the new configuration is wrong, or the desk cannot serve with it. */
   async #reload(host: string): Promise<void> {
-    if (this.#reloading || this.#desk === null) return;
     this.#reloading = true;
+    this.#reloadAsked = false;
     this.#notifier.reloading();
     try {
       const answer = await this.#order.reread(this.#read);
       if ("refusal" in answer) this.#refuse(answer.refusal);
       else await this.#take(host, answer.read);
+    } catch (error) {
+      this.#refuse(error);
     } finally {
       this.#reloading = false;
       this.#notifier.ready();
     }
   }
 
+  /** Where it rejects there is no desk: the next tick opens one with what was in force. */
   async #take(host: string, read: ReadAgent): Promise<void> {
-    await this.#desk?.end();
+    const desk = this.#desk;
     this.#desk = null;
-    try {
-      await this.#open(host, read.settings);
-    } catch (error) {
-      if (!(error instanceof DescryError)) throw error;
-      this.#refuse(error);
-      await this.#open(host, this.#read.settings);
-      return;
-    }
+    await desk?.end();
+    await this.#open(host, read.settings);
     this.#read = read;
     this.#declared = read.settings.declared;
     this.#share = read.settings.cpuBudget;
@@ -161,7 +164,8 @@ export class Watching {
     this.#order.word("The configuration was read again and is in force.");
   }
 
-  #refuse(error: DescryError): void {
-    this.#order.word(`The configuration stays as it was: ${error.message} ${error.mend}`);
+  #refuse(error: unknown): void {
+    const why = error instanceof DescryError ? `${error.message} ${error.mend}` : String(error);
+    this.#order.word(`The configuration stays as it was: ${why}`);
   }
 }
