@@ -1,6 +1,16 @@
 // What a measurement gives to the table and to docs/benchmarks.md.
 
-export type Unit = "times" | "%" | "% of a core" | "s" | "ms" | "MB" | "lines" | "a second" | "open";
+export type Unit =
+  | "times"
+  | "%"
+  | "% of a core"
+  | "s"
+  | "ms"
+  | "MB"
+  | "lines"
+  | "in all"
+  | "a second"
+  | "open";
 
 /** What a figure must keep, in its own unit. */
 export type Goal = { readonly atMost: number } | { readonly atLeast: number } | { readonly moreThan: number };

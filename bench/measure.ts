@@ -1,5 +1,6 @@
 // Every measurement of the bench, one after the other.
 import type { Scratch } from "../lab/scratch.ts";
+import { measureKills } from "./agent/kills.ts";
 import { measureReaders } from "./agent/readers.ts";
 import { measureSoak } from "./agent/soak.ts";
 import { measureBlocking } from "./blocking.ts";
@@ -45,6 +46,9 @@ const BY_THEMSELVES = {
   metrics: measureMetrics,
 } as const;
 
+/** Of the agent, beside those over the quiet host. */
+const OF_THE_AGENT = { kills: measureKills } as const;
+
 /** The pages of docs/ that are written by a run, and what each is made of. */
 export const PAGES = {
   benchmarks: {
@@ -59,7 +63,7 @@ export const PAGES = {
     about: "What descry agent costs and holds over time",
     command: "npm run bench:agent",
     windowSeconds: 600,
-    only: ["soak", "readers"],
+    only: ["soak", "readers", ...Object.keys(OF_THE_AGENT)],
   },
 } as const;
 
@@ -96,6 +100,7 @@ export async function measureAll(scratch: Within, choice: Choice): Promise<Measu
       await host.stop();
     }
   }
-  for (const [name, measure] of chosen(BY_THEMSELVES)) await make(name, () => measure(scratch));
+  for (const [name, measure] of chosen({ ...BY_THEMSELVES, ...OF_THE_AGENT }))
+    await make(name, () => measure(scratch));
   return { measurements, failures };
 }

@@ -8,5 +8,6 @@ NAPI_MODULE_INIT() {
   if (register_clock(env, exports) != napi_ok) return NULL;
   if (register_net_settings(env, exports) != napi_ok) return NULL;
   if (register_notify(env, exports) != napi_ok) return NULL;
+  if (register_rights(env, exports) != napi_ok) return NULL;
   return exports;
 }

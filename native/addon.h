@@ -15,5 +15,7 @@ napi_status register_clock(napi_env env, napi_value exports);
 napi_status register_net_settings(napi_env env, napi_value exports);
 /** A word to the service manager: notify.c */
 napi_status register_notify(napi_env env, napi_value exports);
+/** Capabilities that programs would inherit: rights.c */
+napi_status register_rights(napi_env env, napi_value exports);
 
 #endif

@@ -4,6 +4,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { tryAgent } from "./packaging/agent-trial.ts";
 import { megabytes, ROOT, USUAL } from "./packaging/program.ts";
 
 /** What the programs under test find on their PATH. No Node, no npm, no compiler. */
@@ -45,10 +46,13 @@ class EmptyHost {
     }
   }
 
+  get env(): NodeJS.ProcessEnv {
+    return { PATH: this.#tools, HOME: this.#empty, DESCRY_STATE_DIR: "off", DESCRY_CONFIG: "/dev/null" };
+  }
+
   run(program: string, ...args: readonly string[]): Said {
-    const env = { PATH: this.#tools, HOME: this.#empty, DESCRY_STATE_DIR: "off", DESCRY_CONFIG: "/dev/null" };
     const { status, stdout, stderr } = spawnSync(program, args, {
-      ...{ cwd: this.#empty, env, encoding: "utf8", timeout: 60_000 },
+      ...{ cwd: this.#empty, env: this.env, encoding: "utf8", timeout: 60_000 },
     });
     return { status, out: stdout, err: stderr };
   }
@@ -69,7 +73,12 @@ function expect(what: string, holds: boolean, said: Said): void {
 }
 
 /** Every kind of command that reads the host, under the program's own Node. */
-function tryOut(host: EmptyHost, program: string, sleeper: ChildProcess, version: string): void {
+async function tryOut(
+  host: EmptyHost,
+  program: string,
+  sleeper: ChildProcess,
+  version: string,
+): Promise<void> {
   const run = (...args: string[]): Said => host.run(program, ...args);
   const expectOf = (args: string, test: (said: Said) => boolean): void => {
     const said = run(...args.split(" "));
@@ -89,6 +98,10 @@ function tryOut(host: EmptyHost, program: string, sleeper: ChildProcess, version
   expectOf("doctor --json", ({ out }) => {
     const { found } = JSON.parse(out) as { found: { native: { addon: true | string; sockDiag: unknown } } };
     return found.native.addon === true && found.native.sockDiag === true;
+  });
+  const { status, said, missed } = await tryAgent(program, host.env, host.folder);
+  expect("agent serves, keeps history and tells a webhook", status === 0 && missed === "", {
+    ...{ status, out: said, err: missed === "" ? "" : `waited in vain for ${missed}` },
   });
   const times = Array.from({ length: STARTS }, () => {
     const from = performance.now();
@@ -137,11 +150,11 @@ const sleeper = spawn("sleep", ["600"], { stdio: "ignore" });
 try {
   const executable = join(into, `descry-linux-${process.arch}`);
   console.log(`the executable, ${megabytes(executable)}`);
-  tryOut(host, executable, sleeper, version);
+  await tryOut(host, executable, sleeper, version);
   const tarball = join(into, `descry-${version}.tgz`);
   console.log(`the package, ${megabytes(tarball)}`);
   const prefix = installed(host, tarball);
-  tryOut(host, join(prefix, "bin/descry"), sleeper, version);
+  await tryOut(host, join(prefix, "bin/descry"), sleeper, version);
   tryWithoutNode(host, prefix);
   const { leftovers } = host;
   expect("nothing is left where it ran", leftovers.length === 0, {

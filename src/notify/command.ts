@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { CommandOptions } from "../model/channels.ts";
 import { DELIVERED, failed, type Attempt, type Channel, type Outcome, type Surroundings } from "./channel.ts";
+import { SETPRIV, withoutRights } from "./command-rights.ts";
 import { clipped, plain } from "./plain.ts";
 import { webhookMessage } from "./webhook.ts";
 
@@ -14,8 +15,8 @@ const PASSED_ON = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"] as const;
 
 /**
  * Runs a program with the JSON of docs/webhook.md on its standard input. No shell reads any of it, and nothing of it stands
- * in arguments or the environment but what descry itself made: DESCRY_NOTIFICATION and DESCRY_KIND. Exit code 0 means
- * delivered. At least once: a program that has done its work and was then killed is run again, with the same id.
+ * in arguments or the environment but what descry itself made: DESCRY_NOTIFICATION and DESCRY_KIND. Capabilities that descry
+ * has as a service are not handed on. Exit code 0 means delivered. At least once: a program that has done its work and was then killed is run again, with the same id.
  */
 export function command(options: CommandOptions, surroundings: Surroundings): Channel {
   const { name, kind, from } = options;
@@ -37,11 +38,12 @@ export function command(options: CommandOptions, surroundings: Surroundings): Ch
 }
 
 function run(
-  { command: [program, ...args], timeout }: CommandOptions,
+  { command: wanted, timeout }: CommandOptions,
   { signal }: Attempt,
   { input, env }: { readonly input: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const [program, ...args] = withoutRights(wanted);
   // In a process group of its own, so that what it started ends with it.
   const child = spawn(program, args, {
     shell: false,
@@ -80,7 +82,11 @@ function run(
   // One that reads nothing and succeeds has succeeded.
   child.stdin.on("error", () => {}).end(input);
   child.on("error", (error: NodeJS.ErrnoException) =>
-    settle(failed(`the command could not be started (${error.code ?? "unknown"})`)),
+    settle(
+      failed(
+        `the command could not be started (${program === SETPRIV ? "setpriv, which gives up descry's capabilities: " : ""}${error.code ?? "unknown"})`,
+      ),
+    ),
   );
   // Not "close": a descendant that has left the group may hold standard error open for ever.
   child.on("exit", (code, by) => {

@@ -60,6 +60,8 @@ export async function readAll(path: string): Promise<Outcome> {
 /** Reads bytes as if they were a file. */
 export async function readBytes(folder: string, bytes: Uint8Array | string): Promise<Outcome> {
   const path = join(folder, "bytes.descry");
+  // To truncate an existing file takes ten times as long (ext4 writes it out then).
+  rmSync(path, { force: true });
   writeFileSync(path, bytes);
   return readAll(path);
 }

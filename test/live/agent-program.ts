@@ -13,13 +13,26 @@ export class AgentProgram {
   readonly child: ChildProcess;
   #said = "";
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(DESCRY, ["agent", "--listen", "127.0.0.1:0", ...args], {
+  /** `under`: a command line that ends by becoming, or starting, what follows it. */
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ) {
+    const [program = "", ...rest] = [...under, DESCRY, "agent", "--listen", "127.0.0.1:0", ...args];
+    this.child = spawn(program, rest, {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.setEncoding("utf8").on("data", (more: string) => (this.#said += more));
+  }
+
+  /** Its exit code when it has ended; null when a signal ended it. */
+  get ended(): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null)
+      return Promise.resolve(this.child.exitCode);
+    return once(this.child, "exit").then(([code]) => code as number | null);
   }
 
   /** Where it serves, once it does: what it said last of it. */
@@ -44,10 +57,9 @@ export class AgentProgram {
 
   /** Its exit code; null when a signal ended it. */
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
-    const ended = once(this.child, "exit") as Promise<[number | null]>;
+    const { ended } = this;
     this.child.kill(signal);
-    return (await ended)[0];
+    return ended;
   }
 }
 
@@ -58,6 +70,7 @@ export interface Received {
     readonly id: string;
     readonly service: string | null;
     readonly severity: string;
+    readonly fingerprint: string;
     readonly firingAt: string | null;
   };
 }

@@ -1,9 +1,9 @@
 // The history outlives whoever writes it: real processes that are killed, readers beside them, a disk that is full.
 // usage, for more kills than a test makes: scripts/run test/live/history.test.ts KILLS
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +15,7 @@ import { History } from "../../src/store/history/history.ts";
 import { HistoryReader } from "../../src/store/history/reader.ts";
 import { sampleTick, sampleVerdict } from "../../src/store/history/sample-ticks.ts";
 import { FIRST, openAt, SERVICES } from "./history-writer.ts";
+import { fill, onSmallDisk } from "./small-disk.ts";
 
 const WRITER = join(import.meta.dirname, "history-writer.ts");
 const KILLS = import.meta.main ? Number(process.argv[2] ?? 20) : 20;
@@ -146,7 +147,7 @@ test("while one process writes, another reads all that is committed, again and a
 
 test("a full disk is told once; ticks wait, and are kept when there is room again", (t) => {
   if (process.getuid?.() !== 0) return t.skip("mounting a small file system needs root");
-  return onSmallDisk(async (folder) => {
+  return onSmallDisk(newFolder(), async (folder) => {
     const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
     const history = await History.open(folder, HISTORY_OPTIONS, clock);
     const told: string[] = [];
@@ -195,23 +196,4 @@ function lastOn(folder: string, from: number): number {
     Array.from({ length: count }, (_, tick) => openAt(from - 10 + tick, 7)),
   );
   return from - 10 + count - 1;
-}
-
-/** Writes until nothing more fits. */
-function fill(path: string): void {
-  try {
-    for (;;) writeFileSync(path, Buffer.alloc(4096), { flag: "a" });
-  } catch (error) {
-    assert.ok(error instanceof Error && "code" in error && error.code === "ENOSPC", String(error));
-  }
-}
-
-async function onSmallDisk(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = newFolder();
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=0700", "descry-test", folder]);
-  try {
-    await work(folder);
-  } finally {
-    execFileSync("umount", [folder]);
-  }
 }

@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { until } from "../../lab/wait.ts";
 import { rightsOf } from "../../src/cli/install/unit.ts";
 import { needs } from "../needs.ts";
 import { DESCRY } from "../program.ts";
+import { AgentProgram, Receiver, startFull } from "./agent-program.ts";
 
 /** What systemd-analyze security of systemd 252 says of it; docs/install.md names both, and what the rest is made of. */
 const EXPOSURE = { yes: 2.6, no: 2.3 } as const;
@@ -57,12 +59,19 @@ test("a read-only system is said to be one", (context) => {
   assert.match(stderr, /descry\.yaml could not be written: EROFS\. Its file system is read-only/);
 });
 
+/** Nobody has it; the service manager gives the service one like it. */
+const SERVICE = 64233;
+
+/** Options of setpriv(1) for a user with these capabilities alone, as the unit gives them. */
+function asService(rights: readonly string[]): string[] {
+  const list = rights.map((name) => `+${name.slice(4).toLowerCase()}`).join(",");
+  const user = [`--reuid=${SERVICE}`, `--regid=${SERVICE}`, "--clear-groups", `--bounding-set=-all,${list}`];
+  return [...user, `--inh-caps=${list}`, `--ambient-caps=${list}`];
+}
+
 /** What a doctor of another user with these capabilities alone misses, without numbers: processes come and go. */
 function missed(rights: readonly string[] | "root"): string[] {
-  const list = rights === "root" ? "" : rights.map((name) => `+${name.slice(4).toLowerCase()}`).join(",");
-  const user = ["--reuid=64233", "--regid=64233", "--clear-groups", `--bounding-set=-all,${list}`];
-  const become =
-    rights === "root" ? [] : ["setpriv", ...user, `--inh-caps=${list}`, `--ambient-caps=${list}`];
+  const become = rights === "root" ? [] : ["setpriv", ...asService(rights)];
   const { stdout, stderr } = spawnSync("env", [...become, DESCRY, "doctor", "--json"], { encoding: "utf8" });
   assert.equal(stderr, "");
   const { misses } = JSON.parse(stdout) as { misses: readonly { readonly what: string }[] };
@@ -112,47 +121,108 @@ function callsOf(words: readonly string[]): Set<string> {
   return calls;
 }
 
-test(
-  "every system call and address family that a watch uses is allowed",
-  { skip: needs("systemd", "strace") },
-  (context) => {
-    const unit = readFileSync(installed(context, "yes"), "utf8");
-    const setting = (name: string): string[] =>
-      [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
-    const [allowed = "", refused = ""] = setting("SystemCallFilter");
-    const calls = callsOf(allowed.split(" "));
-    for (const call of callsOf(refused.replace("~", "").split(" "))) calls.delete(call);
-    assert.ok(calls.has("read") && !calls.has("ptrace") && !calls.has("mount"));
+/** What the unit lets the program do, and what it did under strace(1). */
+interface Walls {
+  readonly calls: ReadonlySet<string>;
+  readonly families: ReadonlySet<string>;
+}
 
+function wallsOf(unit: string): Walls {
+  const setting = (name: string): string[] =>
+    [...unit.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value = ""]) => value);
+  const [allowed = "", refused = ""] = setting("SystemCallFilter");
+  const calls = callsOf(allowed.split(" "));
+  for (const call of callsOf(refused.replace("~", "").split(" "))) calls.delete(call);
+  assert.ok(calls.has("read") && !calls.has("ptrace") && !calls.has("mount"));
+  const [families = ""] = setting("RestrictAddressFamilies");
+  return { calls, families: new Set(families.split(" ")) };
+}
+
+function assertWithin({ calls, families }: Walls, trace: string): void {
+  const traced = readFileSync(trace, "latin1");
+  const used = new Set([...traced.matchAll(/^\d+ +(\w+)\(/gm)].map(([, call = ""]) => call));
+  assert.ok(used.has("read") && used.size > 30);
+  assert.deepEqual(
+    [...used].filter((call) => !calls.has(call)),
+    [],
+  );
+  const opened = new Set([...traced.matchAll(/ socket\((AF_\w+)/g)].map(([, family = ""]) => family));
+  assert.deepEqual(
+    [...opened].filter((family) => !families.has(family)),
+    [],
+  );
+}
+
+function childrenOf({ child }: AgentProgram): number[] {
+  if (child.exitCode !== null || child.signalCode !== null) return [];
+  const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "latin1");
+  return [...pids.matchAll(/\d+/g)].map(([pid]) => Number(pid));
+}
+
+const traceable = { skip: needs("systemd", "strace") };
+const STRACE = ["strace", "-f", "-qq", "-o"] as const;
+
+test("every system call and address family that a watch uses is allowed", traceable, (context) => {
+  const walls = wallsOf(readFileSync(installed(context, "yes"), "utf8"));
+  const folder = mkdtempSync(join(tmpdir(), "descry-calls-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const trace = join(folder, "trace");
+  const watch = ["watch", "--for", "3s", "--state-dir", join(folder, "state")];
+  const { status } = spawnSync("env", [...STRACE, trace, DESCRY, ...watch], { encoding: "utf8" });
+  if (status !== 0) return context.skip("strace(1) is refused here");
+  assertWithin(walls, trace);
+});
+
+test(
+  "every one that an agent uses is allowed, and a command that it runs has none of its capabilities",
+  traceable,
+  async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("only root may become another user");
+    const walls = wallsOf(readFileSync(installed(context, "yes"), "utf8"));
+    const become = ["setpriv", ...asService(rightsOf({ containers: true }))];
+    if (spawnSync("env", [...become, "strace", "-o", "/dev/null", "test", "-r", DESCRY]).status !== 0)
+      return context.skip("needs setpriv(1) and these capabilities, and that strace(1) is allowed");
     const folder = mkdtempSync(join(tmpdir(), "descry-calls-"));
     context.after(() => rmSync(folder, { recursive: true }));
-    const trace = join(folder, "trace");
-    const watch = [
-      "-f",
-      "-qq",
-      "-o",
-      trace,
-      DESCRY,
-      "watch",
-      "--for",
-      "3s",
-      "--state-dir",
-      join(folder, "state"),
-    ];
-    const { status } = spawnSync("strace", watch, { encoding: "utf8" });
-    if (status !== 0) return context.skip("strace(1) is refused here");
-    const traced = readFileSync(trace, "latin1");
-    const used = new Set([...traced.matchAll(/^\d+ +(\w+)\(/gm)].map(([, call = ""]) => call));
-    assert.ok(used.has("read") && used.size > 30);
-    assert.deepEqual(
-      [...used].filter((call) => !calls.has(call)),
-      [],
+    const receiver = new Receiver();
+    context.after(() => receiver.close());
+    const [trace, told] = [join(folder, "trace"), join(folder, "told")];
+    const configuration = join(folder, "descry.yaml");
+    const commanded = `cat >/dev/null; grep -E '^Cap(Prm|Eff|Amb)' /proc/self/status >${told}`;
+    const channels = {
+      ops: { kind: "webhook", url: await receiver.listen() },
+      run: { kind: "command", command: ["/bin/sh", "-c", commanded] },
+    };
+    writeFileSync(configuration, JSON.stringify({ channels, alerts: { "proven-for": "1s" } }));
+    mkdirSync(join(folder, "state"));
+    for (const path of [folder, configuration, join(folder, "state")]) chownSync(path, SERVICE, SERVICE);
+    const program = await startFull(join(folder, "full-traced.py"));
+    context.after(() => program.kill("SIGKILL"));
+
+    const args = ["--config", configuration, "--state-dir", join(folder, "state")];
+    const agent = new AgentProgram(args, {}, [...become, ...STRACE, trace]);
+    context.after(() => {
+      // What is traced outlives strace.
+      for (const traced of childrenOf(agent)) process.kill(traced, "SIGKILL");
+      return agent.end("SIGKILL");
+    });
+    const patient = { timeoutSeconds: 90 };
+    await until("the webhook", () => receiver.of("python3 full-traced.py").length > 0, patient);
+    const delivered = /outcome="delivered"\} [1-9]/g;
+    await until(
+      "both deliveries to be noted",
+      async () => [...(await agent.get("/metrics")).body.matchAll(delivered)].length === 2,
+      patient,
     );
-    const families = new Set([...traced.matchAll(/ socket\((AF_\w+)/g)].map(([, family = ""]) => family));
-    const [known = ""] = setting("RestrictAddressFamilies");
-    assert.deepEqual(
-      [...families].filter((family) => !known.split(" ").includes(family)),
-      [],
+    await until(
+      "history",
+      async () => (await agent.get("/api/v1/series")).body.includes("open-files"),
+      patient,
     );
+    // The signal is for the agent and not for strace.
+    for (const traced of childrenOf(agent)) process.kill(traced, "SIGTERM");
+    assert.equal(await agent.ended, 0);
+    assertWithin(walls, trace);
+    assert.match(readFileSync(told, "latin1"), /^CapPrm:\s0+\nCapEff:\s0+\nCapAmb:\s0+\n$/);
   },
 );

@@ -1,6 +1,7 @@
 import { toldReports } from "../../alerts/life/report.ts";
 import { resume, step } from "../../alerts/life/life.ts";
 import { Metrics } from "../../metrics/metrics.ts";
+import { giveUpAmbientRights } from "../../kernel/native/rights.ts";
 import { readOwnProcess } from "../../metrics/own-process.ts";
 import type { AgentSettings } from "../../model/agent-settings.ts";
 import type { AlertsState } from "../../model/alert.ts";
@@ -69,6 +70,8 @@ export class AgentDesk {
 
   /** What keeps the history from being written is told with the first tick, and tried again. */
   static async open(order: DeskOrder): Promise<AgentDesk> {
+    // A channel may run a command.
+    giveUpAmbientRights();
     return new AgentDesk(order, await History.open(order.folder, order.settings.history, HISTORY_CLOCK));
   }
 

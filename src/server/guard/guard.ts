@@ -58,6 +58,12 @@ function checkSource(request: FastifyRequest, allowed: Allowed): string | null {
   if (raw.url?.startsWith("/") !== true)
     throw new Refused(400, "This is no proxy.", "Ask for a path that begins with a slash.");
   const host = onlyHost(raw.rawHeaders);
+  if (host === null && raw.httpVersion !== "1.0")
+    throw new Refused(
+      400,
+      "The request names no Host, or several.",
+      "Send one: the address that it listens on.",
+    );
   if (host === null || !isHostAllowed(host, allowed))
     throw new Refused(
       403,
