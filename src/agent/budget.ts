@@ -1,7 +1,7 @@
 /** How long what was used is looked at before the pace is changed, in seconds. */
 const WINDOW = 10;
-/** Work that can wait is done this much more seldom at most: a leak is still seen within minutes. */
-const MOST_STRETCH = 16;
+/** Work that can wait is done this much more seldom at most: beyond ten seconds between two listings births cannot be dated. */
+const MOST_STRETCH = 4;
 /** Below this share of the budget it may look more often again, */
 const ROOM = 0.8;
 /** by this much in a window; the way up is as long as what was used is beyond the budget. */
