@@ -183,6 +183,13 @@ export const METRICS = {
   alerts: metric("gauge", "descry_alerts", ["phase", "severity"], "Alerts of the agent", {
     absent: "the agent does not alert",
   }),
+  alertsUnheld: metric(
+    "counter",
+    "descry_alerts_unheld_total",
+    [],
+    "Times that a leak or suspicion was not made an alert, because there were too many at once",
+    { absent: "the agent does not alert" },
+  ),
   notificationsWaiting: metric(
     "gauge",
     "descry_notifications_waiting",

@@ -219,6 +219,7 @@ test("metrics: verdicts are those that stand, also of no service, the first so m
 test("metrics: alerts, channels and history are told when the agent hands them over", () => {
   const text = new Metrics("1.2.3").text(OWN, {
     alerts: [{ phase: "firing", severity: "page", count: 2 }],
+    alertsUnheld: 6,
     channels: [{ channel: "ops", waiting: 3, delivered: 5, failed: 7, givenUp: 2 }],
     history: { waiting: 1, lost: 4 },
   });
@@ -228,6 +229,7 @@ test("metrics: alerts, channels and history are told when the agent hands them o
     'descry_alerts{phase="pending",severity="page"}': 0,
     'descry_alerts{phase="firing",severity="ticket"}': 0,
     'descry_alerts{phase="firing",severity="page"}': 2,
+    descry_alerts_unheld_total: 6,
     'descry_notifications_waiting{channel="ops"}': 3,
     'descry_notifications_total{channel="ops",outcome="delivered"}': 5,
     'descry_notifications_total{channel="ops",outcome="failed"}': 7,
@@ -235,7 +237,12 @@ test("metrics: alerts, channels and history are told when the agent hands them o
     descry_history_ticks_waiting: 1,
     descry_history_ticks_lost_total: 4,
   });
-  const without = new Metrics("1.2.3").text(OWN, { alerts: [], channels: [], history: null });
+  const without = new Metrics("1.2.3").text(OWN, {
+    alerts: [],
+    alertsUnheld: 0,
+    channels: [],
+    history: null,
+  });
   assert.equal(familyOf(without, "descry_history_ticks_waiting").size, 0);
 });
 

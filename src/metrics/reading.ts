@@ -26,6 +26,8 @@ export interface DeskState {
     readonly severity: "ticket" | "page";
     readonly count: number;
   }[];
+  /** AlertsState.unheld. */
+  readonly alertsUnheld: number;
   /** Of each channel that is configured: what waits now; what was delivered or given up, and attempts that failed, so far. */
   readonly channels: readonly {
     readonly channel: string;

@@ -27,6 +27,7 @@ const HOSTILE = 'bad"} 1\n# TYPE x \\ \0 \u202e \ud800 {a="b"} ' + "y".repeat(30
 
 const DESK: DeskState = {
   alerts: [{ phase: "firing", severity: "page", count: 1 }],
+  alertsUnheld: 0,
   channels: [{ channel: "ops", waiting: 2, delivered: 5, failed: 1, givenUp: 0 }],
   history: { waiting: 0, lost: 0 },
 };

@@ -129,6 +129,7 @@ export class AgentDesk {
     const { waiting, lost } = this.#kept;
     return this.#metrics.text(readOwnProcess(), {
       alerts: alertCounts(this.#alerts),
+      alertsUnheld: this.#alerts.unheld,
       channels: channelCounts(this.#courier.statuses()),
       history: { waiting, lost },
     });

@@ -98,6 +98,8 @@ export class DeskWorker {
     });
     worker.on("error", (error) => {
       why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (this.#ending)
+        this.#ear.word(`The thread that keeps history and alerts fell over at its end: ${why}`);
     });
     worker.on("exit", () => {
       const served = this.#serves;
