@@ -6,7 +6,7 @@ import { ageOf, type WatchedProcess } from "./process.ts";
 /** Who a process is may change without a sign in the pulse (exec, prlimit): looked at again after half its age ... */
 const LOOK_AGE_SHARE = 2;
 /** ... but at least this often, in seconds, */
-const LOOK_SECONDS = 60;
+export const LOOK_SECONDS = 60;
 /** and, while its count moves or it has attention, this often. */
 const ATTENTIVE_LOOK_SECONDS = 5;
 /** In a short watch that has to miss nothing, after this share of its age: a command becomes another within milliseconds. */

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { FakeProc, only, tick } from "../../../test/fixtures/proc/fake-proc.ts";
 import { DescryError } from "../../model/error.ts";
 import type { Fact } from "../../model/facts.ts";
+import { LOOK_SECONDS } from "./looks.ts";
 import { openProcfs } from "./source.ts";
 
 test("the first tick says the host, each process, its count and all it has open", async (context) => {
@@ -252,7 +253,7 @@ test("thousands of processes are all looked at again, however few fit in one tic
       "Max open files            2048                 4096                 files     \n",
     );
   const seen = new Set<number>();
-  for (let times = 0; times < 32; times++) {
+  for (let times = 0; times < 2 + LOOK_SECONDS; times++) {
     const changed = only(await tick(proc, source), "process");
     assert.ok(changed.length <= 40);
     for (const fact of changed) seen.add(fact.pid);
