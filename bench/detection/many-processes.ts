@@ -24,6 +24,7 @@ export interface WorkerTraits {
   readonly cgroup?: string;
   readonly startedBefore?: number;
   readonly command?: string;
+  readonly parent?: number;
 }
 
 /** One process of the host. What it has open goes with it when it ends. */
@@ -41,12 +42,16 @@ export class Worker {
       cgroup = "/system.slice/web.service",
       startedBefore = 0,
       command = "/usr/bin/worker",
+      parent = 1,
     } = traits;
     this.#host = host;
     this.pid = pid;
     this.startedAt = host.second;
     const startTicks = Math.round((STARTED_UPTIME + host.second - startedBefore) * 100);
-    this.#fact = processOf("worker", pid, limit, { startTicks, command: [command], cgroup });
+    this.#fact = processOf("worker", pid, limit, {
+      ...{ startTicks, parent, cgroup },
+      command: [command],
+    });
     host.say(this.#fact, { fact: "listing", pid, first: true, opened: [], closed: [] });
   }
 

@@ -296,7 +296,9 @@ export class Ledger implements CensusChanges {
       !this.#accounts.classes.has(id) || (one.open === 0 && isQuiet(one, this.now));
     for (const over of this.byProcess.forget(isOver)) this.#accounts.rest(over);
     for (const service of this.#accounts.forgetServices(this.now)) this.traffic.forgetService(service);
-    this.endings.forget((service) => this.#accounts.services.has(service));
+    const isKnown = (service: string): boolean => this.#accounts.services.has(service);
+    this.endings.forget(isKnown);
+    this.#setUps.forget(isKnown);
   }
 
   /** The account of connections of a service to an address that are used again and again. */
@@ -334,7 +336,8 @@ export class Ledger implements CensusChanges {
 
   #meet(process: Process): void {
     this.byProcess.meet(process);
-    this.#setUps.meet(process, this.#accounts.services.get(process.service)?.begunAt ?? this.now);
+    const serviceSince = this.#accounts.services.get(process.service)?.begunAt ?? this.now;
+    this.#setUps.meet(process, serviceSince, this.census.processes.byPid(process.fact.parent));
   }
 
   #isSetUp(slot: number, at: number): boolean {
