@@ -8,7 +8,7 @@ const JOINS_AT = 100;
 /** After how many seconds of its life one that joins a service, and leaks 60 a minute from its start, is confirmed. */
 function confirmedAfter(traits: WorkerTraits): number {
   const { told } = runProcesses((host) => {
-    if (host.second === 0) host.start({ command: "manage.py runserver" });
+    if (host.second === 0) host.start({ command: "manage.py runserver" }).openFile("/var/log/app.log");
     if (host.second === JOINS_AT) host.start(traits);
     host.workers[1]?.connect(DATABASE);
   }, JOINS_AT + 300);
