@@ -56,8 +56,8 @@ test("while somebody looks a snapshot is at most two seconds old", () => {
   assert.equal(take(handover, tickAt(104)), null);
   assert.notEqual(take(handover, tickAt(105)), null);
   isLookedAt = false;
-  assert.equal(take(handover, tickAt(114)), null, "nobody looks, and it is dear");
-  assert.notEqual(take(handover, tickAt(115)), null, "it waits longer than ten seconds");
+  assert.equal(take(handover, tickAt(124)), null, "nobody looks, and it is dear");
+  assert.notEqual(take(handover, tickAt(125)), null, "it waits longer than twenty seconds");
 });
 
 test("a snapshot is drawn as often as its share of the budget allows, and at once when something happened", () => {
@@ -72,7 +72,7 @@ test("a snapshot is drawn as often as its share of the budget allows, and at onc
   const handed = take(handover, tickAt(102.5, { events: [GAP] }));
   assert.deepEqual(handed?.events, [GAP]);
   assert.equal(take(handover, tickAt(104)), null, "what was handed over is told again");
-  assert.notEqual(take(handover, tickAt(112.6)), null, "it waits longer than ten seconds");
+  assert.notEqual(take(handover, tickAt(122.6)), null, "it waits longer than twenty seconds");
 });
 
 test("what was opened and closed in between is handed over once, and so is what it cost", () => {

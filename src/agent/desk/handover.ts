@@ -8,7 +8,7 @@ const SHARE = 0.4;
 /** What is done with a snapshot on both threads costs about this many times its drawing. */
 const FOLLOWS = 3;
 /** Seconds between two snapshots, when nothing happens, */
-const LONGEST_REST = 10;
+const LONGEST_REST = 20;
 /** and while somebody looks. */
 const REST_LOOKED_AT = 2;
 /** Ticks come nearly, not exactly, a second apart. */
