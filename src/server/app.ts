@@ -11,6 +11,8 @@ import { DescryError } from "../model/error.ts";
 import { type GuardOptions, guardOf, letIn } from "./guard/guard.ts";
 import { checkJson } from "./guard/writing.ts";
 import { SECURITY_HEADERS, sharingHeaders } from "./headers.ts";
+import { sendSiteFile } from "./send-site.ts";
+import { type Site, siteFileAt, VIEW_PATHS } from "./site.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { bodyReader } from "./read-body.ts";
 import { queryReader } from "./read-query.ts";
@@ -28,6 +30,8 @@ export interface Parts {
   readonly stream: EventStream;
   readonly outgoing: Outgoing;
   readonly guard: GuardOptions;
+  /** The dashboard; null: it was not built. */
+  readonly site: Site | null;
   /** Told of what should never happen: a request that failed here. */
   readonly onFault: (error: unknown) => void;
 }
@@ -71,12 +75,27 @@ export async function makeApp(parts: Parts): Promise<FastifyInstance> {
   // JSON is all that is ever read; what a form can send is not even parsed.
   app.removeContentTypeParser("text/plain");
   for (const route of ROUTES) addRoute(app, route, parts);
-  app.route({
-    method: ["GET", "HEAD"],
-    url: "/",
-    handler: async (_, reply) => reply.type("text/plain; charset=utf-8").send(homeText(parts.context)),
-  });
+  addSite(app, parts);
   return app;
+}
+
+/** The dashboard for browsers; for other programs that ask for "/" a list of what there is. */
+function addSite(app: FastifyInstance, { site, context }: Parts): void {
+  const home = (reply: FastifyReply): FastifyReply =>
+    reply.type("text/plain; charset=utf-8").send(homeText(context));
+  const paths = site === null ? ["/"] : [...VIEW_PATHS, ...site.keys()];
+  for (const url of paths)
+    app.route({
+      method: ["GET", "HEAD"],
+      url,
+      handler: async (request, reply) => {
+        const path = request.url.split("?", 1)[0] ?? "/";
+        const file = site === null ? undefined : siteFileAt(site, path);
+        const isBrowser = request.headers.accept?.includes("text/html") === true;
+        if (file === undefined || (path === "/" && !isBrowser)) return home(reply);
+        return sendSiteFile(file, request, reply);
+      },
+    });
 }
 
 /** For whoever opens the address: what there is. */

@@ -6,6 +6,7 @@ import { checkNames, type ServerOptions } from "./options.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Desk } from "./ports.ts";
 import { Context } from "./routes/route.ts";
+import type { Site } from "./site.ts";
 import { EventStream, type StreamFigures } from "./stream/event-stream.ts";
 
 export interface ServerFigures extends StreamFigures {
@@ -35,6 +36,7 @@ export async function startServer(
   desk: Desk,
   options: ServerOptions,
   onFault: (error: unknown) => void,
+  site: Site | null = null,
 ): Promise<RunningServer> {
   const listen = parseListen(options.listen);
   checkToken(listen, options.token);
@@ -61,6 +63,7 @@ export async function startServer(
       token: options.token,
       requestsPerSecond: options.requestsPerSecond,
     },
+    site,
     onFault,
   });
   try {

@@ -1,0 +1,3 @@
+export function DescriptorsPage() {
+  return <h1>Descriptors</h1>;
+}
