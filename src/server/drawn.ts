@@ -3,6 +3,7 @@ import type { ServiceView, Snapshot } from "../model/snapshot.ts";
 import type { Page } from "./schema/queries.ts";
 import { fill, fitted, withList } from "./fit.ts";
 import { serviceIdOf } from "./service-id.ts";
+import { growthOf, summaryOf } from "./service-summary.ts";
 
 /** Answers kept for one snapshot, together. */
 const MOST_KEPT_BYTES = 16 * 2 ** 20;
@@ -35,7 +36,7 @@ export class Drawn {
     return this.#keep(`services ${ask.offset} ${ask.limit}`, () => {
       const { texts, next } = fill(services, ask, (view) => JSON.stringify(summaryOf(view)));
       const page = { total: services.length, offset: ask.offset, next };
-      return withList(JSON.stringify({ host, at, page }), "services", texts);
+      return withList(JSON.stringify({ host, at, page, ...growthOf(services) }), "services", texts);
     });
   }
 
@@ -66,29 +67,4 @@ function detailText(
   view: ServiceView & { readonly id: string; readonly host?: string; readonly at?: string },
 ): string {
   return fitted(view, ["verdicts", "forecasts", "otherEndOf", "processes", "holdings"]);
-}
-
-function summaryOf(view: ServiceView): object {
-  const { service, open, processes, rates, runway, verdicts, forecasts } = view;
-  const [fullest] = processes;
-  const standings = [...verdicts, ...forecasts].map(({ standing }) => standing);
-  return {
-    id: serviceIdOf(service),
-    service,
-    standing: standings.find((standing) => standing === "confirmed") ?? standings[0] ?? null,
-    rules: [...new Set(verdicts.map(({ rule }) => rule))],
-    open,
-    processes: processes.length,
-    fullest:
-      fullest === undefined
-        ? null
-        : {
-            pid: fullest.pid,
-            command: fullest.command,
-            open: fullest.open,
-            softLimit: fullest.softLimit,
-          },
-    rates,
-    runway,
-  };
 }

@@ -34,6 +34,20 @@ export const serviceDetail = Type.Object(detail, { title: "Service" });
 
 export const serviceAnswer = Type.Object({ host, at, ...detail }, { title: "ServiceAnswer" });
 
+const notClosed = Type.Object(
+  {
+    id: text("Of the verdict."),
+    rule,
+    standing: Type.Enum(["suspect", "confirmed"]),
+    subject,
+    open: count("How many of it are open in all processes of the service."),
+    netPerMinute: orNull(number("Kept a minute.")),
+    since: orNull(instant("When it began, as far as it was watched.")),
+    partial: flag("From counts and socket tables alone: descriptors could not be listed."),
+  },
+  { description: "What is not closed, by the verdict that matters most; null: none stands." },
+);
+
 export const serviceSummary = Type.Object(
   {
     id: serviceId,
@@ -49,18 +63,36 @@ export const serviceSummary = Type.Object(
           command: text("Any text."),
           open: count("Open descriptors."),
           softLimit: orNull(count("Of open files.")),
+          headroom: orNull(count("How many more it can open.")),
         },
         { description: "The process most at risk." },
       ),
     ),
+    readable: flag("False: descriptors of none of its processes may be listed."),
     rates,
+    history: service.properties.history,
     runway: orNull(runway),
+    notClosed: orNull(notClosed),
+    mostly: orNull(subject),
+    shape: Type.Object(
+      {
+        shape: Type.Enum(["follows-load", "steady", "cyclic", "unknown"]),
+        cycleSeconds: orNull(number("From one lowest point to the next.")),
+      },
+      { description: "How it uses descriptors when all is well." },
+    ),
+    otherEndOf: list(text("Service."), "Services whose leak it is the other end of; the first four."),
   },
   { title: "ServiceSummary" },
 );
 
 export const servicesAnswer = Type.Object(
-  { host, at, page, services: list(serviceSummary, "Most at risk first.") },
+  {
+    ...{ host, at, page },
+    growing: count("Services on all pages that keep descriptors now, and are not the other end of a leak."),
+    unknownGrowth: count("Services on all pages of which it is not known yet whether they do."),
+    services: list(serviceSummary, "Most at risk first."),
+  },
   { title: "ServicesAnswer" },
 );
 
