@@ -21,7 +21,8 @@ export function sparkOf(history: readonly (number | null)[], width: number, heig
   const span = Math.max(top - Math.min(...known), top * LEAST_SHARE, LEAST_SPAN);
   // What stays level lies in the middle, not at an edge.
   const floor = (top + Math.min(...known) - span) / 2;
-  const across = (place: number): number => (history.length < 2 ? width : (place / (history.length - 1)) * width);
+  const across = (place: number): number =>
+    history.length < 2 ? width : (place / (history.length - 1)) * width;
   const up = (figure: number): number => height - ((figure - floor) / span) * height;
   const lines = stretches(history).map((stretch) => {
     const points = stretch.map(([place, figure]) => `${tenth(across(place))} ${tenth(up(figure))}`);

@@ -15,7 +15,10 @@ test("a subject in words for a sentence", () => {
     [{ peer: "*:443", product: null }, "connections to several hosts, port 443"],
     [{ peer: "*:*", product: null }, "connections to several hosts"],
     [{ direction: "inbound", peer: "0.0.0.0:8000", product: null }, "connections accepted on :8000"],
-    [{ direction: "inbound", peer: "[::]:8000", product: null, state: "LISTEN" }, "listening sockets on :8000"],
+    [
+      { direction: "inbound", peer: "[::]:8000", product: null, state: "LISTEN" },
+      "listening sockets on :8000",
+    ],
     [{ kind: "udp", peer: "10.0.0.1:53", product: null }, "UDP sockets to 10.0.0.1:53"],
     [{ kind: "deleted-file", path: "/var/tmp" }, "deleted files in /var/tmp"],
     [{ kind: "unix", path: "/run/x.sock" }, "unix sockets /run/x.sock"],
@@ -32,8 +35,10 @@ test("a state is named where it gives the leak away", () => {
 });
 
 test("a unit's kind is left out, a name that is nothing else stays", () => {
-  assert.deepEqual(
-    ["gunicorn.service", ".service", "a.service.b", "a.socket"].map(shortService),
-    ["gunicorn", ".service", "a.service.b", "a.socket"],
-  );
+  assert.deepEqual(["gunicorn.service", ".service", "a.service.b", "a.socket"].map(shortService), [
+    "gunicorn",
+    ".service",
+    "a.service.b",
+    "a.socket",
+  ]);
 });

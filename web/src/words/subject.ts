@@ -62,8 +62,7 @@ function listener(address: string): string {
 function peerWords({ peer, product }: Subject): string {
   const address = peer ?? "?";
   const port = /^\*:(.+)$/.exec(address)?.[1];
-  const where =
-    port === undefined ? address : port === "*" ? "several hosts" : `several hosts, port ${port}`;
+  const where = port === undefined ? address : port === "*" ? "several hosts" : `several hosts, port ${port}`;
   return product === null ? where : `${product} ${where}`;
 }
 

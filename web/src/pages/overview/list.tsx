@@ -1,0 +1,114 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ServiceSummary } from "../../../../src/server/api.ts";
+import { TimeLeftAxis } from "../../parts/time-left.tsx";
+import { stepOf } from "./keys.ts";
+import { ServiceRow } from "./row.tsx";
+import { windowOf } from "./window.ts";
+
+interface ListProps {
+  readonly rows: readonly ServiceSummary[];
+  /** How many there are, also those that fold. */
+  readonly total: number;
+  readonly now: number;
+}
+
+/** The rows that are seen, with room above and below for those that are not; arrows, j and k go from one to the next. */
+export function ServiceList({ rows, total, now }: ListProps) {
+  const body = useRef<HTMLDivElement>(null);
+  const { from, to, heightOf } = useWindow(body, rows.length);
+  useKeys(body, rows.length, from);
+  return (
+    <div role="table" class="services" aria-label="Services" aria-rowcount={total + 1}>
+      <div role="rowgroup">
+        <div role="row" class="service head" aria-rowindex={1}>
+          <span role="columnheader" class="cell-mark">
+            <span class="heard">Standing</span>
+          </span>
+          <span role="columnheader" class="cell-name">
+            Service, and what is not closed
+          </span>
+          <span role="columnheader" class="cell-spark">
+            Last 10 min
+          </span>
+          <span role="columnheader" class="cell-open">
+            Open files
+          </span>
+          <span role="columnheader" class="cell-rate">
+            Opened<small> /min</small>
+          </span>
+          <span role="columnheader" class="cell-rate">
+            Closed<small> /min</small>
+          </span>
+          <span role="columnheader" class="cell-rate">
+            Kept<small> /min</small>
+          </span>
+          <span role="columnheader" class="cell-left">
+            Time left
+            <TimeLeftAxis />
+          </span>
+        </div>
+      </div>
+      <div role="rowgroup" ref={body}>
+        {from > 0 && <div role="presentation" style={{ height: heightOf(from) }} />}
+        {rows.slice(from, to).map((row, place) => (
+          <ServiceRow key={row.id} row={row} place={from + place} now={now} />
+        ))}
+        {to < rows.length && <div role="presentation" style={{ height: heightOf(rows.length - to) }} />}
+      </div>
+    </div>
+  );
+}
+
+type Body = { readonly current: HTMLDivElement | null };
+
+function useWindow(body: Body, count: number) {
+  const [rowHeight, setRowHeight] = useState(0);
+  const [seen, setSeen] = useState({ top: 0, height: window.innerHeight });
+  useLayoutEffect(() => {
+    setRowHeight(body.current?.querySelector<HTMLElement>(".service")?.offsetHeight ?? 0);
+  }, [count, seen.height]);
+  useEffect(() => {
+    let frame = 0;
+    const look = (): void => {
+      frame = 0;
+      const top = body.current?.getBoundingClientRect().top ?? 0;
+      setSeen({ top, height: window.innerHeight });
+    };
+    // One look a frame at most, however often the browser tells that it scrolled.
+    const soon = (): void => {
+      frame ||= requestAnimationFrame(look);
+    };
+    look();
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon);
+    return () => {
+      cancelAnimationFrame(frame);
+      removeEventListener("scroll", soon);
+      removeEventListener("resize", soon);
+    };
+  }, []);
+  const heightOf = (rows: number): string => `${rows * rowHeight}px`;
+  return { ...windowOf(count, rowHeight, seen.top, seen.height), heightOf };
+}
+
+/** Moves the focus from link to link, so that Enter opens what is marked without more being said about it. */
+function useKeys(body: Body, count: number, from: number): void {
+  const now = useRef({ count, from });
+  now.current = { count, from };
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const step = stepOf(event);
+      const list = body.current;
+      if (step === null || list === null || now.current.count === 0) return;
+      event.preventDefault();
+      const rows = [...list.querySelectorAll<HTMLElement>(".service")];
+      const held = rows.findIndex((row) => row.contains(document.activeElement));
+      const place = held === -1 ? 0 : held + step;
+      const link = rows[Math.max(0, Math.min(rows.length - 1, place))]?.querySelector("a");
+      link?.focus({ preventScroll: true });
+      link?.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}
