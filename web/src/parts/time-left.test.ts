@@ -14,7 +14,7 @@ import {
 const NOW = Date.parse("2026-11-12T02:04:51.000Z");
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
 const rates = { windowSeconds: 600, bornPerMinute: 1, diedPerMinute: 1, netPerMinute: 0 };
-const CALM = { fullest: null, runway: null, rates, otherEndOf: [], notClosed: null } as const;
+const CALM = { fullest: null, runway: null, rates, otherEndOf: [] as string[], notClosed: null };
 const ends = (p05: number | null, p50: number | null, p95: number | null): TimeLeft => ({
   kind: "ends",
   p05,
@@ -90,7 +90,7 @@ test("a bar ends at the median with its whisker over the interval; an unknown en
 
 test("red is a proof or under thirty minutes, amber a suspicion, the unknown is hatched", () => {
   assert.equal(toneOf(ends(null, 1799, null), null), "leak");
-  assert.equal(toneOf(ends(null, 1800, null), null), "quiet");
+  assert.equal(toneOf(ends(null, 1800, null), null), "calm");
   assert.equal(toneOf(ends(null, 1800, null), "suspect"), "suspect");
   assert.equal(toneOf({ kind: "none" }, "confirmed"), "leak");
   assert.equal(toneOf({ kind: "full" }, null), "leak");

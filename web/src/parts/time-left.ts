@@ -141,5 +141,5 @@ export function toneOf(left: TimeLeft, standing: ServiceSummary["standing"]): To
   if (left.kind === "full" || standing === "confirmed") return "leak";
   if (left.kind === "ends" && left.p50 !== null && left.p50 < URGENT_SECONDS) return "leak";
   if (standing === "suspect") return "suspect";
-  return left.kind === "unknown" ? "unknown" : "quiet";
+  return left.kind === "unknown" ? "unknown" : "calm";
 }

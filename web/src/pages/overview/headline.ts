@@ -96,22 +96,23 @@ function serviceHeadline(row: ServiceSummary, left: TimeLeft, now: number): Head
   const head = {
     tone: sure || soon ? ("leak" as const) : ("suspect" as const),
     ...{ name: shortService(row.service), serviceId: row.id },
-    more: [leakSentence(row), fillSentence(row, left, now)].filter((words) => words !== null),
+    more: [leakSentence(row, now), fillSentence(row, left, now)].filter((words) => words !== null),
   };
   if (left.kind === "full") return { ...head, says: "cannot open files", countdown: "now" };
   if (left.kind === "ends" && left.p50 !== null)
     return { ...head, says: sure ? "fails in" : "may fail in", countdown: timeLeftWords(left) };
   const what = row.notClosed === null ? "descriptors" : subjectPhrase(row.notClosed.subject);
   return { ...head, says: `${sure ? "leaks" : "may leak"} ${what}`, countdown: null };
+}
 
-  /** "It leaks connections to MySQL 127.0.0.1:3306, +125 a minute, since 02:43." */
-  function leakSentence({ notClosed, standing }: ServiceSummary): string | null {
-    if (notClosed === null || notClosed.rule === "at-limit") return null;
-    const verb = notClosed.standing === "confirmed" ? "leaks" : "may leak";
-    const pace = notClosed.netPerMinute === null ? "" : `, ${rate(notClosed.netPerMinute, true)} a minute`;
-    const since = notClosed.since === null ? "" : `, since ${moment(notClosed.since, now)}`;
-    return standing === null ? null : `It ${verb} ${subjectPhrase(notClosed.subject)}${pace}${since}.`;
-  }
+/** "It leaks connections to MySQL 127.0.0.1:3306, +125 a minute, since 02:43."; full of what, where that is all known. */
+function leakSentence({ notClosed, standing, mostly }: ServiceSummary, now: number): string | null {
+  if (notClosed === null || notClosed.rule === "at-limit")
+    return standing === null || mostly === null ? null : `It holds mostly ${subjectPhrase(mostly)}.`;
+  const verb = notClosed.standing === "confirmed" ? "leaks" : "may leak";
+  const pace = notClosed.netPerMinute === null ? "" : `, ${rate(notClosed.netPerMinute, true)} a minute`;
+  const since = notClosed.since === null ? "" : `, since ${moment(notClosed.since, now)}`;
+  return `It ${verb} ${subjectPhrase(notClosed.subject)}${pace}${since}.`;
 }
 
 /** "2,914 of 4,096 open files; opens start to fail about 03:14 (8 min to 11 min)." */

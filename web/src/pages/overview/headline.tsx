@@ -25,8 +25,9 @@ export function HeadlineSentence({ headline }: { readonly headline: Headline }) 
         <span class="name">{says}</span>
         {countdown !== null && <strong class="countdown"> {countdown}</strong>}
       </h1>
-      {more.length > 0 && <p class="name">{more.join(" ")}</p>}
-      <p class="quiet">Times in {ZONE}.</p>
+      <p class="name">
+        {more.join(" ")} <small class="quiet">Times in {ZONE}.</small>
+      </p>
     </section>
   );
 }

@@ -34,7 +34,7 @@ function openFiles({ openFiles: open, fileMax }: Host): Tile {
   const head = {
     label: "Open files",
     figure: count(open),
-    tone: open === null ? "unknown" : "quiet",
+    tone: open === null ? "unknown" : "calm",
   } as const;
   if (open === null || fileMax === null || fileMax <= 0) return { ...head, more: "of the host" };
   if (fileMax >= NO_LIMIT) return { ...head, more: "of the host, no limit" };
@@ -45,7 +45,7 @@ function openFiles({ openFiles: open, fileMax }: Host): Tile {
 function ports({ ports: [fullest] }: Host, now: number): Tile {
   const label = "Fullest ports";
   if (fullest === undefined)
-    return { label, figure: "under 1 %", more: "to any one destination", tone: "quiet" };
+    return { label, figure: "under 1 %", more: "to any one destination", tone: "calm" };
   const { peer, product, used, range, service, runway } = fullest;
   const left = endsOf(runway, now);
   const ends = left === null ? "" : left.kind === "full" ? ", none left" : `, ${timeLeftWords(left)} left`;
@@ -56,14 +56,14 @@ function ports({ ports: [fullest] }: Host, now: number): Tile {
     tone:
       service !== null || left !== null
         ? toneOf(left ?? { kind: "none" }, service === null ? null : "suspect")
-        : "quiet",
+        : "calm",
   };
 }
 
 function timeWait({ timeWait: rows }: Host): Tile {
   return {
     ...{ label: "TIME_WAIT", figure: count(rows), more: "ports, not files" },
-    tone: rows === null ? "unknown" : "quiet",
+    tone: rows === null ? "unknown" : "calm",
   };
 }
 
@@ -75,7 +75,7 @@ function coverage({ coverage: { processes, denied, tcpOpened, tcpSeen } }: Host)
       : `; ${count(tcpSeen)} of ${count(tcpOpened)} connections seen`;
   return {
     ...{ label: "Processes", figure: count(processes), more: readable + seen },
-    tone: denied === 0 ? "quiet" : "unknown",
+    tone: denied === 0 ? "calm" : "unknown",
   };
 }
 
@@ -86,7 +86,7 @@ function own(cost: OwnCost | null): Tile {
     label: "descry itself",
     figure: share === null ? UNKNOWN : percent(share),
     more: `CPU, ${bytes(resident)} of memory`,
-    tone: cost === null ? "unknown" : "quiet",
+    tone: cost === null ? "unknown" : "calm",
   };
 }
 
