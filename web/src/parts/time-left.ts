@@ -115,7 +115,7 @@ export function intervalWords(left: TimeLeft): string | null {
 /** An estimate of days needs no hours behind it, nor one of hours its minutes. */
 function roughly(seconds: number): string {
   if (seconds >= 2 * DAY) return duration(Math.round(seconds / DAY) * DAY);
-  return seconds >= 12 * HOUR ? duration(Math.round(seconds / HOUR) * HOUR) : duration(seconds);
+  return seconds >= 3 * HOUR ? duration(Math.round(seconds / HOUR) * HOUR) : duration(seconds);
 }
 
 /** For those who hear the page. */

@@ -25,7 +25,7 @@ export function HeadlineSentence({ headline }: { readonly headline: Headline }) 
         <span class="name">{says}</span>
         {countdown !== null && <strong class="countdown"> {countdown}</strong>}
       </h1>
-      <p class="name">
+      <p>
         {more.join(" ")} <small class="quiet">Times in {ZONE}.</small>
       </p>
     </section>

@@ -59,6 +59,9 @@ export function ServiceList({ rows, total, now }: ListProps) {
   );
 }
 
+/** Scrolled by less, the same rows are enough: those beyond the edges are more than that. */
+const LOOK_PIXELS = 200;
+
 type Body = { readonly current: HTMLDivElement | null };
 
 function useWindow(body: Body, count: number) {
@@ -71,8 +74,9 @@ function useWindow(body: Body, count: number) {
     let frame = 0;
     const look = (): void => {
       frame = 0;
-      const top = body.current?.getBoundingClientRect().top ?? 0;
-      setSeen({ top, height: window.innerHeight });
+      const { top } = body.current?.getBoundingClientRect() ?? { top: 0 };
+      const next = { top: Math.round(top / LOOK_PIXELS) * LOOK_PIXELS, height: window.innerHeight };
+      setSeen((last) => (last.top === next.top && last.height === next.height ? last : next));
     };
     // One look a frame at most, however often the browser tells that it scrolled.
     const soon = (): void => {

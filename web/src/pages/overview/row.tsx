@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { ServiceSummary } from "../../../../src/server/api.ts";
 import { Link } from "../../parts/link.tsx";
 import { Sparkline } from "../../parts/sparkline.tsx";
@@ -19,8 +20,13 @@ interface RowProps {
   readonly now: number;
 }
 
-/** One service. All rows have one height, which the window over many of them rests on. */
+/** One service, drawn anew only where its figures are: a scroll passes over many rows that stay as they are. */
 export function ServiceRow({ row, place, now }: RowProps) {
+  return useMemo(() => <Cells row={row} place={place} now={now} />, [row, place, now]);
+}
+
+/** All rows have one height, which the window over many of them rests on. */
+function Cells({ row, place, now }: RowProps) {
   const { rates, standing, readable } = row;
   const left = timeLeftOf(row, now);
   const mark = markOf(standing, readable);
