@@ -77,14 +77,13 @@ test("words carry no more precision than a forecast has", () => {
 
 test("a bar ends at the median with its whisker over the interval; an unknown end is open", () => {
   const bar = barOf(ends(480, 540, 660));
-  assert.ok(bar !== null && bar.low < bar.end && bar.end < bar.high && !bar.open);
+  assert.ok(bar !== null && bar.whisker !== null);
+  assert.ok(bar.whisker.low < bar.end && bar.end < bar.whisker.high && !bar.whisker.open);
   assert.deepEqual(barOf(ends(480, 540, null)), {
-    low: shareOf(480),
     end: shareOf(540),
-    high: 1,
-    open: true,
+    whisker: { low: shareOf(480), high: 1, open: true },
   });
-  assert.deepEqual(barOf({ kind: "full" }), { end: 0, low: 0, high: 0, open: false });
+  assert.deepEqual(barOf({ kind: "full" }), { end: 0, whisker: null });
   for (const kind of ["unknown", "none", "other-end"] as const) assert.equal(barOf({ kind }), null);
 });
 

@@ -64,27 +64,27 @@ export function endsOf(runway: ServiceSummary["runway"], now: number): TimeLeft 
   return { kind: "ends", p05: p05 ?? null, p50: p50 ?? null, p95: p95 ?? null };
 }
 
-/** A bar from 0 to `end` with a whisker over `low` to `high`: shares of the axis. */
+/** A bar from 0 to `end`, and the interval over it: shares of the axis. */
 export interface Bar {
   readonly end: number;
-  readonly low: number;
-  readonly high: number;
-  /** The interval goes on beyond the axis, or its end is not known. */
-  readonly open: boolean;
+  /** Null: there is nothing left to be unsure of. */
+  readonly whisker: {
+    readonly low: number;
+    readonly high: number;
+    /** The interval goes on beyond the axis, or its end is not known. */
+    readonly open: boolean;
+  } | null;
 }
 
 /** Null where no bar can be drawn. */
 export function barOf(left: TimeLeft): Bar | null {
-  if (left.kind === "full") return { end: 0, low: 0, high: 0, open: false };
+  if (left.kind === "full") return { end: 0, whisker: null };
   if (left.kind !== "ends") return null;
   const { p05, p50, p95 } = left;
   const end = shareOf(p50 ?? p05 ?? 0);
-  return {
-    end,
-    low: p05 === null ? end : shareOf(p05),
-    high: p95 === null ? 1 : shareOf(p95),
-    open: p95 === null || p95 > LATEST,
-  };
+  const low = p05 === null ? end : shareOf(p05);
+  const high = p95 === null ? 1 : shareOf(p95);
+  return { end, whisker: { low, high, open: p95 === null || p95 > LATEST } };
 }
 
 /** "9 min", "now", "over 5 h", "-", "?" */

@@ -28,10 +28,12 @@ function Drawing({ left }: { readonly left: TimeLeft }) {
   return (
     <span class="bar">
       <span class="bar-filled" style={{ width: `max(3px, ${across(bar.end)})` }} />
-      <span
-        class={bar.open ? "whisker open" : "whisker"}
-        style={{ left: across(bar.low), width: across(bar.high - bar.low) }}
-      />
+      {bar.whisker !== null && (
+        <span
+          class={bar.whisker.open ? "whisker open" : "whisker"}
+          style={{ left: across(bar.whisker.low), width: across(bar.whisker.high - bar.whisker.low) }}
+        />
+      )}
     </span>
   );
 }

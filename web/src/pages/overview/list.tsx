@@ -16,7 +16,7 @@ interface ListProps {
 export function ServiceList({ rows, total, now }: ListProps) {
   const body = useRef<HTMLDivElement>(null);
   const { from, to, heightOf } = useWindow(body, rows.length);
-  useKeys(body, rows.length, from);
+  useKeys(body);
   return (
     <div role="table" class="services" aria-label="Services" aria-rowcount={total + 1}>
       <div role="rowgroup">
@@ -96,23 +96,31 @@ function useWindow(body: Body, count: number) {
 }
 
 /** Moves the focus from link to link, so that Enter opens what is marked without more being said about it. */
-function useKeys(body: Body, count: number, from: number): void {
-  const now = useRef({ count, from });
-  now.current = { count, from };
+function useKeys(body: Body): void {
   useEffect(() => {
+    // A row that moves to another place may lose the focus: it is found again by where it leads.
+    let last: string | null = null;
     const press = (event: KeyboardEvent): void => {
       const step = stepOf(event);
       const list = body.current;
-      if (step === null || list === null || now.current.count === 0) return;
+      if (step === null || list === null) return;
       event.preventDefault();
       const rows = [...list.querySelectorAll<HTMLElement>(".service")];
-      const held = rows.findIndex((row) => row.contains(document.activeElement));
-      const place = held === -1 ? 0 : held + step;
-      const link = rows[Math.max(0, Math.min(rows.length - 1, place))]?.querySelector("a");
+      const focused = rows.findIndex((row) => row.contains(document.activeElement));
+      const held = focused === -1 ? rows.findIndex((row) => addressOf(row) === last) : focused;
+      // Out of the filter it begins at the first row.
+      const place = held === -1 || event.target instanceof HTMLInputElement ? 0 : held + step;
+      const row = rows[Math.max(0, Math.min(rows.length - 1, place))];
+      const link = row?.querySelector("a");
+      last = row === undefined ? null : addressOf(row);
       link?.focus({ preventScroll: true });
       link?.scrollIntoView({ block: "nearest" });
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);
   }, []);
+}
+
+function addressOf(row: HTMLElement): string | null {
+  return row.querySelector("a")?.getAttribute("href") ?? null;
 }
