@@ -2,7 +2,9 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import "./styles/tokens.css";
 import "./styles/page.css";
+import "./styles/figures.css";
 import "./styles/overview.css";
+import "./styles/overview-rows.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);

@@ -95,7 +95,7 @@ function emptyWords(filter: string): string {
 function Fold({ open, words }: { readonly open: boolean; readonly words: string }) {
   const turn = (): void => goTo(withParameters({ all: open ? null : "1" }), { replace: true });
   return (
-    <button type="button" class="fold" aria-expanded={open} onClick={turn}>
+    <button type="button" class="overview-fold" aria-expanded={open} onClick={turn}>
       {open ? `Hide: ${words}` : `... ${words}`}
     </button>
   );

@@ -23,14 +23,15 @@ export function TimeLeftBar({ left, tone }: TimeLeftProps) {
 
 function Drawing({ left }: { readonly left: TimeLeft }) {
   const bar = barOf(left);
-  if (bar === null) return <span class={left.kind === "unknown" ? "bar unknown" : "bar"} />;
+  if (bar === null)
+    return <span class={left.kind === "unknown" ? "time-left-bar unknown" : "time-left-bar"} />;
   const across = (share: number): string => `${(share * 100).toFixed(2)}%`;
   return (
-    <span class="bar">
-      <span class="bar-filled" style={{ width: `max(3px, ${across(bar.end)})` }} />
+    <span class="time-left-bar">
+      <span class="time-left-filled" style={{ width: `max(3px, ${across(bar.end)})` }} />
       {bar.whisker !== null && (
         <span
-          class={bar.whisker.open ? "whisker open" : "whisker"}
+          class={bar.whisker.open ? "time-left-whisker open" : "time-left-whisker"}
           style={{ left: across(bar.whisker.low), width: across(bar.whisker.high - bar.whisker.low) }}
         />
       )}
@@ -41,7 +42,7 @@ function Drawing({ left }: { readonly left: TimeLeft }) {
 /** The ticks over a column of bars. */
 export function TimeLeftAxis() {
   return (
-    <span class="axis" aria-hidden="true">
+    <span class="time-left-axis" aria-hidden="true">
       {AXIS.map(({ words, share }) => (
         <span key={words} style={{ left: `${(share * 100).toFixed(2)}%` }}>
           {words}

@@ -30,10 +30,6 @@ const KIND_WORDS: Readonly<Record<Subject["kind"], string>> = {
   "anon-other": "other kernel objects",
 };
 
-export function kindWords(kind: Subject["kind"]): string {
-  return KIND_WORDS[kind];
-}
-
 /** "gunicorn" of "gunicorn.service": the kind of unit says the least. */
 export function shortService(name: string): string {
   return name.replace(/(?<=.)\.service$/, "");

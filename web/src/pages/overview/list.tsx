@@ -18,9 +18,9 @@ export function ServiceList({ rows, total, now }: ListProps) {
   const { from, to, heightOf } = useWindow(body, rows.length);
   useKeys(body);
   return (
-    <div role="table" class="services" aria-label="Services" aria-rowcount={total + 1}>
+    <div role="table" class="overview-rows" aria-label="Services" aria-rowcount={total + 1}>
       <div role="rowgroup">
-        <div role="row" class="service head" aria-rowindex={1}>
+        <div role="row" class="overview-row head" aria-rowindex={1}>
           <span role="columnheader" class="cell-mark">
             <span class="heard">Standing</span>
           </span>
@@ -68,7 +68,7 @@ function useWindow(body: Body, count: number) {
   const [rowHeight, setRowHeight] = useState(0);
   const [seen, setSeen] = useState({ top: 0, height: window.innerHeight });
   useLayoutEffect(() => {
-    setRowHeight(body.current?.querySelector<HTMLElement>(".service")?.offsetHeight ?? 0);
+    setRowHeight(body.current?.querySelector<HTMLElement>(".overview-row")?.offsetHeight ?? 0);
   }, [count, seen.height]);
   useEffect(() => {
     let frame = 0;
@@ -105,7 +105,7 @@ function useKeys(body: Body): void {
       const list = body.current;
       if (step === null || list === null) return;
       event.preventDefault();
-      const rows = [...list.querySelectorAll<HTMLElement>(".service")];
+      const rows = [...list.querySelectorAll<HTMLElement>(".overview-row")];
       const focused = rows.findIndex((row) => row.contains(document.activeElement));
       const held = focused === -1 ? rows.findIndex((row) => addressOf(row) === last) : focused;
       // Out of the filter it begins at the first row.

@@ -15,7 +15,7 @@ export function EventsRail() {
   const { answer, failure } = usePolled<VerdictsAnswer>(HISTORY, EVERY_SECONDS).value;
   const events = lastTold(answer?.verdicts ?? [], told.value);
   return (
-    <aside class="rail" aria-labelledby="rail-title">
+    <aside class="events-rail" aria-labelledby="rail-title">
       <h2 id="rail-title">Last events</h2>
       {events.length > 0 ? (
         <ol>

@@ -32,7 +32,7 @@ function Cells({ row, place, now }: RowProps) {
   const mark = markOf(standing, readable);
   const what = whatWords(row);
   return (
-    <div role="row" class={`service ${mark.tone}`} aria-rowindex={place + 2}>
+    <div role="row" class={`overview-row ${mark.tone}`} aria-rowindex={place + 2}>
       <span role="cell" class="cell-mark">
         <StandingMark mark={mark} />
       </span>

@@ -27,7 +27,7 @@ export function ListTools({ filter, sort, found }: ToolsProps) {
   const order = (text: string): void =>
     goTo(withParameters({ sort: sortOf(text) === "risk" ? null : text }), { replace: true });
   return (
-    <form class="tools" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form class="overview-tools" role="search" onSubmit={(event) => event.preventDefault()}>
       <label>
         Filter <kbd>/</kbd>
         <input
