@@ -19,7 +19,7 @@ export function ServiceList({ rows, total, now }: ListProps) {
   useKeys(body);
   return (
     <div role="table" class="overview-rows" aria-label="Services" aria-rowcount={total + 1}>
-      <div role="rowgroup">
+      <div role="rowgroup" class="overview-titles">
         <div role="row" class="overview-row head" aria-rowindex={1}>
           <span role="columnheader" class="cell-mark">
             <span class="heard">Standing</span>
