@@ -47,6 +47,13 @@ test("what is not known is a question mark and hatched, never 0", () => {
   assert.equal(tile("Open files", { fileMax: Number.MAX_SAFE_INTEGER + 2 })?.more, "of the host, no limit");
 });
 
+test("little is not told as nothing", () => {
+  assert.equal(
+    tile("Open files", { openFiles: 788, fileMax: 2_466_177 })?.more,
+    "of 2,466,177 (under 0.1 %)",
+  );
+});
+
 test("processes that may not be read are said", () => {
   const { more, tone } =
     tile("Processes", { coverage: { ...HOST.coverage, denied: 198, tcpOpened: null } }) ?? {};

@@ -38,7 +38,12 @@ function openFiles({ openFiles: open, fileMax }: Host): Tile {
   } as const;
   if (open === null || fileMax === null || fileMax <= 0) return { ...head, more: "of the host" };
   if (fileMax >= NO_LIMIT) return { ...head, more: "of the host, no limit" };
-  return { ...head, more: `of ${count(fileMax)} (${percent(open / fileMax)})` };
+  return { ...head, more: `of ${count(fileMax)} (${shareWords(open / fileMax)})` };
+}
+
+/** Little is not nothing. */
+function shareWords(share: number): string {
+  return share > 0 && share < 0.0005 ? "under 0.1 %" : percent(share);
 }
 
 /** The destination towards which most of the local ports are taken; those of less than 1 % are not told. */
