@@ -2,13 +2,23 @@ import { useMemo } from "preact/hooks";
 import uPlot from "uplot";
 import type { ListedVerdict, ServiceAnswer } from "../../../src/server/api.ts";
 import { count } from "../words/figures.ts";
-import { bucketWords, type ChartProps, type Figures, known, middles, newestKnown, unknownRuns } from "./buckets.ts";
+import { moment } from "../words/times.ts";
+import {
+  bucketWords,
+  type ChartProps,
+  type Figures,
+  known,
+  middles,
+  newestKnown,
+  unknownRuns,
+} from "./buckets.ts";
 import { colourOf, faded } from "./colours.ts";
 import {
   coneOf,
   countColumns,
   type CountColumns,
   type Forecast,
+  merged,
   resetMarks,
   startMarks,
   topOf,
@@ -26,6 +36,9 @@ export interface CountChartProps extends ChartProps {
   readonly verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[];
   readonly processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[];
 }
+
+/** Above the line, for their words. */
+const ROOM_FOR_MARKS = 1.15;
 
 const SHAPE: PlotShape = {
   series: [
@@ -72,11 +85,20 @@ function pictureOf(props: CountChartProps): Drawn {
   const columns = countColumns(span, series);
   const cone = props.forecast === null ? null : coneOf(props.forecast);
   const unknown = unknownRuns(span, [columns.open], now);
-  const marks = [...verdictMarks(props.verdicts), ...startMarks(props.processes), ...resetMarks(span, series)];
+  const marks = merged(
+    [...verdictMarks(props.verdicts), ...startMarks(props.processes), ...resetMarks(span, series)],
+    stepSeconds,
+  );
   const times = middles(span);
   const newest = newestKnown([columns.open]);
   const picture: Picture = {
-    ...{ span, until, least: 0, most: topOf(columns, cone), words: gridWords },
+    ...{
+      span,
+      until,
+      least: 0,
+      most: topOf(columns, cone) * (marks.length > 0 ? ROOM_FOR_MARKS : 1),
+      words: gridWords,
+    },
     columns: [times, [...columns.open], [...columns.least], [...columns.most], [...columns.full]],
     beneath: (u) => drawUnknown(u, span, unknown),
     above: (u) => {
@@ -86,7 +108,7 @@ function pictureOf(props: CountChartProps): Drawn {
     },
   };
   const shown = marks.filter(({ at }) => at >= Date.parse(from) / 1000 && at * 1000 <= until);
-  const told = shown.map(({ words }) => words);
+  const told = shown.map(({ at, words }) => `${words} at ${moment(new Date(at * 1000).toISOString(), now)}`);
   const facts = [
     newest === null
       ? "Open files: not known in this time."
@@ -102,7 +124,8 @@ function drawLonely(u: uPlot, times: readonly number[], figures: Figures): void 
   const side = 3 * uPlot.pxRatio;
   u.ctx.fillStyle = colourOf("--kind-1");
   for (const [bucket, figure] of figures.entries()) {
-    if (figure === null || known(figures, bucket - 1) !== null || known(figures, bucket + 1) !== null) continue;
+    if (figure === null || known(figures, bucket - 1) !== null || known(figures, bucket + 1) !== null)
+      continue;
     const [x, y] = [u.valToPos(times[bucket] as number, "x", true), u.valToPos(figure, "y", true)];
     u.ctx.fillRect(x - side / 2, y - side / 2, side, side);
   }
@@ -110,7 +133,12 @@ function drawLonely(u: uPlot, times: readonly number[], figures: Figures): void 
 
 function entriesOf(columns: CountColumns, bucket: number | null, top: number): Entry[] {
   const at = (figures: Figures): number | null => (bucket === null ? null : known(figures, bucket));
-  const [least, most, limit, full] = [at(columns.least), at(columns.most), at(columns.limit), at(columns.full)];
+  const [least, most, limit, full] = [
+    at(columns.least),
+    at(columns.most),
+    at(columns.limit),
+    at(columns.full),
+  ];
   const entries: Entry[] = [{ swatch: "line-1", words: "open", figure: count(at(columns.open)) }];
   if (least !== most)
     entries.push({ swatch: "band-1", words: "between", figure: `${count(least)} and ${count(most)}` });

@@ -93,7 +93,9 @@ export interface Mark {
  * When leaks began, were suspected, proved and withdrawn: of verdicts as /api/v1/verdicts tells them, in any order. What
  * was told again with the same standing is one mark.
  */
-export function verdictMarks(verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[]): Mark[] {
+export function verdictMarks(
+  verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[],
+): Mark[] {
   const marks: Mark[] = [];
   const standing = new Map<string, string>();
   for (const verdict of verdicts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
@@ -109,7 +111,9 @@ export function verdictMarks(verdicts: readonly Pick<ListedVerdict, "id" | "at" 
 const WORDS = { suspect: "suspect", confirmed: "confirmed", cleared: "cleared" } as const;
 
 /** When processes of the service started, of those that run now. */
-export function startMarks(processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[]): Mark[] {
+export function startMarks(
+  processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[],
+): Mark[] {
   return processes
     .flatMap(({ startedAt }) => (startedAt === null ? [] : [Date.parse(startedAt) / 1000]))
     .toSorted((a, b) => a - b)
@@ -131,4 +135,17 @@ export function resetMarks(span: Span, series: readonly Series[]): Mark[] {
   return [...resets]
     .toSorted((a, b) => a - b)
     .map((bucket) => ({ at: bucketStart(span, bucket), kind: "restart", words: "counted anew" }));
+}
+
+/** Marks of one kind that come within so many seconds of each other are one: "3 × confirmed" stands at the first. */
+export function merged(marks: readonly Mark[], withinSeconds: number): Mark[] {
+  const groups: { readonly mark: Mark; many: number }[] = [];
+  for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
+    const same = groups.findLast((group) => group.mark.words === mark.words);
+    if (same !== undefined && mark.at - same.mark.at <= withinSeconds) same.many++;
+    else groups.push({ mark, many: 1 });
+  }
+  return groups.map(({ mark, many }) =>
+    many === 1 ? mark : { ...mark, words: `${many} \u00d7 ${mark.words}` },
+  );
 }
