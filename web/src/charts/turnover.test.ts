@@ -9,6 +9,8 @@ function total(measure: string, label: string, values: readonly (number | null)[
   return { measure, label, values: [...values], least: [...values], most: [...values] };
 }
 
+const CLOSED_NONE = total("closed-total", "tcp", [0, 0, 0, 0, 0, 0]);
+
 test("what is drawn is the increase of the total, a minute", () => {
   const { openedPerMinute, closedPerMinute } = turnover(
     SPAN,
@@ -24,8 +26,16 @@ test("what is drawn is the increase of the total, a minute", () => {
 });
 
 test("a total that begins again is a gap, and what is opened after it counts", () => {
-  const { openedPerMinute } = turnover(SPAN, [total("born-total", "tcp", [500, 560, 20, 50, 50, 51])], LATER);
+  const { openedPerMinute, closedPerMinute } = turnover(
+    SPAN,
+    [
+      total("born-total", "tcp", [500, 560, 20, 50, 50, 51]),
+      total("closed-total", "tcp", [0, 0, 0, 0, 0, 1]),
+    ],
+    LATER,
+  );
   assert.deepEqual(openedPerMinute, [null, 120, null, 60, 0, 2]);
+  assert.deepEqual(closedPerMinute, [null, 0, null, 0, 0, 2], "what was closed began again with it");
 });
 
 test("a kind that began again is a gap, though the others rose more", () => {
@@ -34,6 +44,7 @@ test("a kind that began again is a gap, though the others rose more", () => {
     [
       total("born-total", "tcp", [10, 20, 1000, 1010, 1010, 1010]),
       total("born-total", "pipe", [40, 40, null, null, 2, 2]),
+      CLOSED_NONE,
     ],
     LATER,
   );
@@ -43,14 +54,14 @@ test("a kind that began again is a gap, though the others rose more", () => {
 test("nothing is spread over a time of which nothing is known", () => {
   const { openedPerMinute } = turnover(
     SPAN,
-    [total("born-total", "tcp", [10, 20, null, null, 80, 90])],
+    [total("born-total", "tcp", [10, 20, null, null, 80, 90]), CLOSED_NONE],
     LATER,
   );
   assert.deepEqual(openedPerMinute, [null, 20, null, null, null, 20]);
 });
 
 test("the bucket that is not over yet would be too low, and is not told", () => {
-  const series = [total("born-total", "tcp", [10, 20, 30, 40, 50, 52])];
+  const series = [total("born-total", "tcp", [10, 20, 30, 40, 50, 52]), CLOSED_NONE];
   const within = Date.parse("2026-11-24T03:02:40.000Z");
   assert.deepEqual(turnover(SPAN, series, within).openedPerMinute, [null, 20, 20, 20, 20, null]);
 });
