@@ -141,6 +141,10 @@ function pointing(u: uPlot): () => void {
     // A finger that is lifted has left, but the figures it pointed at are still being read.
     if (event.pointerType !== "touch") pointed.value = null;
   };
+  // uplot remembers where it stands, which changes when something above it does.
+  const moved = (): void => u.syncRect(true);
+  u.over.addEventListener("pointerenter", moved);
+  u.over.addEventListener("pointerdown", moved);
   u.over.addEventListener("pointermove", point);
   u.over.addEventListener("pointerdown", point);
   u.over.addEventListener("pointerleave", leave);
