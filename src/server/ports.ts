@@ -79,7 +79,7 @@ export interface RangesQuery {
 export interface SeriesRange {
   readonly series: {
     readonly measure: string;
-    /** What it is one part of: a kind, a peer, a resource, a stage; null: the whole. */
+    /** What it is one part of: a kind, a peer, a resource, a stage, a rung of ages; null: the whole. */
     readonly label: string | null;
   };
   /** Unix milliseconds at which the first bucket begins and the last one ends. */
