@@ -4,6 +4,7 @@
  */
 import type { KeptSilence, ListedAlert, Silence, SilenceOrder } from "../model/alert.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
+import type { ListingAnswer } from "../model/open-descriptor.ts";
 import type { RunningAgent } from "../model/running-agent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
@@ -25,6 +26,8 @@ export interface Desk {
   /** Prometheus' text format, version 0.0.4. */
   metrics(): string | Promise<string>;
   readiness(): Readiness;
+  /** What a process has open now. The only answer that waits for the thread that reads the kernel, and not for long. */
+  listing(pid: number): Promise<ListingAnswer>;
 }
 
 /** The only part of the agent that a request may change. */
