@@ -58,16 +58,19 @@ describe("descry agent: the descriptors of a process", () => {
   });
 
   test("are those that it has, with what each of them is", async () => {
-    const answer = await until("a listing with the sockets", async () => {
+    const answer = await until("a listing with what the tables say of its sockets", async () => {
       const found = await ask();
-      return found?.states.some(({ name }) => name === "LISTEN") === true ? found : null;
+      return ["LISTEN 1", "ESTABLISHED 2"].every((wanted) =>
+        found?.states.some(({ name, open }) => `${name} ${open}` === wanted),
+      )
+        ? found
+        : null;
     });
     assert.deepEqual([answer.pid, answer.leftOut, answer.page.next], [holder.pid, 0, null]);
     assert.equal(answer.descriptors.length, answer.open);
     const file = answer.descriptors.find(({ path }) => path === held);
     assert.deepEqual([file?.kind, file?.openedAt], ["file", null]);
     const tcp = answer.descriptors.filter(({ kind }) => kind === "tcp");
-    console.log(tcp, port, other);
     const ends = (local: string, peer: string | null, state: string): (typeof tcp)[number] | undefined =>
       tcp.find((one) => one.local === `127.0.0.1:${local}` && one.peer === peer && one.state === state);
     assert.ok(ends(port, null, "LISTEN") !== undefined);
