@@ -5,7 +5,7 @@ import { clock } from "../words/times.ts";
 import { askedPath } from "./descriptors/asked.ts";
 import { Chooser } from "./descriptors/chooser.tsx";
 import { Filters } from "./descriptors/filters.tsx";
-import { type Reader, type Rows, useRows } from "./descriptors/rows.ts";
+import { type Rows, useRows } from "./descriptors/rows.ts";
 import { DescriptorTable } from "./descriptors/table.tsx";
 
 /** What a process has open, one by one: to be sorted, and chosen from. */
@@ -29,10 +29,13 @@ function Listing({ pid, asked }: { readonly pid: string; readonly asked: string 
   return (
     <>
       <h1>Open files of process {pid}</h1>
-      <p>
+      <Head rows={rows} />
+      <p class="ways">
         <Link to="/descriptors">Choose another process</Link>
+        <button type="button" onClick={() => reader.again()}>
+          Read again
+        </button>
       </p>
-      <Head rows={rows} reader={reader} />
       {rows.head !== null && (
         <>
           <Filters head={rows.head} />
@@ -52,7 +55,7 @@ function Listing({ pid, asked }: { readonly pid: string; readonly asked: string 
   );
 }
 
-function Head({ rows: { head, failure }, reader }: { readonly rows: Rows; readonly reader: Reader }) {
+function Head({ rows: { head, failure } }: { readonly rows: Rows }) {
   return (
     <>
       {failure !== null && (
@@ -75,11 +78,6 @@ function Head({ rows: { head, failure }, reader }: { readonly rows: Rows; readon
           {head.leftOut > 0 && `. ${count(head.leftOut)} of its open files are one too many to be shown`}
         </p>
       )}
-      <p>
-        <button type="button" onClick={() => reader.again()}>
-          Read again
-        </button>
-      </p>
     </>
   );
 }

@@ -71,7 +71,8 @@ function Service({ one }: { readonly one: ServiceSummary }) {
   const isOpen = parameter("service") === one.id;
   return (
     <li>
-      <span class="name">{one.service}</span> <span class="figure quiet">{count(one.open)} open files</span>
+      <span class="name">{one.service}</span>
+      <span class="figure quiet">{count(one.open)} open files</span>
       {one.processes === 1 && one.fullest !== null ? (
         <Link to={addressOf(one.fullest.pid)}>process {one.fullest.pid}</Link>
       ) : (
@@ -92,11 +93,11 @@ function Processes({ id }: { readonly id: string }) {
         <ul class="processes">
           {processes.map(({ pid, command, open, readable }) => (
             <li key={pid}>
-              <Link to={addressOf(pid)}>process {pid}</Link>{" "}
+              <span class="name">{command}</span>
               <span class="figure quiet">
-                {count(open)} open files{readable ? "" : ", not permitted to list"}
-              </span>{" "}
-              <span class="name quiet">{command}</span>
+                {readable ? `${count(open)} open files` : `${count(open)}, not permitted`}
+              </span>
+              <Link to={addressOf(pid)}>process {pid}</Link>
             </li>
           ))}
           {leftOut.processes > 0 && <li class="quiet">and {count(leftOut.processes)} more</li>}

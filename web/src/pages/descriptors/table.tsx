@@ -102,10 +102,10 @@ function Row({ place, one, head }: RowProps) {
       <td role="cell" class="kind">
         {kindWord(one.kind)}
       </td>
-      <td role="cell" class="where" title={near === "" ? text : `${text}, here ${near}`}>
+      <td role="cell" class="where" title={near === "" ? text : `${text}, local ${near}`}>
         {word !== "" && <span class="quiet">{word} </span>}
         <bdi class="name">{text}</bdi>
-        {near !== "" && <span class="quiet near"> here {near}</span>}
+        {near !== "" && <span class="quiet near"> local {near}</span>}
       </td>
       <td role="cell" class="socket-state">
         {one.state ?? ""}
