@@ -40,9 +40,7 @@ function Listing({ pid, asked }: { readonly pid: string; readonly asked: string 
         <>
           <Filters head={rows.head} />
           <p role="status" class="quiet">
-            {rows.isStale
-              ? "Reading ..."
-              : `${count(rows.head.page.total)} of ${count(rows.head.open)} open files, as of ${clock(rows.head.at)}`}
+            {standing(rows)}
           </p>
           {rows.head.page.total === 0 && !rows.isStale ? (
             <p class="state">Nothing that it has open is as you chose.</p>
@@ -53,6 +51,13 @@ function Listing({ pid, asked }: { readonly pid: string; readonly asked: string 
       )}
     </>
   );
+}
+
+/** What the rows below are. */
+function standing({ head, isStale, failure }: Rows): string {
+  if (head === null) return "";
+  if (isStale) return failure === null ? "Reading ..." : "Below is what was asked for before.";
+  return `${count(head.page.total)} of ${count(head.open)} open files, as of ${clock(head.at)}`;
 }
 
 function Head({ rows: { head, failure } }: { readonly rows: Rows }) {
