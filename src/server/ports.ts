@@ -1,6 +1,7 @@
 /**
  * What the server asks of the agent. Everything here is called on the thread that serves, may throw a DescryError (the
- * answer is then 503 with its mend), and must not wait for the thread that reads the kernel.
+ * answer is then 503 with its mend), and must not wait for the thread that reads the kernel, `listing`
+ * alone excepted.
  */
 import type { KeptSilence, ListedAlert, Silence, SilenceOrder } from "../model/alert.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";

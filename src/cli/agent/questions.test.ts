@@ -61,7 +61,10 @@ test("questions: only few wait; when one is answered another may", async () => {
   const fifth = other.questions.listing(5);
   assert.equal(other.asked.at(-1)?.pid, 5);
   other.questions.end();
-  assert.deepEqual(await Promise.all([...waiting.slice(1), fifth]), Array(4).fill({ none: "late" }));
+  assert.deepEqual(
+    await Promise.all([...waiting.slice(1), fifth]),
+    Array.from({ length: 4 }, () => ({ none: "late" })),
+  );
 });
 
 test("questions: nobody waits for ever, and an answer that comes too late harms nothing", async () => {

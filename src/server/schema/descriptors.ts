@@ -1,10 +1,12 @@
 /** What a process has open, and how to ask for it. */
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { DESCRIPTOR_KINDS } from "../../model/kinds.ts";
+import type { OpenDescriptor } from "../../model/open-descriptor.ts";
 import { SORTS } from "../open-descriptors.ts";
 import { page } from "./answers.ts";
 import { kind } from "./events.ts";
 import { count, flag, host, instant, list, orNull, positive, serviceId, text } from "./parts.ts";
+import type { Proved, Same } from "./proof.ts";
 
 export const USUAL_DESCRIPTORS = 500;
 
@@ -106,3 +108,5 @@ export const descriptorsAnswer = Type.Object(
   },
   { title: "DescriptorsAnswer" },
 );
+
+export type Proof = Proved<{ descriptor: Same<OpenDescriptor, Static<typeof openDescriptor>> }>;
