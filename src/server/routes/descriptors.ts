@@ -68,8 +68,8 @@ const REFUSALS: Readonly<Record<NoListing, readonly [status: number, error: stri
   ],
   denied: [
     403,
-    "Its open files may not be listed: it belongs to another user, and the agent has not the rights to look.",
-    "Run the agent as root, or see what descry doctor names.",
+    "Its open files may not be listed: the kernel does not permit it to the agent.",
+    "Run the agent as root if it is not; descry doctor says what else may be missing.",
   ],
   unlisted: [503, "Its open files have not been listed yet.", "Ask again in a second."],
   busy: [503, "Too many ask what processes have open.", "Ask again in some seconds."],
