@@ -30,7 +30,7 @@ function Listing({ pid, asked }: { readonly pid: string; readonly asked: string 
     <>
       <h1>Open files of process {pid}</h1>
       <Head rows={rows} />
-      <p class="ways">
+      <p class="process-ways">
         <Link to="/descriptors">Choose another process</Link>
         <button type="button" onClick={() => reader.again()}>
           Read again

@@ -21,7 +21,7 @@ export function Chooser() {
   const wanted = search.trim().toLowerCase();
   return (
     <>
-      <search class="filters">
+      <search class="descriptor-filters">
         <label>
           Service, command or number of the process
           <input
@@ -41,7 +41,7 @@ export function Chooser() {
           const found = all.filter((one) => fits(one, wanted));
           return (
             <>
-              <ul class="processes">
+              <ul class="process-list">
                 {found.slice(0, MOST_SHOWN).map((one) => (
                   <Service key={one.id} one={one} />
                 ))}
@@ -90,7 +90,7 @@ function Processes({ id }: { readonly id: string }) {
   return (
     <Shown reading={service.value} what="its processes">
       {({ processes, leftOut }) => (
-        <ul class="processes">
+        <ul class="process-list">
           {processes.map(({ pid, command, open, readable }) => (
             <li key={pid}>
               <span class="name">{command}</span>

@@ -25,7 +25,7 @@ export function Filters({ head }: { readonly head: DescriptorsAnswer | null }) {
   const chosen = FILTERS.filter((name) => parameter(name) !== null);
   const none = Object.fromEntries(FILTERS.map((name) => [name, null]));
   return (
-    <search class="filters" aria-label="Choose open files">
+    <search class="descriptor-filters" aria-label="Choose open files">
       <Choice filter="kind" label="What" options={options(head?.kinds, kindWord)} />
       <Choice filter="state" label="State" options={options(head?.states, (state) => state)} />
       <Choice filter="olderThan" label="Open for" options={AGES} />
