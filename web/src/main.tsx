@@ -3,6 +3,7 @@ import { App } from "./app.tsx";
 import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/charts.css";
+import "./styles/descriptors.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);
