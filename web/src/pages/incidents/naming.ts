@@ -1,0 +1,72 @@
+import type { ListedVerdict } from "../../../../src/server/api.ts";
+
+type Subject = ListedVerdict["subject"];
+
+/** What each rule is about, in people's words. */
+export const RULE_WORDS: Readonly<Record<ListedVerdict["rule"] | "forecast", string>> = {
+  "close-wait": "connections that the other side has closed",
+  "unclosed-connection": "connections that stay open",
+  "unread-response": "connections with an answer that nobody reads",
+  "ghost-socket": "sockets that stand in no table",
+  "accepted-pileup": "accepted connections that stay open",
+  "stalled-connect": "connects that nobody answers",
+  "descriptor-leak": "open files that are not closed",
+  "unix-socket-leak": "unix sockets that stay open",
+  "udp-socket-leak": "UDP sockets that stay open",
+  "socket-leak": "sockets that stay open",
+  "pool-bypass": "connections opened beside the pool",
+  "port-exhaustion": "local ports that run out",
+  "inotify-exhaustion": "inotify that runs out",
+  "host-file-limit": "open files of the whole host",
+  "at-limit": "no open file is left",
+  forecast: "open files will run out",
+};
+
+/** "to MySQL 127.0.0.1:3306", "on :8000", "in /var/log"; "": nothing more is known. */
+export function placeWords(subject: Subject | null): string {
+  if (subject === null) return "";
+  const { direction, peer, product, path } = subject;
+  if (peer !== null && peer !== "") {
+    const where = peer.startsWith("*:") ? severalHosts(peer.slice(2)) : peer;
+    return direction === "inbound" ? `on ${where}` : `to ${product === null ? where : `${product} ${where}`}`;
+  }
+  return path === null || path === "" ? "" : `in ${path}`;
+}
+
+/** "service gunicorn.service, rule close-wait, fingerprint 0ace": what a silence is about. */
+export function aboutWords(of: {
+  readonly service: string | null;
+  readonly rule: string | null;
+  readonly fingerprint: string | null;
+}): string {
+  const { service, rule, fingerprint } = of;
+  return [
+    ...(service === null ? [] : [`service ${service}`]),
+    ...(rule === null ? [] : [`rule ${rule}`]),
+    ...(fingerprint === null ? [] : [`leak ${fingerprint}`]),
+  ].join(", ");
+}
+
+/** What would change the meaning of a pasted line, or does not survive it. */
+const NOT_TO_BE_PASTED = /^-|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
+
+/** Records what a service does from now on: by its name, or by its processes where the name cannot be pasted; null: neither. */
+export function recordCommand(
+  service: string | null,
+  pids: readonly number[],
+  file: string,
+): string | null {
+  const end = `--for 5m -o ${file}`;
+  if (service !== null && !NOT_TO_BE_PASTED.test(service))
+    return `sudo descry record --service ${quoted(service)} ${end}`;
+  if (pids.length === 0) return null;
+  return `sudo descry record ${pids.map((pid) => `--pid ${pid}`).join(" ")} ${end}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w.:@%+,/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function severalHosts(port: string): string {
+  return port === "*" ? "several hosts" : `several hosts, port ${port}`;
+}
