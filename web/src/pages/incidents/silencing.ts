@@ -8,7 +8,7 @@ import { aboutWords } from "./naming.ts";
 /** What somebody wants to be silent about; null: that is still to be said. */
 export interface SilenceTarget {
   readonly service: string | null;
-  readonly rule: SilenceRequest["rule"] | null;
+  readonly rule: NonNullable<SilenceRequest["rule"]> | null;
   readonly fingerprint: string | null;
 }
 
