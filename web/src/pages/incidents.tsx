@@ -22,14 +22,15 @@ export function IncidentsPage() {
   const { incidents, failure } = history.reading.value;
   const { answer } = alerts.value;
   const services = useSeen(incidents);
-  const named = new Set([...services.values(), ...(answer?.alerts ?? []).flatMap(({ service }) => service ?? [])]);
+  const named = new Set([
+    ...services.values(),
+    ...(answer?.alerts ?? []).flatMap(({ service }) => service ?? []),
+  ]);
   const at = answer?.at ?? null;
   return (
     <div class="incidents">
       <h1>Incidents</h1>
-      <p class="quiet">
-        What was found to leak, or to run out, and when. Times are of your zone, {ZONE}.
-      </p>
+      <p class="quiet">What was found to leak, or to run out, and when. Times are of your zone, {ZONE}.</p>
       <section aria-labelledby="alerts">
         <h2 id="alerts">Alerts now</h2>
         <Shown reading={alerts.value} what="the alerts">
@@ -44,7 +45,7 @@ export function IncidentsPage() {
             <List
               {...{ filter, history }}
               incidents={known}
-              standing={idsOf(stands.value.answer)}
+              standing={standingIds(stands.value.answer, answer)}
               alerts={answer?.alerts ?? []}
               now={at === null ? Date.now() : Date.parse(at)}
             />
@@ -65,7 +66,15 @@ function useSeen(incidents: Incidents | null): ReadonlyMap<string, string> {
   return seen;
 }
 
-/** null: not known, or not of all. */
-function idsOf(answer: VerdictsAnswer | null): ReadonlySet<string> | null {
-  return answer === null || answer.next !== null ? null : new Set(answer.verdicts.map(({ id }) => id));
+/**
+ * Ids of what stands; null: not known, or not of all. An agent that was started anew finds a leak again under another id; the
+ * one before stands as long as the alert that holds it.
+ */
+function standingIds(
+  standing: VerdictsAnswer | null,
+  alive: AlertsAnswer | null,
+): ReadonlySet<string> | null {
+  if (standing === null || alive === null || standing.next !== null || alive.page.next !== null) return null;
+  const held = alive.alerts.flatMap(({ verdicts }) => verdicts.filter((one) => one.standing !== "cleared"));
+  return new Set([...standing.verdicts, ...held].map(({ id }) => id));
 }

@@ -3,12 +3,13 @@ import { Link } from "../../parts/link.tsx";
 import { incidentAddress } from "../../parts/permalink.tsx";
 import { count, rate } from "../../words/figures.ts";
 import { duration, moment, secondsUntil } from "../../words/times.ts";
-import { placeWords, RULE_WORDS } from "./naming.ts";
+import { whatWords } from "./naming.ts";
 import { askSilence } from "./silencing.ts";
 
 export type ListedAlert = AlertsAnswer["alerts"][number];
 
 const MARKS = { suspect: "?", confirmed: "x", cleared: "-" } as const;
+const STANDINGS = { suspect: "suspicion", confirmed: "leak", cleared: "withdrawn" } as const;
 const SEVERITIES = { page: "wakes somebody", ticket: "a ticket" } as const;
 
 interface AlertsProps {
@@ -42,10 +43,12 @@ interface RowProps {
 function Row({ alert, now, toldAt }: RowProps) {
   const { service, rule, fingerprint, subject, standing, startedAt, owner, verdicts } = alert;
   const verdict = verdicts[0]?.id;
-  const words = `${RULE_WORDS[rule]} ${placeWords(subject)}`;
+  const words = whatWords(rule, subject);
   return (
     <li class={`alert stands-${standing}`}>
-      <b class="mark">{MARKS[standing]}</b>
+      <b class="mark" aria-hidden="true">
+        {MARKS[standing]}
+      </b>
       <div class="alert-body">
         <p class="alert-name">
           <b class="name">{service ?? "nobody's"}</b>{" "}
@@ -58,7 +61,8 @@ function Row({ alert, now, toldAt }: RowProps) {
           )}
         </p>
         <p class="quiet">
-          {phaseWords(alert, now)}, {SEVERITIES[alert.severity]}
+          <span class="alert-standing">{STANDINGS[standing]}</span>, {phaseWords(alert, now)},{" "}
+          {SEVERITIES[alert.severity]}
           {owner !== null && (
             <>
               , owner <bdi class="name">{owner}</bdi>

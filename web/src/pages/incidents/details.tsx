@@ -118,7 +118,9 @@ function MomentRow({ one, now }: { readonly one: Moment; readonly now: number })
           , {count(open)} of {count(limit)} open
         </span>
       )}
-      {stands && netPerMinute !== null && <span class="figure">, kept {rate(netPerMinute, true)} a minute</span>}
+      {stands && netPerMinute !== null && (
+        <span class="figure">, kept {rate(netPerMinute, true)} a minute</span>
+      )}
       {stands && runwaySeconds !== null && <span class="figure">, {duration(runwaySeconds)} left then</span>}
     </li>
   );
@@ -140,17 +142,18 @@ function TakeAlong({ incident, state, now, pids }: TakeAlongProps) {
       <p class="incident-ways">
         {address !== null && <Link to={address}>The service at that time</Link>}
         <Permalink to={incidentAddress(id, at)} what="this incident" />
-        <Download incident={incident} />
         {state !== "over" && (
           <button type="button" onClick={() => askSilence({ service, rule, fingerprint })}>
             Silence ...
           </button>
         )}
+        <Download incident={incident} />
       </p>
       {command !== null && (
         <div class="incident-record">
           <p>
-            The agent keeps figures, not what the kernel says of each open file. While this goes on, a recording keeps that too:
+            The agent keeps figures, not what the kernel says of each open file. While this goes on, a
+            recording keeps that too:
           </p>
           <p class="incident-command">
             <code class="name">{command}</code> <CopyButton text={command} what="the command that records" />

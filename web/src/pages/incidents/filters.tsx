@@ -11,14 +11,27 @@ interface FiltersProps {
 /** What of the history is shown. Each choice is in the address at once. */
 export function Filters({ filter, services }: FiltersProps) {
   const { service, rule, standing, range } = filter;
-  const known = service === null || services.has(service) ? [...services] : [[service, service] as const, ...services];
+  const known =
+    service === null || services.has(service) ? [...services] : [[service, service] as const, ...services];
   const names = known.toSorted(([, a], [, b]) => a.localeCompare(b));
   const isFiltered = service !== null || rule !== null || standing !== null || range !== USUAL_RANGE;
   return (
     <form class="incident-filters" aria-label="What is shown" onSubmit={(event) => event.preventDefault()}>
       <Choice name="service" label="Service" chosen={service} all="all" choices={names} />
-      <Choice name="rule" label="Rule" chosen={rule} all="all" choices={Object.keys(RULE_WORDS).map((one) => [one, one])} />
-      <Choice name="standing" label="Standing" chosen={standing} all="all" choices={Object.entries(STANDINGS)} />
+      <Choice
+        name="rule"
+        label="Rule"
+        chosen={rule}
+        all="all"
+        choices={Object.keys(RULE_WORDS).map((one) => [one, one])}
+      />
+      <Choice
+        name="standing"
+        label="Standing"
+        chosen={standing}
+        all="all"
+        choices={Object.entries(STANDINGS)}
+      />
       <Choice
         name="range"
         label="Time"

@@ -20,8 +20,7 @@ export async function toldOf(id: string, at: string, asks: Asks): Promise<Told[]
   const isOf = (event: Told): boolean => event.id === id;
   const near = { from: instant(moment - SECOND), to: instant(moment + SECOND) };
   const around = { from: instant(moment - DAY), to: instant(moment + DAY) };
-  const one =
-    (await pagesOf(near, asks, isOf)).find(isOf) ?? (await pagesOf(around, asks, isOf)).find(isOf);
+  const one = (await pagesOf(near, asks, isOf)).find(isOf) ?? (await pagesOf(around, asks, isOf)).find(isOf);
   if (one === undefined) return [];
   const since = one.type === "verdict" && one.since !== null ? Date.parse(one.since) : moment;
   const from = instant(Math.min(since, moment) - DAY);
@@ -30,11 +29,7 @@ export async function toldOf(id: string, at: string, asks: Asks): Promise<Told[]
 }
 
 /** All that the agent has of an incident. What it does not have is said, and the rest is there. */
-export async function savedOf(
-  incident: Incident,
-  now: number,
-  asks: Asks,
-): Promise<SavedIncident> {
+export async function savedOf(incident: Incident, now: number, asks: Asks): Promise<SavedIncident> {
   const { id, host, service, serviceId, moments } = incident;
   const around = aroundOf(incident, now);
   const missing: string[] = [];

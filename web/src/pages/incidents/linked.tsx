@@ -24,7 +24,8 @@ export function Linked({ id, at, standing, now, isSought, find }: LinkedProps) {
           if (incident === undefined) {
             return (
               <p class="state" role="status">
-                The incident of this link is not in the history: it may be older than what is kept, or of another host.
+                The incident of this link is not in the history: it may be older than what is kept, or of
+                another host.
               </p>
             );
           }

@@ -48,7 +48,9 @@ export function List({ filter, history, incidents, standing, alerts, now }: List
   const isListed = shown.some(({ incident }) => incident.id === id);
   return (
     <>
-      {id !== null && at !== null && !isListed && <Linked key={id} {...{ id, at, standing, now, find }} isSought={id !== found.current} />}
+      {id !== null && at !== null && !isListed && (
+        <Linked key={id} {...{ id, at, standing, now, find }} isSought={id !== found.current} />
+      )}
       {shown.length === 0 && next === null && <Nothing filter={filter} from={from} now={now} />}
       <ul class="incident-list">
         {shown.map(({ incident, state }) => (
@@ -73,12 +75,22 @@ export function List({ filter, history, incidents, standing, alerts, now }: List
   );
 }
 
-function Nothing({ filter, from, now }: { readonly filter: Filter; readonly from: string; readonly now: number }) {
+function Nothing({
+  filter,
+  from,
+  now,
+}: {
+  readonly filter: Filter;
+  readonly from: string;
+  readonly now: number;
+}) {
   const { answer } = usePolled<AgentAnswer>("/api/v1/agent", 300).value;
   const isFiltered = filter.service !== null || filter.rule !== null || filter.standing !== null;
   return (
     <p class="state">
-      {isFiltered ? `No incident like that since ${moment(from, now)}.` : `No incident since ${moment(from, now)}.`}
+      {isFiltered
+        ? `No incident like that since ${moment(from, now)}.`
+        : `No incident since ${moment(from, now)}.`}
       {answer?.watchingSince != null &&
         ` This agent watches since ${moment(answer.watchingSince, now)}; of the time before there is what one before it told.`}
     </p>

@@ -22,8 +22,16 @@ export const RULE_WORDS: Readonly<Record<ListedVerdict["rule"] | "forecast", str
   forecast: "open files will run out",
 };
 
+/** What is wrong, and where: "connections that stay open to MySQL 127.0.0.1:3306". */
+export function whatWords(rule: keyof typeof RULE_WORDS, subject: Subject | null): string {
+  // What is full is full of anything: the subject only says what there is most of.
+  const isFull = rule === "at-limit" || rule === "host-file-limit" || rule === "inotify-exhaustion";
+  const place = isFull ? "" : placeWords(subject);
+  return place === "" ? RULE_WORDS[rule] : `${RULE_WORDS[rule]} ${place}`;
+}
+
 /** "to MySQL 127.0.0.1:3306", "on :8000", "in /var/log"; "": nothing more is known. */
-export function placeWords(subject: Subject | null): string {
+function placeWords(subject: Subject | null): string {
   if (subject === null) return "";
   const { direction, peer, product, path } = subject;
   if (peer !== null && peer !== "") {
@@ -51,11 +59,7 @@ export function aboutWords(of: {
 const NOT_TO_BE_PASTED = /^-|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 
 /** Records what a service does from now on: by its name, or by its processes where the name cannot be pasted; null: neither. */
-export function recordCommand(
-  service: string | null,
-  pids: readonly number[],
-  file: string,
-): string | null {
+export function recordCommand(service: string | null, pids: readonly number[], file: string): string | null {
   const end = `--for 5m -o ${file}`;
   if (service !== null && !NOT_TO_BE_PASTED.test(service))
     return `sudo descry record --service ${quoted(service)} ${end}`;

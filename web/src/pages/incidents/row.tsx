@@ -5,7 +5,7 @@ import { duration, moment } from "../../words/times.ts";
 import type { ListedAlert } from "./alerts.tsx";
 import { Details } from "./details.tsx";
 import { type Course, courseOf, type Incident, lastOf, type State } from "./incident.ts";
-import { placeWords, RULE_WORDS } from "./naming.ts";
+import { whatWords } from "./naming.ts";
 
 interface RowProps {
   readonly incident: Incident;
@@ -48,19 +48,21 @@ export function IncidentRow({ incident, state, alert, now, isOpen, isSought, fin
           aria-controls={isOpen ? `incident-${id}` : undefined}
           onClick={toggle}
         >
-          <span class="mark" aria-hidden="true">
-            {course.worst === "confirmed" ? "x" : "?"}
-          </span>
-          <span class="incident-standing">{stateWords(incident, state, course)}</span>
-          <span class="name incident-service">{service ?? "nobody's"}</span>
-          <span class="name incident-what">
-            {RULE_WORDS[rule]} {placeWords(subject)}
+          <span class="incident-title">
+            <span class="mark" aria-hidden="true">
+              {course.worst === "confirmed" ? "x" : "?"}
+            </span>
+            <span class="incident-standing">{stateWords(incident, state, course)}</span>
+            <span class="name incident-service">{service ?? "nobody's"}</span>
+            <span class="name incident-what">{whatWords(rule, subject)}</span>
           </span>
         </button>
       </h3>
       <p class="incident-line">
         <span>{timeWords(incident, course, state, now)}</span>
-        <span class="figure">worst {course.worstPerMinute === null ? UNKNOWN : rate(course.worstPerMinute, true)}/min</span>
+        <span class="figure">
+          worst {course.worstPerMinute === null ? UNKNOWN : rate(course.worstPerMinute, true)}/min
+        </span>
         {course.leastRunwaySeconds !== null && (
           <span class="figure">{duration(course.leastRunwaySeconds)} left then</span>
         )}
@@ -113,6 +115,10 @@ function timeWords(
     ...(suspectedAt === null ? [] : [`suspected ${moment(suspectedAt, now)}`]),
     ...(confirmedAt === null ? [] : [`confirmed ${moment(confirmedAt, now)}`]),
     ...(clearedAt === null ? [] : [`withdrawn ${moment(clearedAt, now)}`]),
-    state === "unknown" ? `last told ${moment(lastTold, now)}` : state === "stands" ? `for ${lasted}` : `lasted ${lasted}`,
+    state === "unknown"
+      ? `last told ${moment(lastTold, now)}`
+      : state === "stands"
+        ? `for ${lasted}`
+        : `lasted ${lasted}`,
   ].join(", ");
 }

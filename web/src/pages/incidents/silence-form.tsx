@@ -1,12 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SilenceRequest } from "../../../../src/server/api.ts";
 import { RULE_WORDS } from "./naming.ts";
-import {
-  makeSilence,
-  SILENCE_DURATIONS,
-  silenceAsked,
-  type SilenceTarget,
-} from "./silencing.ts";
+import { makeSilence, SILENCE_DURATIONS, silenceAsked, type SilenceTarget } from "./silencing.ts";
 
 /** The form that makes a silence, over the page while it is asked for. */
 export function SilenceDialog({ services }: { readonly services: readonly string[] }) {
@@ -114,7 +109,13 @@ function ScopeFields({ target, services, scope, choose }: ScopeProps) {
   }
   const choice = (value: Scope, words: string) => (
     <label class="silence-scope">
-      <input type="radio" name="scope" value={value} checked={scope === value} onChange={() => choose(value)} />
+      <input
+        type="radio"
+        name="scope"
+        value={value}
+        checked={scope === value}
+        onChange={() => choose(value)}
+      />
       <span class="name">{words}</span>
     </label>
   );

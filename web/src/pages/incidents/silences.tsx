@@ -19,7 +19,9 @@ export function Silences() {
         {silenceSaid.value}
       </p>
       <Shown reading={reading.value} what="the silences">
-        {({ silences, at, page }) => <Lists silences={silences} at={at} more={page.total - silences.length} />}
+        {({ silences, at, page }) => (
+          <Lists silences={silences} at={at} more={page.total - silences.length} />
+        )}
       </Shown>
       <p>
         <button type="button" onClick={() => askSilence({ service: null, rule: null, fingerprint: null })}>
