@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { AlertsAnswer, VerdictsAnswer } from "../../../src/server/api.ts";
 import { Shown } from "../parts/states.tsx";
 import { usePolled } from "../reading/polled.ts";
@@ -17,6 +17,7 @@ import { Silences } from "./incidents/silences.tsx";
 export function IncidentsPage() {
   const filter = filterOf(parameter);
   const history = useHistory(filter);
+  const found = useRef<string | null>(null);
   const alerts = usePolled<AlertsAnswer>("/api/v1/alerts?limit=500", 10);
   const stands = usePolled<VerdictsAnswer>("/api/v1/verdicts?limit=500", 30);
   const { incidents, failure } = history.reading.value;
@@ -43,7 +44,7 @@ export function IncidentsPage() {
         <Shown reading={{ answer: incidents, failure }} what="the history">
           {(known) => (
             <List
-              {...{ filter, history }}
+              {...{ filter, history, found }}
               incidents={known}
               standing={standingIds(stands.value.answer, answer)}
               alerts={answer?.alerts ?? []}

@@ -3,7 +3,7 @@ import { Link } from "../../parts/link.tsx";
 import { incidentAddress } from "../../parts/permalink.tsx";
 import { count, rate } from "../../words/figures.ts";
 import { duration, moment, secondsUntil } from "../../words/times.ts";
-import { whatWords } from "./naming.ts";
+import { plain, whatWords } from "./naming.ts";
 import { askSilence } from "./silencing.ts";
 
 export type ListedAlert = AlertsAnswer["alerts"][number];
@@ -75,7 +75,7 @@ function Row({ alert, now, toldAt }: RowProps) {
       <button
         type="button"
         onClick={() => askSilence({ service, rule, fingerprint })}
-        aria-label={`Silence ${service ?? "this alert"}: ${words}`}
+        aria-label={`Silence ${service === null ? "this alert" : plain(service)}: ${plain(words)}`}
       >
         Silence ...
       </button>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Filter, filterOf, fits, historyPath } from "./filter.ts";
 import { withTold } from "./incident.ts";
-import { recordCommand, whatWords } from "./naming.ts";
+import { aboutWords, plain, recordCommand, whatWords } from "./naming.ts";
 import { at, forecast, incidentOf, NONE, verdict } from "./told.example.ts";
 
 const reads = (query: string): Filter => {
@@ -76,4 +76,12 @@ test("what is wrong is named with where it is, but what is full with nothing", (
   );
   assert.equal(whatWords("at-limit", subject), "no open file is left");
   assert.equal(whatWords("forecast", null), "open files will run out");
+});
+
+test("a name within a sentence turns nothing around, and is not longer than a line", () => {
+  assert.equal(plain("a\u202Egnp\nb\u2069"), "a\uFFFDgnp\uFFFDb\uFFFD");
+  assert.equal(plain("x".repeat(65_536)), `${"x".repeat(80)}...`);
+  const about = { service: "a.service", rule: "close-wait", fingerprint: "0ace" };
+  assert.equal(aboutWords(about), "service a.service, rule close-wait, leak 0ace");
+  assert.equal(aboutWords({ ...about, service: null, rule: null }), "leak 0ace");
 });

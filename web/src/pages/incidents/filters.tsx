@@ -1,6 +1,6 @@
 import { goTo, withParameters } from "../../routing.ts";
 import { type Filter, RANGES, STANDINGS, USUAL_RANGE } from "./filter.ts";
-import { RULE_WORDS } from "./naming.ts";
+import { plain, RULE_WORDS } from "./naming.ts";
 
 interface FiltersProps {
   readonly filter: Filter;
@@ -71,7 +71,7 @@ function Choice({ name, label, chosen, all, choices }: ChoiceProps) {
         {all !== undefined && <option value="">{all}</option>}
         {choices.map(([value, words]) => (
           <option key={value} value={value}>
-            {words}
+            {plain(words)}
           </option>
         ))}
       </select>

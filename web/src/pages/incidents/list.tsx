@@ -18,6 +18,8 @@ interface ListProps {
   readonly standing: ReadonlySet<string> | null;
   readonly alerts: readonly ListedAlert[];
   readonly now: number;
+  /** The incident that the reader was brought to, or has opened: the focus is not moved to it again. */
+  readonly found: { current: string | null };
 }
 
 /** As many incidents as fill a screen; fewer of the first pages are no reason to make the reader ask for more. */
@@ -25,12 +27,10 @@ const SCREENFUL = 10;
 const MOST_PAGES = 5;
 
 /** The incidents that fit the filter, what was told last first. */
-export function List({ filter, history, incidents, standing, alerts, now }: ListProps) {
+export function List({ filter, history, incidents, standing, alerts, now, found }: ListProps) {
   const { next, isReadingOlder, from, failure } = history.reading.value;
   const id = parameter("incident");
   const at = parameter("at");
-  // An incident that a link opened is shown and has the focus, once; one opened by hand is under the reader's eyes already.
-  const found = useRef<string | null>(null);
   const find = (one: string | null): void => {
     found.current = one;
   };
@@ -49,7 +49,7 @@ export function List({ filter, history, incidents, standing, alerts, now }: List
   return (
     <>
       {id !== null && at !== null && !isListed && (
-        <Linked key={id} {...{ id, at, standing, now, find }} isSought={id !== found.current} />
+        <Linked key={id} {...{ id, at, standing, now, find }} isSought={found.current !== id} />
       )}
       {shown.length === 0 && next === null && <Nothing filter={filter} from={from} now={now} />}
       <ul class="incident-list">
@@ -59,7 +59,7 @@ export function List({ filter, history, incidents, standing, alerts, now }: List
             {...{ incident, state, now }}
             alert={alerts.find(({ verdicts }) => verdicts.some((verdict) => verdict.id === incident.id))}
             isOpen={incident.id === id}
-            isSought={incident.id === id && id !== found.current}
+            isSought={incident.id === id && found.current !== id}
             find={find}
           />
         ))}

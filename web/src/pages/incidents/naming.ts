@@ -49,11 +49,21 @@ export function aboutWords(of: {
 }): string {
   const { service, rule, fingerprint } = of;
   return [
-    ...(service === null ? [] : [`service ${service}`]),
+    ...(service === null ? [] : [`service ${plain(service)}`]),
     ...(rule === null ? [] : [`rule ${rule}`]),
     ...(fingerprint === null ? [] : [`leak ${fingerprint}`]),
   ].join(", ");
 }
+
+/** A name within words that nothing sets apart from it: without signs that turn what follows, and not longer than a line. */
+export function plain(name: string): string {
+  const harmless = name
+    .slice(0, MOST_NAME * 2)
+    .replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, "\uFFFD");
+  return harmless.length > MOST_NAME ? `${harmless.slice(0, MOST_NAME)}...` : harmless;
+}
+
+const MOST_NAME = 80;
 
 /** What would change the meaning of a pasted line, or does not survive it. */
 const NOT_TO_BE_PASTED = /^-|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;

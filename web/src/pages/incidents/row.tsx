@@ -30,7 +30,7 @@ export function IncidentRow({ incident, state, alert, now, isOpen, isSought, fin
     if (!isSought) return;
     find(id);
     head.current?.focus({ preventScroll: true });
-    head.current?.scrollIntoView({ block: "start" });
+    head.current?.scrollIntoView();
   }, [isSought]);
   const toggle = (): void => {
     const place = isOpen ? { incident: null, at: null } : { incident: id, at: moments[0].at };

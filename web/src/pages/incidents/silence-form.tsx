@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SilenceRequest } from "../../../../src/server/api.ts";
-import { RULE_WORDS } from "./naming.ts";
+import { plain, RULE_WORDS } from "./naming.ts";
 import { makeSilence, SILENCE_DURATIONS, silenceAsked, type SilenceTarget } from "./silencing.ts";
 
 /** The form that makes a silence, over the page while it is asked for. */
@@ -122,9 +122,10 @@ function ScopeFields({ target, services, scope, choose }: ScopeProps) {
   return (
     <fieldset>
       <legend>What</legend>
-      {fingerprint !== null && choice("leak", `This leak alone${service === null ? "" : ` of ${service}`}`)}
-      {service !== null && rule !== null && choice("rule", `${service}: ${RULE_WORDS[rule]}`)}
-      {service !== null && choice("service", `Everything of ${service}`)}
+      {fingerprint !== null &&
+        choice("leak", `This leak alone${service === null ? "" : ` of ${plain(service)}`}`)}
+      {service !== null && rule !== null && choice("rule", `${plain(service)}: ${RULE_WORDS[rule]}`)}
+      {service !== null && choice("service", `Everything of ${plain(service)}`)}
     </fieldset>
   );
 }
@@ -134,7 +135,8 @@ function requestOf(fields: FormData, target: SilenceTarget, scope: Scope): Silen
   const service = target.service ?? written("service");
   const comment = written("comment");
   return {
-    ...(scope === "leak" && target.fingerprint !== null ? { fingerprint: target.fingerprint } : { service }),
+    ...(service === "" ? {} : { service }),
+    ...(scope === "leak" && target.fingerprint !== null ? { fingerprint: target.fingerprint } : {}),
     ...(scope === "rule" && target.rule !== null ? { rule: target.rule } : {}),
     forSeconds: Number(written("seconds")),
     by: written("by"),

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { SilencesAnswer } from "../../../../src/server/api.ts";
 import { Shown } from "../../parts/states.tsx";
 import { usePolled } from "../../reading/polled.ts";
@@ -10,17 +10,25 @@ type ListedSilence = SilencesAnswer["silences"][number];
 
 /** Who holds back what, until when. */
 export function Silences() {
+  const heading = useRef<HTMLHeadingElement>(null);
   const reading = usePolled<SilencesAnswer>("/api/v1/silences?limit=1000", 30);
   return (
     <section aria-labelledby="silences">
-      <h2 id="silences">Silences</h2>
+      <h2 id="silences" ref={heading} tabIndex={-1}>
+        Silences
+      </h2>
       <p class="quiet">A silence holds back telling, not watching.</p>
       <p class="silence-said" role="status">
         {silenceSaid.value}
       </p>
       <Shown reading={reading.value} what="the silences">
         {({ silences, at, page }) => (
-          <Lists silences={silences} at={at} more={page.total - silences.length} />
+          <Lists
+            silences={silences}
+            at={at}
+            more={page.total - silences.length}
+            ended={() => heading.current?.focus()}
+          />
         )}
       </Shown>
       <p>
@@ -36,18 +44,24 @@ interface ListsProps {
   readonly silences: readonly ListedSilence[];
   readonly at: string;
   readonly more: number;
+  /** The button that ended one is gone: something else has to have the focus. */
+  readonly ended: () => void;
 }
 
-function Lists({ silences, at, more }: ListsProps) {
+function Lists({ silences, at, more, ended: afterEnd }: ListsProps) {
   const active = silences.filter(({ state }) => state === "active");
   const ended = silences.filter(({ state }) => state === "ended");
   return (
     <>
-      {active.length === 0 ? <p class="quiet">Nothing is silenced.</p> : <List silences={active} at={at} />}
+      {active.length === 0 ? (
+        <p class="quiet">Nothing is silenced.</p>
+      ) : (
+        <List silences={active} at={at} ended={afterEnd} />
+      )}
       {ended.length > 0 && (
         <details>
           <summary>Ended in the last day: {ended.length}</summary>
-          <List silences={ended} at={at} />
+          <List silences={ended} at={at} ended={afterEnd} />
         </details>
       )}
       {more > 0 && <p class="quiet">{more} more are not shown: descry alert silences lists all.</p>}
@@ -55,22 +69,32 @@ function Lists({ silences, at, more }: ListsProps) {
   );
 }
 
-function List({ silences, at }: { readonly silences: readonly ListedSilence[]; readonly at: string }) {
+function List({ silences, at, ended }: Omit<ListsProps, "more">) {
   return (
     <ul class="silence-list">
       {silences.map((silence) => (
-        <Row key={silence.id} silence={silence} at={at} />
+        <Row key={silence.id} silence={silence} at={at} ended={ended} />
       ))}
     </ul>
   );
 }
 
-function Row({ silence, at }: { readonly silence: ListedSilence; readonly at: string }) {
+interface RowProps {
+  readonly silence: ListedSilence;
+  readonly at: string;
+  readonly ended: () => void;
+}
+
+function Row({ silence, at, ended }: RowProps) {
   const { id, state, until, endedAt, by, comment } = silence;
   const [failure, setFailure] = useState<string | null>(null);
   const now = Date.parse(at);
   const about = aboutWords(silence);
-  const ending = async (): Promise<void> => setFailure(await endSilence(id));
+  const end = async (): Promise<void> => {
+    const why = await endSilence(id);
+    setFailure(why);
+    if (why === null) ended();
+  };
   return (
     <li>
       <span class="name silence-about">{about}</span>
@@ -88,7 +112,7 @@ function Row({ silence, at }: { readonly silence: ListedSilence; readonly at: st
         )}
       </span>
       {state === "active" && (
-        <button type="button" onClick={() => void ending()} aria-label={`End the silence of ${about}`}>
+        <button type="button" onClick={() => void end()} aria-label={`End now: the silence of ${about}`}>
           End now
         </button>
       )}

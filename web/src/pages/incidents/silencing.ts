@@ -31,8 +31,13 @@ export const SILENCE_DURATIONS = [
   { words: "30 days", seconds: 2_592_000 },
 ] as const;
 
+/** Control and line separators, and turns of the direction of writing: the agent takes none. */
+const NOT_OF_ONE_LINE = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+
 /** Makes it. Answers why it could not be made; null: it was. */
 export async function makeSilence(request: SilenceRequest): Promise<string | null> {
+  if (NOT_OF_ONE_LINE.test(request.by + (request.comment ?? "")))
+    return "By and Why are one line each, without signs that cannot be seen. Write them anew.";
   return done(tell<SilenceAnswer>("POST", "/api/v1/silences", request), ({ silence, alerts, durable }) => {
     const held = alerts === 0 ? "No such alert lives now: it holds those to come." : holdsWords(alerts);
     return `Silenced until ${moment(silence.until, Date.now())}: ${aboutWords(silence)}. ${held}${forgotten(durable)}`;
