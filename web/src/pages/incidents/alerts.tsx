@@ -8,6 +8,8 @@ import { askSilence } from "./silencing.ts";
 
 export type ListedAlert = AlertsAnswer["alerts"][number];
 
+/** More would hide the history behind them. What wakes somebody comes first. */
+const UNFOLDED = 6;
 const MARKS = { suspect: "?", confirmed: "x", cleared: "-" } as const;
 const STANDINGS = { suspect: "suspicion", confirmed: "leak", cleared: "withdrawn" } as const;
 const SEVERITIES = { page: "wakes somebody", ticket: "a ticket" } as const;
@@ -22,13 +24,22 @@ interface AlertsProps {
 export function Alerts({ answer: { alerts, at, page }, toldAt }: AlertsProps) {
   if (alerts.length === 0) return <p class="quiet">No alert fires, and none is pending.</p>;
   const more = page.total - alerts.length;
+  const rows = (some: readonly ListedAlert[]) => (
+    <ul class="alert-list">
+      {some.map((alert) => (
+        <Row key={alert.id} alert={alert} now={Date.parse(at)} toldAt={toldAt} />
+      ))}
+    </ul>
+  );
   return (
     <>
-      <ul class="alert-list">
-        {alerts.map((alert) => (
-          <Row key={alert.id} alert={alert} now={Date.parse(at)} toldAt={toldAt} />
-        ))}
-      </ul>
+      {rows(alerts.slice(0, UNFOLDED))}
+      {alerts.length > UNFOLDED && (
+        <details>
+          <summary>{count(alerts.length - UNFOLDED)} more</summary>
+          {rows(alerts.slice(UNFOLDED))}
+        </details>
+      )}
       {more > 0 && <p class="quiet">{count(more)} more are not shown.</p>}
     </>
   );

@@ -28,7 +28,10 @@ export class History {
   readonly #reading;
   readonly #path: string;
   readonly #ending = new AbortController();
-  #asking = false;
+  /** One question after the other: each adds to what the one before it has read. */
+  #turn = Promise.resolve();
+  /** A refresh is to come that has not begun: it will see what was told just now. */
+  #isRefreshDue = false;
 
   constructor(filter: Filter, now: number) {
     const from = new Date(now - RANGES[filter.range].seconds * 1000).toISOString();
@@ -50,9 +53,14 @@ export class History {
       if (first) first = false;
       else void this.refresh();
     });
+    const shown = (): void => {
+      if (!document.hidden) void this.refresh();
+    };
+    document.addEventListener("visibilitychange", shown);
     void this.refresh();
     return () => {
       this.#ending.abort();
+      document.removeEventListener("visibilitychange", shown);
       clearInterval(timer);
       unsubscribe();
     };
@@ -61,7 +69,10 @@ export class History {
   /** Reads what was told since, down to what is known. */
   async refresh(): Promise<void> {
     if (document.hidden && this.#reading.peek().incidents !== null) return;
-    await this.#alone(async () => {
+    if (this.#isRefreshDue) return;
+    this.#isRefreshDue = true;
+    await this.#inTurn(async () => {
+      this.#isRefreshDue = false;
       const known = this.#reading.peek().incidents;
       let incidents: Incidents = known ?? new Map();
       let cursor: string | null = null;
@@ -79,19 +90,24 @@ export class History {
 
   /** Reads the next older page. */
   async older(): Promise<void> {
-    const { next, incidents } = this.#reading.peek();
-    if (next === null || incidents === null) return;
+    if (this.#reading.peek().isReadingOlder) return;
     this.#set({ isReadingOlder: true });
-    await this.#alone(async () => {
+    await this.#inTurn(async () => {
+      const { next, incidents } = this.#reading.peek();
+      if (next === null || incidents === null) return;
       const page = await this.#page(next);
       this.#set({ incidents: withTold(incidents, page.verdicts), next: page.next });
     });
     this.#set({ isReadingOlder: false });
   }
 
-  async #alone(read: () => Promise<void>): Promise<void> {
-    if (this.#asking || this.#ending.signal.aborted) return;
-    this.#asking = true;
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#attempt(read));
+    return this.#turn;
+  }
+
+  async #attempt(read: () => Promise<void>): Promise<void> {
+    if (this.#ending.signal.aborted) return;
     try {
       await read();
       this.#set({ failure: null });
@@ -99,8 +115,6 @@ export class History {
       if (this.#ending.signal.aborted) return;
       const failure = error instanceof NotAnswered ? error : new NotAnswered(null, String(error), "");
       this.#set({ failure });
-    } finally {
-      this.#asking = false;
     }
   }
 

@@ -92,7 +92,7 @@ function Nothing({
         ? `No incident like that since ${moment(from, now)}.`
         : `No incident since ${moment(from, now)}.`}
       {answer?.watchingSince != null &&
-        ` This agent watches since ${moment(answer.watchingSince, now)}; of the time before there is what one before it told.`}
+        ` This agent has watched since ${moment(answer.watchingSince, now)}; what was told before it counts too.`}
     </p>
   );
 }

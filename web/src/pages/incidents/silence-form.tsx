@@ -131,7 +131,10 @@ function ScopeFields({ target, services, scope, choose }: ScopeProps) {
 }
 
 function requestOf(fields: FormData, target: SilenceTarget, scope: Scope): SilenceRequest {
-  const written = (name: string): string => String(fields.get(name) ?? "").trim();
+  const written = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  };
   const service = target.service ?? written("service");
   const comment = written("comment");
   return {
