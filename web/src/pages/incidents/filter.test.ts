@@ -61,20 +61,24 @@ test("a service is recorded by its name, quoted; by its processes where its name
 
 test("what is wrong is named with where it is, but what is full with nothing", () => {
   const { subject } = verdict({});
-  assert.equal(whatWords("unclosed-connection", subject), "connections that stay open to 127.0.0.1:3306");
+  const words = (rule: Parameters<typeof whatWords>[0], change: Partial<typeof subject> = {}) =>
+    whatWords(rule, { ...subject, ...change });
+  assert.equal(words("unclosed-connection"), "connections to 127.0.0.1:3306 that stay open");
   assert.equal(
-    whatWords("close-wait", { ...subject, peer: "*:443", product: null }),
-    "connections that the other side has closed to several hosts, port 443",
+    words("close-wait", { peer: "*:443" }),
+    "connections to several hosts, port 443 that the other side has closed",
   );
   assert.equal(
-    whatWords("accepted-pileup", { ...subject, direction: "inbound" }),
-    "accepted connections that stay open on 127.0.0.1:3306",
+    words("accepted-pileup", { direction: "inbound", peer: "0.0.0.0:80" }),
+    "connections accepted on :80 that stay open",
   );
+  assert.equal(words("descriptor-leak", { kind: "pipe", peer: null }), "pipes that are not closed");
   assert.equal(
-    whatWords("descriptor-leak", { ...subject, peer: null, path: "/var/log" }),
-    "open files that are not closed in /var/log",
+    words("descriptor-leak", { kind: "file", path: "/var/log" }),
+    "files in /var/log that are not closed",
   );
-  assert.equal(whatWords("at-limit", subject), "no open file is left");
+  assert.equal(words("port-exhaustion"), "local ports that run out towards 127.0.0.1:3306");
+  assert.equal(words("at-limit"), "no open file is left");
   assert.equal(whatWords("forecast", null), "open files will run out");
 });
 

@@ -1,6 +1,5 @@
 import type { ListedVerdict } from "../../../../src/server/api.ts";
-
-type Subject = ListedVerdict["subject"];
+import { type Subject, subjectPhrase } from "../../words/subject.ts";
 
 /** What each rule is about, in people's words. */
 export const RULE_WORDS: Readonly<Record<ListedVerdict["rule"] | "forecast", string>> = {
@@ -22,23 +21,27 @@ export const RULE_WORDS: Readonly<Record<ListedVerdict["rule"] | "forecast", str
   forecast: "open files will run out",
 };
 
-/** What is wrong, and where: "connections that stay open to MySQL 127.0.0.1:3306". */
-export function whatWords(rule: keyof typeof RULE_WORDS, subject: Subject | null): string {
-  // What is full is full of anything: the subject only says what there is most of.
-  const isFull = rule === "at-limit" || rule === "host-file-limit" || rule === "inotify-exhaustion";
-  const place = isFull ? "" : placeWords(subject);
-  return place === "" ? RULE_WORDS[rule] : `${RULE_WORDS[rule]} ${place}`;
-}
+/** What is wrong with a subject, after its words; a rule that is not here is about something that is full. */
+const WRONG: Readonly<Partial<Record<ListedVerdict["rule"] | "forecast", string>>> = {
+  "close-wait": "that the other side has closed",
+  "unclosed-connection": "that stay open",
+  "unread-response": "with an answer that nobody reads",
+  "ghost-socket": "that stand in no table",
+  "accepted-pileup": "that stay open",
+  "stalled-connect": "that nobody answers",
+  "descriptor-leak": "that are not closed",
+  "unix-socket-leak": "that stay open",
+  "udp-socket-leak": "that stay open",
+  "socket-leak": "that stay open",
+  "pool-bypass": "opened beside the pool",
+};
 
-/** "to MySQL 127.0.0.1:3306", "on :8000", "in /var/log"; "": nothing more is known. */
-function placeWords(subject: Subject | null): string {
-  if (subject === null) return "";
-  const { direction, peer, product, path } = subject;
-  if (peer !== null && peer !== "") {
-    const where = peer.startsWith("*:") ? severalHosts(peer.slice(2)) : peer;
-    return direction === "inbound" ? `on ${where}` : `to ${product === null ? where : `${product} ${where}`}`;
-  }
-  return path === null || path === "" ? "" : `in ${path}`;
+/** What is wrong, and where: "connections to MySQL 127.0.0.1:3306 that stay open". */
+export function whatWords(rule: keyof typeof RULE_WORDS, subject: Subject | null): string {
+  const wrong = WRONG[rule];
+  if (wrong !== undefined && subject !== null) return `${subjectPhrase(subject)} ${wrong}`;
+  const peer = rule === "port-exhaustion" ? (subject?.peer ?? null) : null;
+  return peer === null ? RULE_WORDS[rule] : `${RULE_WORDS[rule]} towards ${peer}`;
 }
 
 /** "service gunicorn.service, rule close-wait, fingerprint 0ace": what a silence is about. */
@@ -79,8 +82,4 @@ export function recordCommand(service: string | null, pids: readonly number[], f
 
 function quoted(text: string): string {
   return /^[\w.:@%+,/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function severalHosts(port: string): string {
-  return port === "*" ? "several hosts" : `several hosts, port ${port}`;
 }
