@@ -4,6 +4,7 @@ import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/charts.css";
 import "./styles/descriptors.css";
+import "./styles/incidents.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);
