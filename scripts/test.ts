@@ -119,7 +119,13 @@ if (chosen.some(([, group]) => group.needsPackages)) {
 }
 if (only === undefined && words.length === 0) {
   await record("lint", runStep("sh", ["scripts/lint"]));
-  await record("types", runStep("sh", ["-c", "sh scripts/run tsc && sh scripts/run tsc -p web && sh scripts/run tsc -p test/browser"]));
+  await record(
+    "types",
+    runStep("sh", [
+      "-c",
+      "sh scripts/run tsc && sh scripts/run tsc -p web && sh scripts/run tsc -p test/browser",
+    ]),
+  );
 }
 for (const [name, group] of chosen) await record(name, runGroup(group, words, flags));
 

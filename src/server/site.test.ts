@@ -124,6 +124,7 @@ test("any other path is refused in JSON as before, also one that would leave the
     assert.equal(headers["content-type"], "application/json; charset=utf-8", path);
     assert.equal((JSON.parse(text) as { status: number }).status, 404);
   }
+  assert.equal((await get(server, "/services/%E0%A4%A", BROWSER)).status, 400, "no UTF-8");
   assert.equal((await get(server, "/incidents", BROWSER, "POST")).status, 404);
   assert.equal((await get(server, "/api/v1/none", BROWSER)).status, 404);
 });

@@ -19,6 +19,8 @@ LONG = 64 * 1024
 
 PROGRAM = """
 import os, sys, time
+with open("/proc/self/comm", "wb") as comm:
+    comm.write(os.fsencode(sys.argv[2])[:15])
 for _ in range(40):
     os.open(sys.argv[1], os.O_RDONLY)
 while True:
@@ -44,7 +46,7 @@ def main():
         start(folder, name, text)
     start(folder, "long", b"L" * LONG)
     if os.fork() == 0:
-        os.execv("/usr/bin/python3", [b"<b>" + b"0" * LONG, "-c", PROGRAM, "/dev/null"])
+        os.execv("/bin/sh", [b"<b>" + b"0" * LONG, "-c", "exec 3</dev/null; while :; do sleep 2; done"])
     for _ in range(len(NAMES) + 2):
         os.wait()
 

@@ -99,6 +99,7 @@ export class Stage {
 
   async look(path = "/", options: BrowserContextOptions = {}): Promise<Visit> {
     const context = await this.#browser.newContext(options);
+    context.setDefaultTimeout(15_000);
     const visit = new Visit(await context.newPage(), this.url);
     await visit.begin();
     await visit.page.goto(this.url + path);
