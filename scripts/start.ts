@@ -16,16 +16,16 @@ interface Background {
   readonly says: string;
 }
 
-/** In a session of its own, so that Ctrl-C ends the table first; it ends with this process also when that is killed. */
+/** A command line that ends with this process, also when that is killed. */
+function tied(...args: readonly string[]): [string, readonly string[]] {
+  const tie = ["--pdeathsig=TERM"];
+  const canBe = spawnSync("setpriv", [...tie, "true"], { stdio: "ignore" }).status === 0;
+  return canBe ? ["setpriv", [...tie, DESCRY, ...args]] : [DESCRY, args];
+}
+
+/** In a session of its own, so that Ctrl-C ends the table first. */
 async function startAgent(): Promise<Background> {
-  const dying = spawnSync("setpriv", ["--pdeathsig=TERM", "true"], { stdio: "ignore" }).status === 0;
-  const [program = "", ...args] = [
-    ...(dying ? ["setpriv", "--pdeathsig=TERM"] : []),
-    DESCRY,
-    "agent",
-    "--quiet",
-  ];
-  const child = spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(...tied("agent"), { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   let says = "";
   child.stderr.setEncoding("utf8").on("data", (more: string) => (says += more));
   const urlOf = () => / watches .*?: (http:\/\/\S+),/.exec(says)?.[1] ?? null;
@@ -56,26 +56,43 @@ async function endAgent({ child }: Background): Promise<void> {
   await ended;
 }
 
-async function show(args: readonly string[], background: Background | null): Promise<void> {
-  const { url = null, says = "" } = background ?? {};
-  if (url !== null) process.stderr.write(`descry: the dashboard: ${url}\n`);
-  else if (background !== null)
-    process.stderr.write(
-      `descry: no dashboard of its own: ${says
-        .trim()
-        .split("\n")
-        .at(-1)
-        ?.replace(/^descry: /, "")}\n`,
-    );
-  const address = url === null ? {} : { DESCRY_AGENT: new URL(url).host };
-  const table = spawn(DESCRY, args, { env: { ...process.env, ...address }, stdio: "inherit" });
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => table.kill(signal));
+/** What stands on standard error of the dashboard. */
+function sayWhere({ url, says }: Background): void {
+  const why = says
+    .trim()
+    .split("\n")
+    .at(-1)
+    ?.replace(/^descry: /, "");
+  process.stderr.write(
+    url === null ? `descry: no dashboard of its own: ${why}\n` : `descry: the dashboard: ${url}\n`,
+  );
+}
+
+/** Until it ends; its exit code. */
+async function run(args: readonly string[], agent: string | null): Promise<number> {
+  const address = agent === null ? {} : { DESCRY_AGENT: agent };
+  const table = spawn(...tied(...args), { env: { ...process.env, ...address }, stdio: "inherit" });
+  const pass = (signal: NodeJS.Signals): void => void table.kill(signal);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, pass);
   // The terminal sends it to the table as well, which ends by it.
   process.on("SIGINT", () => {});
   const [code] = (await once(table, "exit")) as [number | null];
-  if (background !== null) await endAgent(background);
-  process.exitCode = code ?? 1;
+  return code ?? 1;
+}
+
+async function start(): Promise<number> {
+  const starting = startAgent();
+  // A pipe gets the first look at once, which only who looks by itself has; then the events.
+  const piped = process.stdout.isTTY ? null : run(["top", "--no-agent"], null);
+  const background = await starting;
+  sayWhere(background);
+  const { url } = background;
+  try {
+    return await (piped ?? run([], url === null ? null : new URL(url).host));
+  } finally {
+    await endAgent(background);
+  }
 }
 
 const args = process.argv.slice(2);
-await show(args, args.length > 0 ? null : await startAgent());
+process.exitCode = await (args.length > 0 ? run(args, null) : start());
