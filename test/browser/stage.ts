@@ -102,9 +102,15 @@ export class Stage {
     context.setDefaultTimeout(15_000);
     const visit = new Visit(await context.newPage(), this.url);
     await visit.begin();
-    await visit.page.goto(this.url + path);
-    await visit.page.locator("main h1").waitFor();
+    await this.goTo(visit, path);
     return visit;
+  }
+
+  /** Until the page shows what it has read, or why it could not. */
+  async goTo({ page }: Visit, path: string): Promise<void> {
+    await page.goto(this.url + path);
+    await page.locator("main h1").waitFor();
+    await until(`all of ${path}`, async () => (await page.locator("main .loading").count()) === 0);
   }
 
   async endAgent(): Promise<void> {
