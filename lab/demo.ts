@@ -42,13 +42,13 @@ async function startAgent(scratch: Scratch): Promise<{ agent: Child; url: string
   return { agent, url: await until("the agent to serve", address, { needs: [agent] }) };
 }
 
-/** The first confirmed verdict on one of these processes; null: not yet. */
+/** The first confirmed verdict on what one of these processes keeps open towards somebody; null: not yet. */
 async function verdictOn(url: string, pids: readonly number[]): Promise<ListedVerdict | null> {
   const response = await fetch(`${url}/api/v1/verdicts`);
   if (!response.ok) return null;
   const { verdicts } = (await response.json()) as { verdicts: readonly ListedVerdict[] };
-  const isOurs = ({ standing, processes }: ListedVerdict): boolean =>
-    standing === "confirmed" && processes.some(({ pid }) => pids.includes(pid));
+  const isOurs = ({ standing, processes, subject }: ListedVerdict): boolean =>
+    standing === "confirmed" && subject.peer !== null && processes.some(({ pid }) => pids.includes(pid));
   return verdicts.find(isOurs) ?? null;
 }
 
