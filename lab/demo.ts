@@ -23,14 +23,16 @@ interface Leak {
 /** The incident that descry was made for; where its packages are not installed, a program that leaks as fast. */
 async function startLeak(): Promise<Leak> {
   try {
-    const { pids, database, stop } = await startFlaskMysql({ mode: "leak", limit: LIMIT });
+    const lab = await startFlaskMysql({ mode: "leak", limit: LIMIT });
+    const { pids, database } = lab;
     const words = `a Flask application under gunicorn leaks 250 connections a minute to MariaDB on ${database}`;
-    return { words, pids: [pids.gunicornMaster, pids.gunicornWorker], stop };
+    return { words, pids: [pids.gunicornMaster, pids.gunicornWorker], stop: () => lab.stop() };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(`The Flask application cannot run here (${why}); a small program leaks instead.\n`);
-    const { pid, stop } = await startMkleak("tcp", { rate: 250, limit: LIMIT, forSeconds: 3600 });
-    return { words: `a Python program (pid ${pid}) leaks 250 connections a minute`, pids: [pid], stop };
+    const mkleak = await startMkleak("tcp", { rate: 250, limit: LIMIT, forSeconds: 3600 });
+    const words = `a Python program (pid ${mkleak.pid}) leaks 250 connections a minute`;
+    return { words, pids: [mkleak.pid], stop: () => mkleak.stop() };
   }
 }
 
