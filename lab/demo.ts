@@ -2,7 +2,7 @@
 // nothing is left behind, and nothing of this machine's own agent is touched: no configuration, no memory, another port.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ListedVerdict } from "../src/server/api.ts";
+import type { ListedForecast, ListedVerdict } from "../src/server/api.ts";
 import { type Child, startChild } from "./child.ts";
 import { startFlaskMysql } from "./flask-mysql/start.ts";
 import { startMkleak } from "./mkleak/start.ts";
@@ -48,9 +48,12 @@ async function startAgent(scratch: Scratch): Promise<{ agent: Child; url: string
 async function verdictOn(url: string, pids: readonly number[]): Promise<ListedVerdict | null> {
   const response = await fetch(`${url}/api/v1/verdicts`);
   if (!response.ok) return null;
-  const { verdicts } = (await response.json()) as { verdicts: readonly ListedVerdict[] };
-  const isOurs = ({ standing, processes, subject }: ListedVerdict): boolean =>
-    standing === "confirmed" && subject.peer !== null && processes.some(({ pid }) => pids.includes(pid));
+  const { verdicts } = (await response.json()) as { verdicts: readonly (ListedVerdict | ListedForecast)[] };
+  const isOurs = (told: ListedVerdict | ListedForecast): told is ListedVerdict =>
+    told.type === "verdict" &&
+    told.standing === "confirmed" &&
+    told.subject.peer !== null &&
+    told.processes.some(({ pid }) => pids.includes(pid));
   return verdicts.find(isOurs) ?? null;
 }
 
