@@ -87,7 +87,7 @@ describe("the dashboard", { skip: WITHOUT_BROWSER }, () => {
       "\u001b[31m",
       "\u202egnp.exe",
       "\ufffd",
-      "L".repeat(100),
+      "L".repeat(60),
       "{{",
       "\"' onmouse",
     ])
