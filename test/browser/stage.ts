@@ -50,16 +50,18 @@ export class Stage {
     const enclosed =
       spawnSync(ENCLOSE[0] ?? "", [...ENCLOSE.slice(1), "true"], { stdio: "ignore" }).status === 0;
     const agent = new AgentProgram(["--state-dir", join(scratch.path, "state")], {}, enclosed ? ENCLOSE : []);
-    const launched = chromium.launch({ executablePath: CHROMIUM, args: QUIETLY });
-    try {
-      const url = await agent.url();
-      return new Stage(url, { agent, browser: await launched, scratch, enclosed });
-    } catch (error) {
-      await launched.then((browser) => browser.close());
-      await agent.end("SIGKILL");
-      await scratch.remove();
-      throw error;
-    }
+    const [served, launched] = await Promise.allSettled([
+      agent.url(),
+      chromium.launch({ executablePath: CHROMIUM, args: QUIETLY }),
+    ]);
+    if (served.status === "fulfilled" && launched.status === "fulfilled")
+      return new Stage(served.value, { agent, browser: launched.value, scratch, enclosed });
+    if (launched.status === "fulfilled") await launched.value.close();
+    await agent.end("SIGKILL");
+    await scratch.remove();
+    throw served.status === "rejected"
+      ? served.reason
+      : new Error("Chromium did not start", { cause: launched });
   }
 
   /** Starts a program where the agent sees it. */
