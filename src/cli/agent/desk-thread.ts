@@ -5,10 +5,9 @@ import { readToken } from "../../agent/desk/token.ts";
 import { runningAgent } from "../../agent/here.ts";
 import { DescryError } from "../../model/error.ts";
 import { startServer } from "../../server/server.ts";
-import { readSite } from "../../server/site.ts";
 import { VERSION } from "../version.ts";
-import { SITE_FOLDER } from "./site-folder.ts";
 import { Questions } from "./questions.ts";
+import { ownSite } from "./site-folder.ts";
 import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
 
 async function start(port: MessagePort, order: DeskStart): Promise<void> {
@@ -35,7 +34,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
     },
     options,
     (error) => say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    readSite(SITE_FOLDER),
+    ownSite(),
   ).catch(async (error: unknown) => {
     await desk.close();
     throw error;
