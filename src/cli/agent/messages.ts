@@ -23,5 +23,7 @@ export type FromDesk =
   | { readonly refused: { readonly message: string; readonly mend: string } }
   /** The next tick may come. `lookedAt`: somebody asks for pictures of what is known. */
   | { readonly taken: readonly GapEvent[]; readonly lookedAt: boolean }
+  /** Somebody began to ask for pictures of what is known. */
+  | { readonly lookedAt: true }
   /** A request failed through a fault of the program. */
   | { readonly fault: string };
