@@ -22,7 +22,10 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
     {
       host,
       agent: runningAgent(procfs, VERSION, startedAt),
-      snapshot: () => desk.snapshot(),
+      snapshot: () => {
+        if (!desk.isLookedAt()) say({ lookedAt: true });
+        return desk.snapshot();
+      },
       standing: () => desk.standing(),
       alerts: () => desk.alerts(),
       silences: desk.silences,

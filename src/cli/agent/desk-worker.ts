@@ -116,6 +116,8 @@ export class DeskWorker {
     worker.on("message", (message: FromDesk) => {
       if ("url" in message) {
         this.#serves = true;
+        // It knows nothing yet, and must not wait for its first picture as long as for any other.
+        this.isLookedAt = true;
         this.#pass();
         resolve(message.url);
       } else if ("refused" in message) {
@@ -129,6 +131,8 @@ export class DeskWorker {
         this.#pass();
       } else if ("listing" in message) {
         this.#questions.push(message);
+      } else if ("lookedAt" in message) {
+        this.isLookedAt = true;
       } else {
         this.#ear.word(`A request failed through a fault of descry: ${message.fault}`);
       }

@@ -30,5 +30,7 @@ export type FromDesk =
   | { readonly taken: readonly GapEvent[]; readonly lookedAt: boolean }
   /** What has this process open? The answer comes in parts, with the number of the question. */
   | { readonly listing: number; readonly pid: number }
+  /** Somebody began to ask for pictures of what is known. */
+  | { readonly lookedAt: true }
   /** A request failed through a fault of the program. */
   | { readonly fault: string };
