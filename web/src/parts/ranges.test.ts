@@ -70,10 +70,7 @@ describe("a way to another time", () => {
   });
 
   it("tells ranges apart", () => {
-    assert.notEqual(
-      rangeKey({ span: null, from: 1, to: 2 }),
-      rangeKey({ span: null, from: 1, to: 3 }),
-    );
+    assert.notEqual(rangeKey({ span: null, from: 1, to: 2 }), rangeKey({ span: null, from: 1, to: 3 }));
     assert.equal(rangeKey(rangeOf(null, null, "7d", NOW)), "7d");
   });
 });

@@ -31,12 +31,7 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\
 const LEAST_MILLISECONDS = 60_000;
 
 /** What the address says of time; what cannot be read there is the usual hour, so that a cut-off link still opens. */
-export function rangeOf(
-  from: string | null,
-  to: string | null,
-  span: string | null,
-  now: number,
-): Range {
+export function rangeOf(from: string | null, to: string | null, span: string | null, now: number): Range {
   const first = instantOf(from);
   const last = to === null ? now : instantOf(to);
   if (first !== null && last !== null && last - first >= LEAST_MILLISECONDS) {
@@ -69,7 +64,11 @@ export function betweenParameters(from: number, to: number): Record<"range" | "f
 }
 
 /** The stretch of the same length before it (-1) or after it (1). */
-export function shifted(range: Range, steps: -1 | 1, now: number): { readonly from: number; readonly to: number } {
+export function shifted(
+  range: Range,
+  steps: -1 | 1,
+  now: number,
+): { readonly from: number; readonly to: number } {
   const moments = momentsOf(range, now);
   const [from, to] = [Date.parse(moments.from), Date.parse(moments.to)];
   const by = (to - from) * steps;

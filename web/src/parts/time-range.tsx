@@ -1,7 +1,15 @@
 import { goTo, withParameters } from "../routing.ts";
 import { moment, ZONE } from "../words/times.ts";
 import { Link } from "./link.tsx";
-import { betweenParameters, inputText, momentsOf, type Range, shifted, SPANS, spanParameters } from "./ranges.ts";
+import {
+  betweenParameters,
+  inputText,
+  momentsOf,
+  type Range,
+  shifted,
+  SPANS,
+  spanParameters,
+} from "./ranges.ts";
 
 /** Chooses the time that is shown. It stands in the address, so that a link shows what its sender saw. */
 export function TimeRange({ range }: { readonly range: Range }) {

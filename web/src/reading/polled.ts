@@ -45,7 +45,8 @@ function poll<Answer>(
     if (asking || ending.signal.aborted) return;
     asking = true;
     try {
-      if (!document.hidden) reading.value = { answer: await ask<Answer>(path(), ending.signal), failure: null };
+      if (!document.hidden)
+        reading.value = { answer: await ask<Answer>(path(), ending.signal), failure: null };
     } catch (error) {
       if (ending.signal.aborted) return;
       const failure = error instanceof NotAnswered ? error : new NotAnswered(null, String(error), "");
