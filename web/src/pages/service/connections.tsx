@@ -19,11 +19,21 @@ export function Connections({ service }: { readonly service: ServiceAnswer }) {
           <thead>
             <tr>
               <th scope="col">Peer</th>
-              <th scope="col">Open</th>
+              <th scope="col" class="figures-column">
+                Open
+              </th>
               <th scope="col">States</th>
               <th scope="col">Unused for</th>
-              {hasUnread && <th scope="col">Response unread</th>}
-              {hasUse && <th scope="col">Exchanges each</th>}
+              {hasUnread && (
+                <th scope="col" class="figures-column">
+                  Response unread
+                </th>
+              )}
+              {hasUse && (
+                <th scope="col" class="figures-column">
+                  Exchanges each
+                </th>
+              )}
               {hasUse && <th scope="col">Short ones live</th>}
             </tr>
           </thead>

@@ -1,5 +1,5 @@
 import type { ServiceAnswer } from "../../../../src/server/api.ts";
-import { rate } from "../../words/figures.ts";
+import { rate, UNKNOWN } from "../../words/figures.ts";
 import { duration, moment, secondsUntil } from "../../words/times.ts";
 import { subjectWords } from "./subject.ts";
 
@@ -7,7 +7,6 @@ export type Verdict = ServiceAnswer["verdicts"][number];
 export type Forecast = ServiceAnswer["forecasts"][number];
 export type Finding = Verdict | Forecast;
 export type Action = Finding["actions"][number];
-type Runway = NonNullable<ServiceAnswer["runway"]>;
 
 /** What stands about a service, what presses most first: proofs, then what runs out sooner, then what grows faster. */
 export function findingsOf({
@@ -67,17 +66,30 @@ export function actionGroups(actions: readonly Action[]): ActionGroup[] {
   })).filter((group) => group.actions.length > 0);
 }
 
-/** How long is left, as it was when the host was read (`at`); with its interval. Null: no end in sight, or not known. */
-export function timeLeft(
-  runway: Runway | null,
-  at: string,
-): { readonly words: string; readonly interval: string | null; readonly seconds: number } | null {
-  const end = runway?.exhaustedAt ?? null;
+/** How long is left: in words, with an interval where there is one, and in seconds; null: nothing runs out, or not known. */
+export interface TimeLeft {
+  readonly words: string;
+  readonly interval: string | null;
+  readonly seconds: number | null;
+}
+
+/** As it was when the host was read. */
+export function timeLeft({
+  runway,
+  rates,
+  processes,
+  at,
+}: Pick<ServiceAnswer, "runway" | "rates" | "processes" | "at">): TimeLeft {
+  const headroom = Math.min(...[runway?.headroom, processes[0]?.headroom].map((free) => free ?? 1));
+  if (headroom <= 0) return { words: "full now", interval: null, seconds: 0 };
   const now = Date.parse(at);
-  const seconds = secondsUntil(end?.p50 ?? null, now);
-  if (end === null || seconds === null) return null;
-  const words = seconds <= 0 ? "full now" : duration(seconds);
-  const [least, most] = [secondsUntil(end.p05, now), secondsUntil(end.p95, now)];
-  if (seconds <= 0 || least === null) return { words, interval: null, seconds };
-  return { words, interval: `${duration(least)} to ${most === null ? "?" : duration(most)}`, seconds };
+  const end = runway?.exhaustedAt ?? null;
+  const [least, middle, most] = [end?.p05, end?.p50, end?.p95].map((when) => secondsUntil(when ?? null, now));
+  if (middle != null) {
+    const interval =
+      least == null ? null : `${duration(least)} ${most == null ? "or more" : `to ${duration(most)}`}`;
+    return { words: duration(middle), interval, seconds: middle };
+  }
+  if (least != null) return { words: `over ${duration(least)}`, interval: null, seconds: least };
+  return { words: rates.netPerMinute === null ? UNKNOWN : "no end in sight", interval: null, seconds: null };
 }

@@ -9,7 +9,7 @@ const SHORT_SECONDS = 30 * 60;
 
 /** The name, how full it is, how fast that changes, and how long is left. */
 export function Heading({ service }: { readonly service: ServiceAnswer }) {
-  const left = timeLeft(service.runway, service.at);
+  const left = timeLeft(service);
   const standing = findingsOf(service)[0]?.standing ?? null;
   return (
     <header class="service-heading">
@@ -30,9 +30,9 @@ export function Heading({ service }: { readonly service: ServiceAnswer }) {
         </div>
         <div>
           <dt>Time left</dt>
-          <dd class={left !== null && left.seconds < SHORT_SECONDS ? "leak" : undefined}>
-            {left === null ? "no end in sight" : left.words}
-            {left?.interval != null && <span class="aside"> ({left.interval})</span>}
+          <dd class={left.seconds !== null && left.seconds < SHORT_SECONDS ? "leak" : undefined}>
+            {left.words}
+            {left.interval !== null && <span class="aside"> ({left.interval})</span>}
           </dd>
         </div>
         {service.owner !== null && (

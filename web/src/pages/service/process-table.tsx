@@ -10,14 +10,18 @@ export function ProcessTable({ service: { processes, leftOut, at } }: { readonly
     <section aria-labelledby="processes">
       <h2 id="processes">Processes</h2>
       <div class="wide" role="region" aria-labelledby="processes" tabIndex={0}>
-        <table>
+        <table class="processes">
           <thead>
             <tr>
               <th scope="col">Process</th>
               <th scope="col">Command</th>
               <th scope="col">Started</th>
-              <th scope="col">Open</th>
-              <th scope="col">Limit</th>
+              <th scope="col" class="figures-column">
+                Open
+              </th>
+              <th scope="col" class="figures-column">
+                Limit
+              </th>
               <th scope="col">Where the limit comes from</th>
               <th scope="col">Readable</th>
             </tr>
