@@ -43,16 +43,25 @@ function Between({ range }: { readonly range: Range }) {
   const { from, to } = momentsOf(range, now);
   const show = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const fields = new FormData(event.currentTarget);
-    const [first, last] = [fields.get("from"), fields.get("to")].map((text) => Date.parse(String(text)));
-    if (first === undefined || last === undefined || !(last > first)) return;
-    goTo(withParameters(betweenParameters(first, last)));
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement)) return;
+    const [first, last] = [...form.querySelectorAll("input")];
+    if (first === undefined || last === undefined) return;
+    const [begin, end] = [Date.parse(first.value), Date.parse(last.value)];
+    last.setCustomValidity(
+      end - begin >= 60_000 ? "" : "This has to be a minute later than the begin, at least.",
+    );
+    if (form.reportValidity()) goTo(withParameters(betweenParameters(begin, end)));
+  };
+  const mend = (event: InputEvent): void => {
+    if (event.currentTarget instanceof HTMLFormElement) {
+      for (const input of event.currentTarget.querySelectorAll("input")) input.setCustomValidity("");
+    }
   };
   return (
     <details class="between" key={range.span === null ? `${from}${to}` : "last"}>
       <summary>{range.span === null ? `${moment(from, now)} to ${moment(to, now)}` : "From ... to"}</summary>
-      <form onSubmit={show}>
+      <form onSubmit={show} onInput={mend}>
         <label>
           From <input type="datetime-local" name="from" required defaultValue={inputText(Date.parse(from))} />
         </label>

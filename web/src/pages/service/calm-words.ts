@@ -12,9 +12,16 @@ export function calmSentences(service: ServiceAnswer): string[] {
   ].filter((sentence) => sentence !== "");
 }
 
-/** Too little was seen of it to say that it keeps nothing. */
-export function isLearning({ rates }: Pick<ServiceAnswer, "rates">): boolean {
-  return rates.netPerMinute === null;
+/** Below this a service keeps so little that it may as well be chance: a minute, and as a share of what it opens. */
+const LITTLE = { perMinute: 1, share: 0.02 };
+
+/** What can be said at once of a service about which nothing stands: never more than was seen. */
+export function calmTitle({ rates, otherEndOf }: Pick<ServiceAnswer, "rates" | "otherEndOf">): string {
+  const { netPerMinute, bornPerMinute } = rates;
+  if (otherEndOf.length > 0) return "Affected by what another service does not close";
+  if (netPerMinute === null) return "Nothing found, still learning";
+  const keeps = netPerMinute > Math.max(LITTLE.perMinute, LITTLE.share * (bornPerMinute ?? 0));
+  return keeps ? `Nothing found; it keeps ${rate(netPerMinute)} a minute for now` : "Nothing is kept";
 }
 
 function paceSentence({ rates, processes }: ServiceAnswer): string {

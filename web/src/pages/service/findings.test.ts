@@ -97,6 +97,6 @@ describe("the time left", () => {
   it("is not known where the pace is not, and is told apart from no end", () => {
     const rates = { windowSeconds: 0, bornPerMinute: null, diedPerMinute: null, netPerMinute: null };
     assert.equal(timeLeft(exampleService({ rates })).words, "?");
-    assert.equal(timeLeft(exampleService()).words, "no end in sight");
+    assert.equal(timeLeft(exampleService()).words, "no end forecast");
   });
 });

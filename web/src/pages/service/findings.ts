@@ -91,5 +91,5 @@ export function timeLeft({
     return { words: duration(middle), interval, seconds: middle };
   }
   if (least != null) return { words: `over ${duration(least)}`, interval: null, seconds: least };
-  return { words: rates.netPerMinute === null ? UNKNOWN : "no end in sight", interval: null, seconds: null };
+  return { words: rates.netPerMinute === null ? UNKNOWN : "no end forecast", interval: null, seconds: null };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { calmSentences, fullestWords, isLearning, loadSentence } from "./calm-words.ts";
+import { calmSentences, calmTitle, fullestWords, loadSentence } from "./calm-words.ts";
 import { exampleService, exampleSubject } from "./example-service.ts";
 import { lifeCourse, lifeMoments, lifeSpan, livesTitle } from "./lives.ts";
 import { peerWords, subjectWords } from "./subject.ts";
@@ -34,10 +34,17 @@ describe("a service about which nothing stands", () => {
 
   it("is learned about where figures are not known, and never said to do nothing", () => {
     const service = exampleService({ rates: NO_RATES });
-    assert.ok(isLearning(service));
+    assert.equal(calmTitle(service), "Nothing found, still learning");
     assert.match(calmSentences(service)[0] ?? "", /^Learning: /);
     const processes = service.processes.map((process) => ({ ...process, readable: false }));
     assert.match(calmSentences({ ...service, processes })[0] ?? "", /not permitted/);
+  });
+
+  it("is said to keep nothing only where that was seen", () => {
+    const rates = { windowSeconds: 60, bornPerMinute: 840, diedPerMinute: 830, netPerMinute: 10 };
+    assert.equal(calmTitle(exampleService({ rates })), "Nothing is kept");
+    assert.equal(calmTitle(exampleService()), "Nothing found; it keeps 125 a minute for now");
+    assert.match(calmTitle(exampleService({ otherEndOf: ["gunicorn"] })), /^Affected by /);
   });
 
   it("holds the other end of a leak without being its cause", () => {
