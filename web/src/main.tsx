@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import "./styles/tokens.css";
 import "./styles/page.css";
+import "./styles/charts.css";
 import "./styles/service.css";
 
 const page = document.querySelector("#page");

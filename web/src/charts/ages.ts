@@ -132,7 +132,8 @@ export function selectionOf(span: Span, rungs: readonly Rung[], one: Cell, other
   const [bottom, top] = ordered(one.rung, other.rung).map((at) => rungs[at]);
   const [first, last] = ordered(one.bucket, other.bucket) as [number, number];
   if (bottom === undefined || top === undefined) return null;
-  const youngest = bottom.fromSeconds ?? rungs.findLast(({ fromSeconds }) => fromSeconds !== null)?.fromSeconds;
+  const youngest =
+    bottom.fromSeconds ?? rungs.findLast(({ fromSeconds }) => fromSeconds !== null)?.fromSeconds;
   return {
     from: new Date(bucketStart(span, first) * 1000).toISOString(),
     to: new Date(bucketStart(span, last + 1) * 1000).toISOString(),

@@ -1,6 +1,14 @@
 import { useMemo, useRef } from "preact/hooks";
 import { count } from "../words/figures.ts";
-import { bucketWords, type ChartProps, type Figures, known, middles, newestKnown, unknownRuns } from "./buckets.ts";
+import {
+  bucketWords,
+  type ChartProps,
+  type Figures,
+  known,
+  middles,
+  newestKnown,
+  unknownRuns,
+} from "./buckets.ts";
 import { colourOf } from "./colours.ts";
 import { composition, type Composition, type PartsBy, tallest } from "./composition.ts";
 import { drawColumns, drawUnknown } from "./draw.ts";

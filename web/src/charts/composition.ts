@@ -72,10 +72,5 @@ function peak(values: Figures): number {
 
 /** The height of the highest stack. */
 export function tallest(span: Span, { parts, rest }: Composition): number {
-  return peak(
-    sums(
-      span,
-      [...parts.map(({ values }) => values), rest],
-    ),
-  );
+  return peak(sums(span, [...parts.map(({ values }) => values), rest]));
 }

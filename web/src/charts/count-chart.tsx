@@ -2,7 +2,15 @@ import { useMemo } from "preact/hooks";
 import uPlot from "uplot";
 import type { ListedVerdict, ServiceAnswer } from "../../../src/server/api.ts";
 import { count } from "../words/figures.ts";
-import { bucketWords, type ChartProps, type Figures, known, middles, newestKnown, unknownRuns } from "./buckets.ts";
+import {
+  bucketWords,
+  type ChartProps,
+  type Figures,
+  known,
+  middles,
+  newestKnown,
+  unknownRuns,
+} from "./buckets.ts";
 import { colourOf, faded } from "./colours.ts";
 import {
   coneOf,
@@ -72,7 +80,11 @@ function pictureOf(props: CountChartProps): Drawn {
   const columns = countColumns(span, series);
   const cone = props.forecast === null ? null : coneOf(props.forecast);
   const unknown = unknownRuns(span, [columns.open], now);
-  const marks = [...verdictMarks(props.verdicts), ...startMarks(props.processes), ...resetMarks(span, series)];
+  const marks = [
+    ...verdictMarks(props.verdicts),
+    ...startMarks(props.processes),
+    ...resetMarks(span, series),
+  ];
   const times = middles(span);
   const newest = newestKnown([columns.open]);
   const picture: Picture = {
@@ -102,7 +114,8 @@ function drawLonely(u: uPlot, times: readonly number[], figures: Figures): void 
   const side = 3 * uPlot.pxRatio;
   u.ctx.fillStyle = colourOf("--kind-1");
   for (const [bucket, figure] of figures.entries()) {
-    if (figure === null || known(figures, bucket - 1) !== null || known(figures, bucket + 1) !== null) continue;
+    if (figure === null || known(figures, bucket - 1) !== null || known(figures, bucket + 1) !== null)
+      continue;
     const [x, y] = [u.valToPos(times[bucket] as number, "x", true), u.valToPos(figure, "y", true)];
     u.ctx.fillRect(x - side / 2, y - side / 2, side, side);
   }
@@ -110,7 +123,12 @@ function drawLonely(u: uPlot, times: readonly number[], figures: Figures): void 
 
 function entriesOf(columns: CountColumns, bucket: number | null, top: number): Entry[] {
   const at = (figures: Figures): number | null => (bucket === null ? null : known(figures, bucket));
-  const [least, most, limit, full] = [at(columns.least), at(columns.most), at(columns.limit), at(columns.full)];
+  const [least, most, limit, full] = [
+    at(columns.least),
+    at(columns.most),
+    at(columns.limit),
+    at(columns.full),
+  ];
   const entries: Entry[] = [{ swatch: "line-1", words: "open", figure: count(at(columns.open)) }];
   if (least !== most)
     entries.push({ swatch: "band-1", words: "between", figure: `${count(least)} and ${count(most)}` });

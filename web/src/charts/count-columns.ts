@@ -93,7 +93,9 @@ export interface Mark {
  * When leaks began, were suspected, proved and withdrawn: of verdicts as /api/v1/verdicts tells them, in any order. What
  * was told again with the same standing is one mark.
  */
-export function verdictMarks(verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[]): Mark[] {
+export function verdictMarks(
+  verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[],
+): Mark[] {
   const marks: Mark[] = [];
   const standing = new Map<string, string>();
   for (const verdict of verdicts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
@@ -109,7 +111,9 @@ export function verdictMarks(verdicts: readonly Pick<ListedVerdict, "id" | "at" 
 const WORDS = { suspect: "suspect", confirmed: "confirmed", cleared: "cleared" } as const;
 
 /** When processes of the service started, of those that run now. */
-export function startMarks(processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[]): Mark[] {
+export function startMarks(
+  processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[],
+): Mark[] {
   return processes
     .flatMap(({ startedAt }) => (startedAt === null ? [] : [Date.parse(startedAt) / 1000]))
     .toSorted((a, b) => a - b)

@@ -1,6 +1,14 @@
 import { useMemo } from "preact/hooks";
 import { rate } from "../words/figures.ts";
-import { bucketWords, type ChartProps, type Figures, known, middles, newestKnown, unknownRuns } from "./buckets.ts";
+import {
+  bucketWords,
+  type ChartProps,
+  type Figures,
+  known,
+  middles,
+  newestKnown,
+  unknownRuns,
+} from "./buckets.ts";
 import { colourOf } from "./colours.ts";
 import { drawColumns, drawUnknown } from "./draw.ts";
 import { type Entry, Frame, gridWords } from "./frame.tsx";
@@ -45,7 +53,10 @@ export function MirrorChart({ from, to, stepSeconds, series, now, until }: Chart
   );
 }
 
-function pictureOf({ now, until, ...span }: ChartProps, { openedPerMinute, closedPerMinute }: Turnover): Picture {
+function pictureOf(
+  { now, until, ...span }: ChartProps,
+  { openedPerMinute, closedPerMinute }: Turnover,
+): Picture {
   // Before the first bucket nothing is known that it could be compared to.
   const unknown = unknownRuns(span, [openedPerMinute, closedPerMinute], now);
   const down = closedPerMinute.map((figure) => (figure === null ? null : -figure));
@@ -71,6 +82,10 @@ function entriesOf({ openedPerMinute, closedPerMinute }: Turnover, bucket: numbe
   return [
     { swatch: "kind-1", words: "opened", figure: rate(opened) },
     { swatch: "kind-3", words: "closed", figure: rate(closed) },
-    { swatch: null, words: "kept", figure: rate(opened === null || closed === null ? null : opened - closed, true) },
+    {
+      swatch: null,
+      words: "kept",
+      figure: rate(opened === null || closed === null ? null : opened - closed, true),
+    },
   ];
 }

@@ -37,7 +37,12 @@ export function plotOptions(shape: PlotShape, source: PlotSource): Omit<uPlot.Op
     cursor: { y: false, points: { show: false }, drag, bind: { dblclick: () => null } },
     scales: { x: { time: true, range: source.x }, y: { range: source.y } },
     axes: [
-      { ...axis(), size: BOTTOM, space: 72, values: (_, ticks, _at, _space, apart) => tickWords(ticks, apart) },
+      {
+        ...axis(),
+        size: BOTTOM,
+        space: 72,
+        values: (_, ticks, _at, _space, apart) => tickWords(ticks, apart),
+      },
       {
         ...axis(),
         size: LEFT,

@@ -10,6 +10,7 @@ import { Connections, Ports } from "./service/connections.tsx";
 import { EarlierLives } from "./service/earlier-lives.tsx";
 import { findingsOf } from "./service/findings.ts";
 import { Heading } from "./service/heading.tsx";
+import { History } from "./service/history.tsx";
 import { HoldingTable } from "./service/holding-table.tsx";
 import { Pools } from "./service/pool.tsx";
 import { ProcessTable } from "./service/process-table.tsx";
@@ -28,7 +29,7 @@ export function ServicePage({ id }: { readonly id: string }) {
       document.title = "descry";
     };
   }, [name]);
-  if (reading.failure?.status === 404) return <Gone name={name} lives={lives} />;
+  if (reading.failure?.status === 404) return <Gone id={id} name={name} lives={lives} />;
   return (
     <Shown reading={reading} what="the service">
       {(service) => <Living service={service} lives={lives.answer} snapshot={snapshot} />}
@@ -52,6 +53,7 @@ function Living({ service, lives, snapshot }: LivingProps) {
       {first !== undefined && service.load !== null && <p class="aside">{loadSentence(service)}</p>}
       <OtherStories findings={others} now={now} />
       <EarlierLives lives={lives} now={now} />
+      <History id={service.id} service={service} />
       <HoldingTable
         holdings={service.holdings}
         leftOut={service.leftOut.holdings}
@@ -66,8 +68,14 @@ function Living({ service, lives, snapshot }: LivingProps) {
   );
 }
 
+interface GoneProps {
+  readonly id: string;
+  readonly name: string;
+  readonly lives: Reading<LivesAnswer>;
+}
+
 /** A service that runs no more, or never did: what the history has of it. */
-function Gone({ name, lives }: { readonly name: string; readonly lives: Reading<LivesAnswer> }) {
+function Gone({ id, name, lives }: GoneProps) {
   const known = lives.answer !== null;
   return (
     <div class="service">
@@ -79,6 +87,7 @@ function Gone({ name, lives }: { readonly name: string; readonly lives: Reading<
         <Link to="/">The overview</Link> has all that run.
       </p>
       <EarlierLives lives={lives.answer} now={Date.now()} />
+      {known && <History id={id} service={null} />}
     </div>
   );
 }
