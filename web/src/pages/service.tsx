@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { LivesAnswer, ServiceAnswer, SnapshotAnswer } from "../../../src/server/api.ts";
 import { Link } from "../parts/link.tsx";
 import { Shown } from "../parts/states.tsx";
@@ -16,10 +16,17 @@ import { Pools } from "./service/pool.tsx";
 import { ProcessTable } from "./service/process-table.tsx";
 import { OtherStories, Story } from "./service/story.tsx";
 
+const LIVING_SECONDS = 2;
+/** It may come back, but not every two seconds. */
+const GONE_SECONDS = 30;
+
 /** One service: what was found and what to do first, then how it went, what it holds, and whose it is. */
 export function ServicePage({ id }: { readonly id: string }) {
   const path = `/api/v1/services/${encodeURIComponent(id)}`;
-  const reading = usePolled<ServiceAnswer>(path, 2).value;
+  const [gone, setGone] = useState(false);
+  const reading = usePolled<ServiceAnswer>(path, gone ? GONE_SECONDS : LIVING_SECONDS).value;
+  const status = reading.failure?.status ?? null;
+  useEffect(() => setGone(status === 404), [status]);
   const lives = usePolled<LivesAnswer>(`${path}/lives`, 60).value;
   const snapshot = usePolled<SnapshotAnswer>("/api/v1/snapshot?limit=1", 10).value.answer;
   const name = reading.answer?.service ?? lives.answer?.service ?? id;
@@ -29,7 +36,7 @@ export function ServicePage({ id }: { readonly id: string }) {
       document.title = "descry";
     };
   }, [name]);
-  if (reading.failure?.status === 404) return <Gone id={id} name={name} lives={lives} />;
+  if (status === 404) return <Gone id={id} name={name} lives={lives} />;
   return (
     <Shown reading={reading} what="the service">
       {(service) => <Living service={service} lives={lives.answer} snapshot={snapshot} />}
@@ -49,7 +56,7 @@ function Living({ service, lives, snapshot }: LivingProps) {
   return (
     <div class="service">
       <Heading service={service} />
-      {first === undefined ? <Calm service={service} /> : <Story finding={first} now={now} />}
+      {first === undefined ? <Calm service={service} /> : <Story finding={first} now={now} isFirst />}
       {first !== undefined && service.load !== null && <p class="aside">{loadSentence(service)}</p>}
       <OtherStories findings={others} now={now} />
       <EarlierLives lives={lives} now={now} />

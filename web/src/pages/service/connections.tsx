@@ -14,7 +14,7 @@ export function Connections({ service }: { readonly service: ServiceAnswer }) {
   return (
     <section aria-labelledby="connections">
       <h2 id="connections">Connections by peer</h2>
-      <div class="wide" role="region" aria-labelledby="connections" tabIndex={0}>
+      <div class="wide" role="region" aria-label="Table of connections" tabIndex={0}>
         <table>
           <thead>
             <tr>

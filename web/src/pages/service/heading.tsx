@@ -15,7 +15,9 @@ export function Heading({ service }: { readonly service: ServiceAnswer }) {
     <header class="service-heading">
       <h1>
         <Mark standing={standing} />
-        <span class="name">{service.service}</span>
+        <span class="name" title={service.service}>
+          {service.service}
+        </span>
       </h1>
       <dl class="figures">
         <div>

@@ -40,7 +40,7 @@ export function HoldingTable({ holdings, leftOut, readable }: HoldingTableProps)
             : "What it holds is not permitted to be read; with sudo descry agent it is."}
         </p>
       ) : (
-        <div class="wide" role="region" aria-labelledby="holds" tabIndex={0}>
+        <div class="wide" role="region" aria-label="Table of what it holds" tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -9,7 +9,7 @@ export function ProcessTable({ service: { processes, leftOut, at } }: { readonly
   return (
     <section aria-labelledby="processes">
       <h2 id="processes">Processes</h2>
-      <div class="wide" role="region" aria-labelledby="processes" tabIndex={0}>
+      <div class="wide" role="region" aria-label="Table of processes" tabIndex={0}>
         <table class="processes">
           <thead>
             <tr>
@@ -37,7 +37,11 @@ export function ProcessTable({ service: { processes, leftOut, at } }: { readonly
                     <span class="figure">{process.pid}</span>
                   </Link>
                 </th>
-                <td class="name command-line">{process.command}</td>
+                <td>
+                  <span class="name command-line" title={process.command}>
+                    {process.command}
+                  </span>
+                </td>
                 <td>{process.startedAt === null ? UNKNOWN : moment(process.startedAt, now)}</td>
                 <td class="figure">{count(process.open)}</td>
                 <td class="figure">{count(process.softLimit)}</td>

@@ -6,14 +6,17 @@ interface FindingProps {
   readonly finding: Finding;
   /** When the host was read, Unix milliseconds. */
   readonly now: number;
+  /** It is what the page is opened for: its evidence is seen at once. */
+  readonly isFirst?: boolean;
 }
 
 /** What was found as a paragraph with its evidence, and beside it what to do. */
-export function Story({ finding, now }: FindingProps) {
+export function Story({ finding, now, isFirst = false }: FindingProps) {
   const tone = finding.standing === "confirmed" ? "leak" : "suspect";
   return (
     <div class="story">
-      <section class={`told ${tone}`} aria-label="What was found">
+      <section class={`told ${tone}`}>
+        <h2 class="out-of-sight">What was found</h2>
         <p class="standing">
           <Mark standing={finding.standing} />
           {standingWords(finding, now)}
@@ -21,10 +24,11 @@ export function Story({ finding, now }: FindingProps) {
         </p>
         <p class="summary name">{finding.summary}</p>
         {finding.reason !== null && <p class="name">Told again: {finding.reason}.</p>}
-        <Evidence finding={finding} />
+        <Evidence finding={finding} isOpen={isFirst} />
         {finding.type === "verdict" && <Affected finding={finding} />}
       </section>
-      <section class="to-do" aria-label="What to do">
+      <section class="to-do">
+        <h2 class="out-of-sight">What to do</h2>
         {actionGroups(finding.actions).map(({ when, title, says, actions }) => (
           <section key={when} class={`purpose ${when}`}>
             <h3>
@@ -40,10 +44,15 @@ export function Story({ finding, now }: FindingProps) {
   );
 }
 
-function Evidence({ finding: { evidence } }: Pick<FindingProps, "finding">) {
+interface EvidenceProps {
+  readonly finding: Finding;
+  readonly isOpen: boolean;
+}
+
+function Evidence({ finding: { evidence }, isOpen }: EvidenceProps) {
   if (evidence.length === 0) return null;
   return (
-    <details class="evidence">
+    <details class="evidence" open={isOpen}>
       <summary>Why: {evidence.length === 1 ? "1 piece" : `${evidence.length} pieces`} of evidence</summary>
       <ul>
         {evidence.map((line) => (
