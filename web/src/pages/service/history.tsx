@@ -6,7 +6,7 @@ import type {
   VerdictsAnswer,
 } from "../../../../src/server/api.ts";
 import { AgeLadder } from "../../charts/age-ladder.tsx";
-import { axisEnd } from "../../charts/axis.ts";
+import { axisEnd, stepFor } from "../../charts/axis.ts";
 import { CompositionChart } from "../../charts/composition-chart.tsx";
 import { CountChart } from "../../charts/count-chart.tsx";
 import { MirrorChart } from "../../charts/mirror-chart.tsx";
@@ -29,7 +29,11 @@ export function History({ id, service }: HistoryProps) {
   const every = refreshSeconds(range, Date.now());
   const key = `${id}?${rangeKey(range)}`;
   const path = `/api/v1/services/${encodeURIComponent(id)}/series`;
-  const series = usePolled<SeriesAnswer>(`series ${key}`, every, () => `${path}?${between(range)}`).value;
+  const series = usePolled<SeriesAnswer>(
+    `series ${key}`,
+    every,
+    () => `${path}?${between(range)}&step=${stepOf(range)}`,
+  ).value;
   const told = usePolled<VerdictsAnswer>(
     `verdicts ${key}`,
     every,
@@ -50,6 +54,10 @@ function between(range: Range): string {
   return new URLSearchParams(momentsOf(range, Date.now())).toString();
 }
 
+function stepOf(range: Range): number {
+  return stepFor(range.span?.seconds ?? (range.to - range.from) / 1000);
+}
+
 interface ChartsProps {
   readonly answer: SeriesAnswer;
   readonly told: VerdictsAnswer | null;
@@ -61,11 +69,12 @@ const NONE: ServiceAnswer["processes"] = [];
 
 function Charts({ answer, told, service, range }: ChartsProps) {
   // Drawn anew with each answer of the history, not with each reading of the service: those come every two seconds.
-  const { now, forecast, processes, until } = useMemo(() => {
+  const drawn = useMemo(() => {
     const now = Date.now();
-    const shown = range.span === null && range.to < now ? null : service;
-    const until = axisEnd(answer, shown?.runway ?? null, now);
-    return { now, forecast: shown, processes: service?.processes ?? NONE, until };
+    const isPast = range.span === null && range.to < now;
+    const forecast = isPast ? null : service;
+    const until = axisEnd(answer, forecast?.runway ?? null, now);
+    return { now, forecast, until, processes: service?.processes ?? NONE };
   }, [answer, range, service === null]);
   const verdicts = useMemo(
     () => (told?.verdicts ?? []).filter((one): one is ListedVerdict => one.type === "verdict"),
@@ -79,11 +88,11 @@ function Charts({ answer, told, service, range }: ChartsProps) {
       </p>
     );
   }
-  const all = { ...answer, now, until };
+  const all = { ...answer, now: drawn.now, until: drawn.until };
   const hasPeers = answer.series.some(({ measure }) => measure === "connections");
   return (
     <>
-      <CountChart {...all} forecast={forecast} verdicts={verdicts} processes={processes} />
+      <CountChart {...all} forecast={drawn.forecast} verdicts={verdicts} processes={drawn.processes} />
       {ages.length > 0 && <AgeLadder {...all} series={ages} />}
       <MirrorChart {...all} />
       <CompositionChart {...all} by="kind" />
