@@ -55,7 +55,7 @@ function between(range: Range): string {
 }
 
 function stepOf(range: Range): number {
-  return stepFor(range.span?.seconds ?? (range.to - range.from) / 1000);
+  return stepFor(range.span === null ? (range.to - range.from) / 1000 : range.span.seconds);
 }
 
 interface ChartsProps {
