@@ -54,10 +54,10 @@ export function rungsOf(span: Span, series: readonly AgeSeries[]): Rung[] {
   return rungs;
 }
 
-/** 0 to 1: how dark a cell is; a tenth as many is seen well beside the most there is. */
+/** 0 to 1: how dark a cell is. A single one among thousands is seen, and a front stands out from churn. */
 export function shade(figure: number, most: number): number {
   if (figure <= 0 || most <= 0) return 0;
-  return 0.14 + 0.86 * (Math.log1p(figure) / Math.log1p(most));
+  return 0.14 + 0.86 * Math.sqrt(figure / most);
 }
 
 export function mostIn(rungs: readonly Rung[]): number {
@@ -84,10 +84,11 @@ function joined(...parts: readonly (readonly [number, string])[]): string {
     .join(" ");
 }
 
-/** Stands at the row. */
+/** Stands at the row, where there is little room: "5m 20s". */
 export function rungWords({ fromSeconds }: Pick<Rung, "fromSeconds">): string {
   if (fromSeconds === null) return "before";
-  return fromSeconds === 0 ? `< ${FIRST} s` : ageWords(fromSeconds);
+  if (fromSeconds === 0) return `< ${FIRST} s`;
+  return fromSeconds < 320 ? ageWords(fromSeconds) : ageWords(fromSeconds).replace(/ ([dhms])[in]*/g, "$1");
 }
 
 /** A cell: row from below, column from the left. */

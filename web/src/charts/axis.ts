@@ -1,17 +1,21 @@
 /** The axis of time that all charts of a page share. Moments are Unix milliseconds here, Unix seconds on the axis. */
 import type { SeriesAnswer, ServiceAnswer } from "../../../src/server/api.ts";
 
+const USUAL_BUCKETS = 240;
+const MINUTE = 60;
 /** A finer step has buckets without a reading, since the host may be read only every 20 s: gaps that mean nothing. */
 const LEAST_STEP_SECONDS = 30;
-const USUAL_BUCKETS = 240;
+/** Below, whole minutes are too few. */
+const SHORT_SECONDS = 30 * MINUTE;
 /** Of the width of what is past. */
 const MOST_FUTURE = 0.35;
 /** A range that ended so many milliseconds ago is looked at for what happened then, and has no forecast. */
 const PRESENT = 120_000;
 
-/** The step to ask for a time so long. */
+/** The step, in seconds, to ask for a time so long: minutes have figures of their own in the history. */
 export function stepFor(rangeSeconds: number): number {
-  return Math.max(LEAST_STEP_SECONDS, Math.ceil(rangeSeconds / USUAL_BUCKETS / 10) * 10);
+  if (rangeSeconds < SHORT_SECONDS) return LEAST_STEP_SECONDS;
+  return Math.ceil(rangeSeconds / USUAL_BUCKETS / MINUTE) * MINUTE;
 }
 
 /**

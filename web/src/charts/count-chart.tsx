@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import uPlot from "uplot";
 import type { ListedVerdict, ServiceAnswer } from "../../../src/server/api.ts";
 import { count } from "../words/figures.ts";
+import { moment } from "../words/times.ts";
 import {
   bucketWords,
   type ChartProps,
@@ -17,6 +18,7 @@ import {
   countColumns,
   type CountColumns,
   type Forecast,
+  merged,
   resetMarks,
   startMarks,
   topOf,
@@ -34,6 +36,9 @@ export interface CountChartProps extends ChartProps {
   readonly verdicts: readonly Pick<ListedVerdict, "id" | "at" | "since" | "standing">[];
   readonly processes: readonly Pick<ServiceAnswer["processes"][number], "startedAt">[];
 }
+
+/** Above the line, for their words. */
+const ROOM_FOR_MARKS = 1.15;
 
 const SHAPE: PlotShape = {
   series: [
@@ -80,15 +85,20 @@ function pictureOf(props: CountChartProps): Drawn {
   const columns = countColumns(span, series);
   const cone = props.forecast === null ? null : coneOf(props.forecast);
   const unknown = unknownRuns(span, [columns.open], now);
-  const marks = [
-    ...verdictMarks(props.verdicts),
-    ...startMarks(props.processes),
-    ...resetMarks(span, series),
-  ];
+  const marks = merged(
+    [...verdictMarks(props.verdicts), ...startMarks(props.processes), ...resetMarks(span, series)],
+    stepSeconds,
+  );
   const times = middles(span);
   const newest = newestKnown([columns.open]);
   const picture: Picture = {
-    ...{ span, until, least: 0, most: topOf(columns, cone), words: gridWords },
+    ...{
+      span,
+      until,
+      least: 0,
+      most: topOf(columns, cone) * (marks.length > 0 ? ROOM_FOR_MARKS : 1),
+      words: gridWords,
+    },
     columns: [times, [...columns.open], [...columns.least], [...columns.most], [...columns.full]],
     beneath: (u) => drawUnknown(u, span, unknown),
     above: (u) => {
@@ -98,7 +108,7 @@ function pictureOf(props: CountChartProps): Drawn {
     },
   };
   const shown = marks.filter(({ at }) => at >= Date.parse(from) / 1000 && at * 1000 <= until);
-  const told = shown.map(({ words }) => words);
+  const told = shown.map(({ at, words }) => `${words} at ${moment(new Date(at * 1000).toISOString(), now)}`);
   const facts = [
     newest === null
       ? "Open files: not known in this time."

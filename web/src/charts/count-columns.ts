@@ -136,3 +136,16 @@ export function resetMarks(span: Span, series: readonly Series[]): Mark[] {
     .toSorted((a, b) => a - b)
     .map((bucket) => ({ at: bucketStart(span, bucket), kind: "restart", words: "counted anew" }));
 }
+
+/** Marks of one kind that come within so many seconds of each other are one: "3 × confirmed" stands at the first. */
+export function merged(marks: readonly Mark[], withinSeconds: number): Mark[] {
+  const groups: { readonly mark: Mark; many: number }[] = [];
+  for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
+    const same = groups.findLast((group) => group.mark.words === mark.words);
+    if (same !== undefined && mark.at - same.mark.at <= withinSeconds) same.many++;
+    else groups.push({ mark, many: 1 });
+  }
+  return groups.map(({ mark, many }) =>
+    many === 1 ? mark : { ...mark, words: `${many} \u00d7 ${mark.words}` },
+  );
+}

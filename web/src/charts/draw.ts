@@ -126,19 +126,25 @@ const MARK_ROWS = 3;
 export function drawMarks(u: uPlot, marks: readonly Mark[]): void {
   const ends: number[] = Array.from({ length: MARK_ROWS }, () => -Infinity);
   const pixel = uPlot.pxRatio;
+  const placed = marks
+    .map((mark) => ({ mark, x: Math.round(u.valToPos(mark.at, "x", true)) + 0.5 }))
+    .filter(({ x }) => x >= u.bbox.left && x <= u.bbox.left + u.bbox.width)
+    .toSorted((a, b) => a.x - b.x);
   clipped(u, (ctx) => {
     ctx.font = `${12 * pixel}px system-ui, sans-serif`;
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
     ctx.lineWidth = pixel;
-    for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
-      const x = Math.round(u.valToPos(mark.at, "x", true)) + 0.5;
-      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
-      ctx.strokeStyle = ctx.fillStyle = colourOf(MARK_COLOURS[mark.kind]);
+    for (const { mark, x } of placed) {
+      ctx.strokeStyle = colourOf(MARK_COLOURS[mark.kind]);
       ctx.setLineDash(mark.kind === "restart" ? [2 * pixel, 3 * pixel] : []);
       ctx.beginPath();
       ctx.moveTo(x, u.bbox.top);
       ctx.lineTo(x, u.bbox.top + u.bbox.height);
       ctx.stroke();
+    }
+    for (const { mark, x } of placed) {
+      ctx.fillStyle = colourOf(MARK_COLOURS[mark.kind]);
       writeBeside(u, ctx, SIGNS[mark.kind] + mark.words, x, ends);
     }
   });
@@ -157,5 +163,11 @@ function writeBeside(
   const row = ends.findIndex((end) => end < left);
   if (row === -1) return;
   ends[row] = left + width;
-  ctx.fillText(words, left + 3 * pixel, bbox.top + (2 + row * 14) * pixel);
+  const [x0, y0] = [left + 3 * pixel, bbox.top + (2 + row * 14) * pixel];
+  // Lines that cross the words do not make them hard to read.
+  ctx.setLineDash([]);
+  ctx.lineWidth = 4 * pixel;
+  ctx.strokeStyle = colourOf("--ground");
+  ctx.strokeText(words, x0, y0);
+  ctx.fillText(words, x0, y0);
 }

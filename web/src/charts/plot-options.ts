@@ -5,7 +5,8 @@ import { colourOf } from "./colours.ts";
 /** The same for all charts, so that their axes of time stand one below the other. */
 const LEFT = 60;
 const BOTTOM = 28;
-const RIGHT = 12;
+/** Half of the last time fits. */
+const RIGHT = 22;
 const FONT = "12px system-ui, sans-serif";
 
 /** What differs from chart to chart and stays for as long as one is there. */

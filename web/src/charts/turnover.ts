@@ -6,11 +6,13 @@ export interface Turnover {
   readonly closedPerMinute: Figures;
 }
 
-/** `now` in Unix milliseconds. */
+/** `now` in Unix milliseconds. Both totals begin again together: where one does, the other is not known either. */
 export function turnover(span: Span, series: readonly Series[], now: number): Turnover {
+  const opened = perMinute(span, partsOf(series, "born-total"), now);
+  const closed = perMinute(span, partsOf(series, "closed-total"), now);
   return {
-    openedPerMinute: perMinute(span, partsOf(series, "born-total"), now),
-    closedPerMinute: perMinute(span, partsOf(series, "closed-total"), now),
+    openedPerMinute: opened.map((figure, bucket) => (known(closed, bucket) === null ? null : figure)),
+    closedPerMinute: closed.map((figure, bucket) => (known(opened, bucket) === null ? null : figure)),
   };
 }
 

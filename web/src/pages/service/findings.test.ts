@@ -20,6 +20,17 @@ describe("what presses most", () => {
     assert.deepEqual(order, ["sooner", "later", "endless", "forecast", "suspect"]);
   });
 
+  it("is what is full now before what will be, and there the leak before its being full", () => {
+    const full = { resource: "nofile" as const, headroom: 0, exhaustedAt: null };
+    const verdicts = [
+      exampleVerdict({ id: "soon", runway: ending("2026-11-12T03:05:00Z") }),
+      exampleVerdict({ id: "at limit", rule: "at-limit", runway: null, netPerMinute: 500 }),
+      exampleVerdict({ id: "full leak", runway: full }),
+    ];
+    const order = findingsOf({ verdicts, forecasts: [] }).map(({ id }) => id);
+    assert.deepEqual(order, ["full leak", "at limit", "soon"]);
+  });
+
   it("is what grows faster where none ends", () => {
     const verdicts = [
       exampleVerdict({ id: "slow", netPerMinute: 1 }),
@@ -51,6 +62,10 @@ it("names a finding by what it is about and how fast", () => {
   assert.equal(
     findingTitle(exampleVerdict({ subject: files, netPerMinute: null })),
     "deleted files in /var/tmp",
+  );
+  assert.equal(
+    findingTitle(exampleVerdict({ rule: "at-limit" })),
+    "at its limit of open files, most of them connections to MySQL 127.0.0.1:3306",
   );
   assert.equal(findingTitle(exampleForecast()), "open files run out, +125 a minute");
 });

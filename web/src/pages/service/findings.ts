@@ -8,7 +8,10 @@ export type Forecast = ServiceAnswer["forecasts"][number];
 export type Finding = Verdict | Forecast;
 export type Action = Finding["actions"][number];
 
-/** What stands about a service, what presses most first: proofs, then what runs out sooner, then what grows faster. */
+/**
+ * What stands about a service, what presses most first: proofs, then what runs out sooner, then what grows faster. Of two
+ * that are full the leak comes before its being full: it says why.
+ */
 export function findingsOf({
   verdicts,
   forecasts,
@@ -18,17 +21,30 @@ export function findingsOf({
       Number(b.standing === "confirmed") - Number(a.standing === "confirmed") ||
       // A forecast tells less than the verdict that stands about the same.
       Number(b.type === "verdict") - Number(a.type === "verdict") ||
-      endOf(a) - endOf(b) ||
+      compared(endOf(a), endOf(b)) ||
+      Number(isAtLimit(a)) - Number(isAtLimit(b)) ||
       (b.netPerMinute ?? 0) - (a.netPerMinute ?? 0),
   );
 }
 
-function endOf({ runway }: Finding): number {
+/** Unix milliseconds; 0: it is full now. */
+function endOf(finding: Finding): number {
+  const { runway } = finding;
+  if (isAtLimit(finding) || (runway !== null && runway.headroom <= 0)) return 0;
   const at = runway?.exhaustedAt?.p50 ?? null;
   return at === null ? Number.POSITIVE_INFINITY : Date.parse(at);
 }
 
-/** "Leak since 02:43", "Suspected since 02:43", "Forecast": how sure it is, and since when; `now` in Unix milliseconds. */
+function isAtLimit(finding: Finding): boolean {
+  return finding.type === "verdict" && finding.rule === "at-limit";
+}
+
+/** Also of two that never end, whose difference is no number. */
+function compared(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/** "Confirmed since 02:43", "Suspected since 02:43", "Forecast": how sure it is, and since when; `now` in Unix milliseconds. */
 export function standingWords(finding: Finding, now: number): string {
   const since =
     finding.type === "verdict" && finding.since !== null ? ` since ${moment(finding.since, now)}` : "";
@@ -39,9 +55,9 @@ export function standingWords(finding: Finding, now: number): string {
 /** One line that tells findings apart: "connections to 10.0.0.1:3306, +125 a minute". */
 export function findingTitle(finding: Finding): string {
   const pace = finding.netPerMinute === null ? "" : `, ${rate(finding.netPerMinute, true)} a minute`;
-  return finding.type === "forecast"
-    ? `open files run out${pace}`
-    : `${subjectWords(finding.subject)}${pace}`;
+  if (finding.type === "forecast") return `open files run out${pace}`;
+  const words = subjectWords(finding.subject);
+  return isAtLimit(finding) ? `at its limit of open files, most of them ${words}` : `${words}${pace}`;
 }
 
 const PURPOSES = [
