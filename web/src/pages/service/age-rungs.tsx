@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { count } from "../../words/figures.ts";
+import { keysOf } from "./holdings.ts";
 import { isByUse, laddersOf, type Rung, rungsOf } from "./ladder.ts";
 import { Mark } from "./mark.tsx";
 import { type Holding, subjectWords } from "./subject.ts";
@@ -7,6 +8,7 @@ import { type Holding, subjectWords } from "./subject.ts";
 /** How old what it holds is now: a leak fills every rung. */
 export function AgeRungs({ holdings }: { readonly holdings: readonly Holding[] }) {
   const shown = laddersOf(holdings);
+  const keys = keysOf(holdings);
   if (shown.length === 0) return null;
   return (
     <section aria-labelledby="ages">
@@ -16,7 +18,7 @@ export function AgeRungs({ holdings }: { readonly holdings: readonly Holding[] }
       </p>
       <div class="ladders">
         {shown.map((holding) => (
-          <figure key={JSON.stringify(holding.subject)}>
+          <figure key={keys.get(holding)}>
             <figcaption>
               <Mark standing={holding.standing} />
               <span class="name">{subjectWords(holding.subject)}</span>

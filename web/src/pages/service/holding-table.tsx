@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { count, rate, UNKNOWN } from "../../words/figures.ts";
-import { BY_WEIGHT, type HoldingColumn, pressed, sorted, unusedWords } from "./holdings.ts";
+import { BY_WEIGHT, type HoldingColumn, keysOf, pressed, sorted, unusedWords } from "./holdings.ts";
 import { Mark } from "./mark.tsx";
 import { type Holding, subjectWords } from "./subject.ts";
 
@@ -30,6 +30,7 @@ interface HoldingTableProps {
 
 export function HoldingTable({ holdings, leftOut, readable }: HoldingTableProps) {
   const [order, setOrder] = useState(BY_WEIGHT);
+  const keys = keysOf(holdings);
   return (
     <section aria-labelledby="holds">
       <h2 id="holds">What it holds</h2>
@@ -63,7 +64,7 @@ export function HoldingTable({ holdings, leftOut, readable }: HoldingTableProps)
             </thead>
             <tbody>
               {sorted(holdings, order).map((holding) => (
-                <HoldingRow key={keyOf(holding)} holding={holding} />
+                <HoldingRow key={keys.get(holding)} holding={holding} />
               ))}
             </tbody>
           </table>
@@ -77,10 +78,6 @@ export function HoldingTable({ holdings, leftOut, readable }: HoldingTableProps)
 function arrow(order: { column: HoldingColumn; descending: boolean }, column: HoldingColumn): string {
   if (order.column !== column) return "";
   return order.descending ? " ↓" : " ↑";
-}
-
-function keyOf({ subject }: Holding): string {
-  return JSON.stringify(subject);
 }
 
 function HoldingRow({ holding }: { readonly holding: Holding }) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { exampleHolding } from "./example-service.ts";
-import { BY_WEIGHT, pressed, sorted, unusedWords } from "./holdings.ts";
+import { BY_WEIGHT, keysOf, pressed, sorted, unusedWords } from "./holdings.ts";
 
 const FILES = exampleHolding(
   { kind: "file", direction: null, peer: null, state: null, path: "/srv" },
@@ -42,4 +42,17 @@ it("says for how long connections are unused, where they can be", () => {
   assert.equal(unusedWords(exampleHolding()), null);
   assert.equal(unusedWords(exampleHolding({ state: "LISTEN" })), "");
   assert.equal(unusedWords(FILES), "");
+});
+
+it("tells holdings apart that have one subject", () => {
+  const pool = exampleHolding({}, { open: 20 });
+  const beside = exampleHolding({}, { open: 214 });
+  const keys = keysOf([beside, pool, FILES]);
+  assert.equal(new Set(keys.values()).size, 3);
+  assert.equal(
+    keys.get(beside),
+    keysOf([exampleHolding({}, { open: 215 })])
+      .values()
+      .next().value,
+  );
 });

@@ -52,6 +52,22 @@ export function sorted(holdings: readonly Holding[], { column, descending }: Ord
   });
 }
 
+/**
+ * Names each holding for as long as it is there. A subject can come more than once: the connections of a pool are counted
+ * apart from those made beside it.
+ */
+export function keysOf(holdings: readonly Holding[]): ReadonlyMap<Holding, string> {
+  const times = new Map<string, number>();
+  return new Map(
+    holdings.map((holding) => {
+      const subject = JSON.stringify(holding.subject);
+      const time = times.get(subject) ?? 0;
+      times.set(subject, time + 1);
+      return [holding, `${subject} ${time}`];
+    }),
+  );
+}
+
 /** The order after a press on a column: figures begin with the largest, words with A; a second press turns it round. */
 export function pressed(order: Order, column: HoldingColumn): Order {
   if (order.column === column) return { column, descending: !order.descending };

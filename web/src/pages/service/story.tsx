@@ -73,7 +73,7 @@ function Affected({ finding }: { readonly finding: Extract<Finding, { type: "ver
         <p>
           Also affected:{" "}
           {alsoAffected.map(({ service, as }, at) => (
-            <span key={service}>
+            <span key={`${service} ${as}`}>
               {at > 0 && ", "}
               <span class="name">{service}</span> ({as})
             </span>
