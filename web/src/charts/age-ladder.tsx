@@ -28,6 +28,8 @@ export function AgeLadder({ from, to, stepSeconds, series, now, until, onSelect 
   const row = useSignal(0);
   const cursor = useRef<LadderCursor | null>(null);
   useEffect(() => cursor.current?.show(span, rungs), [span, rungs, picture]);
+  const told = useRef(onSelect);
+  told.current = onSelect;
   const rungAt = (): number => Math.min(row.value, rungs.length - 1);
   const keyed = (event: KeyboardEvent, bucket: number, before: number): boolean => {
     const start = { rung: rungAt(), bucket: before };
@@ -59,7 +61,7 @@ export function AgeLadder({ from, to, stepSeconds, series, now, until, onSelect 
       entries={(bucket) => entriesOf(rungs[rungAt()], bucket)}
       spoken={(bucket) => cellWords(span, rungs, { rung: rungAt(), bucket }, now)}
       onMade={(u) => {
-        const made = new LadderCursor(u, row);
+        const made = new LadderCursor(u, row, () => told.current?.(null));
         cursor.current = made;
         made.show(span, rungs);
         return () => made.end();

@@ -4,6 +4,7 @@ import type { ListedVerdict, ServiceAnswer } from "../../../src/server/api.ts";
 import { count } from "../words/figures.ts";
 import { moment } from "../words/times.ts";
 import {
+  bucketAt,
   bucketWords,
   type ChartProps,
   type Figures,
@@ -18,6 +19,7 @@ import {
   countColumns,
   type CountColumns,
   type Forecast,
+  type Mark,
   merged,
   resetMarks,
   startMarks,
@@ -67,13 +69,14 @@ export function CountChart(props: CountChartProps) {
       height={260}
       label={summary}
       newest={newest}
-      entries={(bucket) => entriesOf(columns, bucket, picture.most)}
+      entries={(bucket) => [...entriesOf(columns, bucket, picture.most), ...markEntries(drawn, bucket)]}
     />
   );
 }
 
 interface Drawn {
   readonly columns: CountColumns;
+  readonly marks: readonly Mark[];
   readonly newest: number | null;
   readonly picture: Picture;
   readonly summary: string;
@@ -116,7 +119,7 @@ function pictureOf(props: CountChartProps): Drawn {
     ...(unknown.length > 0 ? ["Some of this time is not known."] : []),
     ...(told.length > 0 ? [`Marked: ${told.slice(-12).join(", ")}.`] : []),
   ];
-  return { columns, newest, picture, summary: facts.join(" ") };
+  return { columns, marks, newest, picture, summary: facts.join(" ") };
 }
 
 /** A figure without a neighbour is no line, and would not be seen. */
@@ -140,7 +143,8 @@ function entriesOf(columns: CountColumns, bucket: number | null, top: number): E
     at(columns.full),
   ];
   const entries: Entry[] = [{ swatch: "line-1", words: "open", figure: count(at(columns.open)) }];
-  if (least !== most)
+  // Also where both are the same: figures that come and go would move all that stands below.
+  if (columns.least.some((figure, at) => figure !== columns.most[at]))
     entries.push({ swatch: "band-1", words: "between", figure: `${count(least)} and ${count(most)}` });
   const drawn = full !== null && full <= top;
   if (full === limit) entries.push({ swatch: drawn ? "limit" : null, words: "limit", figure: count(limit) });
@@ -150,4 +154,12 @@ function entriesOf(columns: CountColumns, bucket: number | null, top: number): E
       { swatch: null, words: "its own limit", figure: count(limit) },
     );
   return entries;
+}
+
+/** What happened in the bucket: where marks are close to each other, their words have no room in the picture. */
+function markEntries({ marks, picture }: Drawn, bucket: number | null): Entry[] {
+  const words = marks
+    .filter(({ at }) => bucket !== null && bucketAt(picture.span, at) === bucket)
+    .map((mark) => mark.words);
+  return words.length === 0 ? [] : [{ swatch: null, words: "here:", figure: words.join(", ") }];
 }

@@ -57,10 +57,14 @@ export class LadderCursor {
   readonly end: () => void;
   #span: Span | null = null;
   #rungs: readonly Rung[] = [];
+  /** Corners of what is selected: where it began, and where it is now. */
   #first: Cell | null = null;
+  #last: Cell | null = null;
+  /** The pointer has drawn it, and is about to be told as a click too. */
+  #fresh = false;
 
-  /** `row` follows the pointer. */
-  constructor(u: uPlot, row: Signal<number>) {
+  /** `row` follows the pointer; a click takes the selection back, which is told to `cleared`. */
+  constructor(u: uPlot, row: Signal<number>, cleared: () => void) {
     this.#u = u;
     this.#row = row;
     this.#frame.className = "cell";
@@ -69,19 +73,37 @@ export class LadderCursor {
       const down = event.clientY - u.over.getBoundingClientRect().top;
       row.value = this.#rungAt(down);
     });
+    u.over.addEventListener("pointerdown", () => (this.#fresh = false));
+    u.over.addEventListener("click", () => {
+      if (this.#fresh || this.#first === null) return;
+      this.deselect();
+      cleared();
+    });
     this.end = effect(() => this.#place(row.value, pointed.value?.at ?? null));
   }
 
-  /** What the cells are now. */
+  /** What the cells are now. What is selected stays with the descriptors that it is about, as time goes on. */
   show(span: Span, rungs: readonly Rung[]): void {
+    const before = this.#span;
     this.#span = span;
     this.#rungs = rungs;
+    if (before !== null && this.#first !== null && this.#last !== null) {
+      const shifted = (cell: Cell): Cell => ({
+        rung: cell.rung,
+        bucket: Math.round((bucketStart(before, cell.bucket) - bucketStart(span, 0)) / span.stepSeconds),
+      });
+      if (before.stepSeconds === span.stepSeconds) {
+        this.#first = shifted(this.#first);
+        this.select(this.#first, shifted(this.#last));
+      } else this.deselect();
+    }
     this.#place(this.#row.peek(), pointed.peek()?.at ?? null);
   }
 
   /** Selects up to a cell: from `start`, unless a selection has begun already. Returns its corners. */
   select(start: Cell, to: Cell): readonly [Cell, Cell] {
     this.#first ??= start;
+    this.#last = to;
     if (this.#span !== null) {
       const box = boxOf(this.#u, this.#span, this.#first, to);
       this.#u.setSelect(box, false);
@@ -91,6 +113,7 @@ export class LadderCursor {
 
   deselect(): void {
     this.#first = null;
+    this.#last = null;
     this.#u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }
 
@@ -99,6 +122,7 @@ export class LadderCursor {
     const { left, top, width, height } = this.#u.select;
     if (width < 1 || height < 1 || this.#span === null) return undefined;
     this.#first = null;
+    this.#fresh = true;
     return this.select(this.#cellAt(left, top + height - 0.5), this.#cellAt(left + width - 0.5, top));
   }
 

@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import { bucketAt, bucketsIn, bucketStart, type Span } from "./buckets.ts";
 import { schemeChanges } from "./colours.ts";
 import { plotOptions, type PlotShape } from "./plot-options.ts";
-import { pointed } from "./pointed.ts";
+import { type Pointed, pointed } from "./pointed.ts";
 
 /** What is drawn. A new one is drawn anew; while it is the same object nothing is. */
 export interface Picture {
@@ -121,6 +121,13 @@ function redrawn(u: uPlot, picture: Picture): void {
     u.setScale("x", { min, max });
     u.setScale("y", { min: picture.least, max: picture.most });
   });
+  const now = pointed.peek();
+  if (now === null) return;
+  // The pointer stands still and time has moved below it; whoever does not have it follows.
+  const left = u.cursor.left ?? -1;
+  if (!now.byKeys && left >= 0 && u.over.matches(":hover"))
+    pointed.value = { at: u.posToVal(left, "x"), byKeys: false };
+  else follow(u, now);
 }
 
 function redrawnWithScheme(u: uPlot): () => void {
@@ -141,6 +148,10 @@ function pointing(u: uPlot): () => void {
     // A finger that is lifted has left, but the figures it pointed at are still being read.
     if (event.pointerType !== "touch") pointed.value = null;
   };
+  // uplot remembers where it stands, which changes when something above it does.
+  const moved = (): void => u.syncRect(true);
+  u.over.addEventListener("pointerenter", moved);
+  u.over.addEventListener("pointerdown", moved);
   u.over.addEventListener("pointermove", point);
   u.over.addEventListener("pointerdown", point);
   u.over.addEventListener("pointerleave", leave);
@@ -154,8 +165,12 @@ function pointing(u: uPlot): () => void {
 function following(u: uPlot, place: HTMLElement): () => void {
   return pointed.subscribe((now) => {
     if (now !== null && !now.byKeys && place.matches(":hover")) return;
-    u.setCursor({ left: now === null ? -10 : u.valToPos(now.at, "x"), top: now === null ? -10 : 0 }, false);
+    follow(u, now);
   });
+}
+
+function follow(u: uPlot, now: Pointed | null): void {
+  u.setCursor({ left: now === null ? -10 : u.valToPos(now.at, "x"), top: now === null ? -10 : 0 }, false);
 }
 
 const STEPS: Readonly<Record<string, number>> = {
