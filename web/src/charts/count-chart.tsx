@@ -144,7 +144,7 @@ function entriesOf(columns: CountColumns, bucket: number | null, top: number): E
   ];
   const entries: Entry[] = [{ swatch: "line-1", words: "open", figure: count(at(columns.open)) }];
   // Also where both are the same: figures that come and go would move all that stands below.
-  if (columns.least.some((figure, at) => figure !== columns.most[at]))
+  if (columns.least.some((figure, index) => figure !== columns.most[index]))
     entries.push({ swatch: "band-1", words: "between", figure: `${count(least)} and ${count(most)}` });
   const drawn = full !== null && full <= top;
   if (full === limit) entries.push({ swatch: drawn ? "limit" : null, words: "limit", figure: count(limit) });
