@@ -4,6 +4,8 @@ import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/charts.css";
 import "./styles/service.css";
+import "./styles/service-tables.css";
+import "./styles/time-range.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);
