@@ -6,6 +6,7 @@ import "./styles/charts.css";
 import "./styles/service.css";
 import "./styles/service-tables.css";
 import "./styles/time-range.css";
+import "./styles/descriptors.css";
 
 const page = document.querySelector("#page");
 if (page !== null) render(<App />, page);

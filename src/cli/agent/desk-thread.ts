@@ -8,6 +8,7 @@ import { startServer } from "../../server/server.ts";
 import { readSite } from "../../server/site.ts";
 import { VERSION } from "../version.ts";
 import { SITE_FOLDER } from "./site-folder.ts";
+import { Questions } from "./questions.ts";
 import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
 
 async function start(port: MessagePort, order: DeskStart): Promise<void> {
@@ -16,6 +17,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   const surroundings = { env: environment, version: VERSION };
   // What cannot serve is not to begin: a desk that is open tells channels, and holds the lock of the history.
   const options = { ...settings.server, token: readToken(settings.server.token, surroundings) };
+  const questions = new Questions({ ask: say, now: () => performance.now() });
   const desk = await AgentDesk.open({ folder, settings, surroundings });
   const server = await startServer(
     {
@@ -29,6 +31,7 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       subscribe: (listener) => desk.subscribe(listener),
       metrics: () => desk.metrics(),
       readiness: () => desk.readiness(),
+      listing: (pid) => questions.listing(pid),
     },
     options,
     (error) => say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
@@ -37,11 +40,12 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
     await desk.close();
     throw error;
   });
-  const answer = async (message: ToDesk): Promise<void> => {
+  const answer = async (message: Exclude<ToDesk, { readonly listing: number }>): Promise<void> => {
     if ("tick" in message) {
       say({ taken: await desk.take(message.tick), lookedAt: desk.isLookedAt() });
       return;
     }
+    questions.end();
     await server.close();
     await desk.close();
     port.close();
@@ -49,6 +53,8 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   // One after the other, in the order in which they came.
   let work = Promise.resolve();
   port.on("message", (message: ToDesk) => {
+    // Who waits for it does not wait for the disk.
+    if ("listing" in message) return questions.take(message.listing, message.part, message.last);
     const before = work;
     work = (async () => {
       await before;

@@ -31,6 +31,7 @@ const LOOKED_AT = { procfs: "/proc", config: null };
 const tickOfOwn = () => ({
   ...{ events: [], missingPids: [], host: "web-12", learned: () => NOTHING_LEARNED, standing: () => [] },
   ...{ facts: { at: Date.now(), uptime: 1, facts: [] }, turnover: () => [], stages: [], snapshot: () => OWN },
+  listing: function* () {},
 });
 
 const lastOf = (frames: readonly (readonly string[])[]) => frames.at(-1)?.join("\n") ?? "";
