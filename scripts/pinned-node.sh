@@ -16,3 +16,8 @@ done
 if [ -w "$root/node_modules/.descry" ] && { ! [ -e "$built" ] || [ -n "$(find "$root/native" -newer "$built" -name '*.[ch]' -print -quit)" ]; }; then
   sh "$root/scripts/build-addon" </dev/null >&2
 fi
+
+# The agent serves the dashboard, which is built again where its source is newer (half a second).
+if [ "${1:-}" = agent ] && [ -w "$root/node_modules/.descry" ]; then
+  sh "$root/scripts/build-web" --stale </dev/null >&2 || echo 'descry: could not build the dashboard; going on with what there is' >&2
+fi

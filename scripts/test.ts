@@ -1,4 +1,4 @@
-// usage: scripts/run scripts/test.ts [fast|live|e2e|matrix] [WORD...] [--NODE-TEST-FLAG...]
+// usage: scripts/run scripts/test.ts [fast|live|e2e|browser|matrix] [WORD...] [--NODE-TEST-FLAG...]
 // Without a group: lint, types, then every group, all of them even when one fails, and one summary. A WORD picks the
 // test files whose path contains it.
 import { spawn } from "node:child_process";
@@ -26,6 +26,12 @@ const groups: Record<string, Group> = {
   e2e: {
     files: "test/e2e/**/*.test.ts",
     flags: ["--test-concurrency=8", "--test-timeout=600000"],
+    needsPackages: true,
+  },
+  // Each file has an agent and a browser of its own.
+  browser: {
+    files: "test/browser/**/*.test.ts",
+    flags: ["--test-concurrency=1", "--test-timeout=90000"],
     needsPackages: true,
   },
   // The whole host is watched, so it is alone.
@@ -113,7 +119,13 @@ if (chosen.some(([, group]) => group.needsPackages)) {
 }
 if (only === undefined && words.length === 0) {
   await record("lint", runStep("sh", ["scripts/lint"]));
-  await record("types", runStep("sh", ["-c", "sh scripts/run tsc && sh scripts/run tsc -p web"]));
+  await record(
+    "types",
+    runStep("sh", [
+      "-c",
+      "sh scripts/run tsc && sh scripts/run tsc -p web && sh scripts/run tsc -p test/browser",
+    ]),
+  );
 }
 for (const [name, group] of chosen) await record(name, runGroup(group, words, flags));
 

@@ -1,11 +1,9 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** Built into the folder that the agent serves (scripts/build-web); never committed. */
+/** scripts/build-web says where it is built to: the folder that the agent serves; never committed. */
 export default defineConfig({
   root: import.meta.dirname,
   build: {
-    outDir: fileURLToPath(new URL("../node_modules/.descry/web", import.meta.url)),
     emptyOutDir: true,
     // Nothing inline: the page's Content-Security-Policy lets no inline script or style pass.
     assetsInlineLimit: 0,

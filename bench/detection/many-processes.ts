@@ -1,7 +1,7 @@
 import { Analysis } from "../../src/agent/analysis.ts";
 import { type Knowledge, NOTHING_KNOWN } from "../../src/model/declared.ts";
 import type { Fact, Facts, ProcessFact } from "../../src/model/facts.ts";
-import type { SocketFact } from "../../src/model/socket-facts.ts";
+import type { Direction, SocketFact } from "../../src/model/socket-facts.ts";
 import { EVERYTHING } from "../../src/model/targets.ts";
 import {
   clientEnd,
@@ -141,9 +141,8 @@ export class ProcessesHost {
     this.workers.splice(this.workers.indexOf(worker), 1);
   }
 
-  /** Connections to a listener that came and went between two looks. */
-  passed(address: string, count: number): void {
-    const direction = "inbound" as const;
+  /** Connections that came and went between two looks. */
+  passed(direction: Direction, address: string, count: number): void {
     this.say({ fact: "closings", netns: NETNS, protocol: "tcp", direction, address, count, unseen: count });
   }
 

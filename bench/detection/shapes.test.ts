@@ -24,7 +24,7 @@ function webServer(perSecond: (second: number) => number, lifetime: number): Pro
       for (const { opened } of open.splice(at, 1)) worker.close(opened);
     }
     const count = poisson(perSecond(host.second), random);
-    if (lifetime < 1) return host.passed(WEB, count);
+    if (lifetime < 1) return host.passed("inbound", WEB, count);
     for (let one = 0; one < count; one++)
       open.push({ opened: worker.accept(WEB), until: host.second - Math.log(1 - random()) * lifetime });
   };

@@ -49,6 +49,7 @@ export async function tryAgent(program: string, env: NodeJS.ProcessEnv, folder: 
       "its address": () => urlIn(said) !== null,
       "that all is well": async () => (await fetch(`${urlIn(said)}/readyz`)).ok,
       "a message to the webhook": () => got.some((body) => /"kind":"firing".*"rule":"at-limit"/.test(body)),
+      "its page, as a browser asks for it": () => isPage(`${urlIn(said)}`),
       "its metrics": async () => /^descry_/m.test(await answerOf(`${urlIn(said)}/metrics`)),
       history: async () =>
         /"measure":"open-files"/.test(await answerOf(`${urlIn(said)}/api/v1/series?measure=open-files`)),
@@ -92,6 +93,15 @@ async function addressOf(server: Server): Promise<string> {
   await once(server, "listening");
   const bound = server.address();
   return `http://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}/`;
+}
+
+/** A page with a script that comes as well. */
+async function isPage(url: string): Promise<boolean> {
+  const page = await fetch(url, { headers: { accept: "text/html" } });
+  const script = / src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
+  if (script === undefined || page.headers.get("content-security-policy") === null) return false;
+  const { ok, headers } = await fetch(url + script);
+  return ok && headers.get("content-type")?.startsWith("text/javascript") === true;
 }
 
 /** A process with as many descriptors as it may have. */

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { type Architecture, ARCHITECTURES, buildAddon } from "./addons.ts";
@@ -31,6 +31,15 @@ export function buildProgram(into: string): void {
   if (status !== 0) throw new Error(`tsc: ${stdout}`);
   const script = "src/kernel/capture/script.sh";
   fs.copyFileSync(join(ROOT, script), join(into, script));
+  buildSite(join(into, "site"));
+}
+
+/** The dashboard, where the program looks for it (src/cli/agent/site-folder.ts). Throws when it cannot be built. */
+function buildSite(into: string): void {
+  execFileSync("sh", [join(ROOT, "scripts/build-web")], { stdio: "inherit" });
+  const built = join(ROOT, "node_modules/.descry/web");
+  if (!fs.existsSync(join(built, "index.html"))) throw new Error("the dashboard is not built");
+  fs.cpSync(built, into, { recursive: true });
 }
 
 /** The addon for every processor that a compiler here builds for; says which is missing and why. */

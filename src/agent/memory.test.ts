@@ -38,6 +38,7 @@ function tickAt(seconds: number): Tick {
     learned: () => learnedUntil(seconds),
     standing: () => [],
     turnover: () => [],
+    listing: function* () {},
     stages: [],
     snapshot: () => assert.fail("nobody looks"),
   };

@@ -8,6 +8,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Targets } from "../model/targets.ts";
 import type { Invocation } from "../rules/case.ts";
 import { Analysis } from "./analysis.ts";
+import { drawListing, type ListingPart } from "./listing-view.ts";
 import { drawSnapshot } from "./snapshot.ts";
 
 /** One tick: what was read, and what came of it. */
@@ -26,6 +27,8 @@ export interface Tick {
   standing(): readonly (VerdictEvent | ForecastEvent)[];
   /** What was opened and closed since the tick before. */
   turnover(): readonly HistoryTurnover[];
+  /** What a process has open, in parts. To be walked through before the next tick is asked for. */
+  listing(pid: number): Generator<ListingPart>;
   /** By the clock: how long after its time it began (`late`), and what reading and judging took. */
   readonly stages: readonly StageCost[];
 }
@@ -74,6 +77,7 @@ export async function* observe(source: FactSource, options: ObserveOptions): Asy
         learned: () => analysis.baselines(),
         standing: () => [...analysis.standingVerdicts(), ...analysis.standingForecasts()],
         turnover: () => analysis.ledger.turnover.all(),
+        listing: (pid) => drawListing(analysis, pid),
         stages: [
           { stage: "late", milliseconds: Math.max(0, began - due) },
           { stage: "read", milliseconds: readAt - began },

@@ -58,6 +58,7 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
     rule,
     service: of.service,
     subject,
+    sharesPassed: sharesPassed(ledger, subject, since),
     inside: of.group === "inside",
     subjectOpen: all?.open ?? 0,
     survivors:
@@ -68,6 +69,15 @@ export function caseOf(ledger: Ledger, { frame, worst, subject, moment, otherEnd
     companions: companionsOf(ledger, bonds?.members ?? []),
     leader: companionsOf(ledger, bonds?.leader == null ? [] : [bonds.leader])[0] ?? null,
   };
+}
+
+function sharesPassed(
+  { census, now }: Ledger,
+  { kind, direction, peer }: Subject,
+  since: number | null,
+): boolean {
+  if (kind !== "tcp" || direction === null || peer === null) return false;
+  return census.passing.isAmbiguous(direction, peer, since ?? now - COMPANY_WINDOW);
 }
 
 /** Rates of what rises together are counted over the same window. */

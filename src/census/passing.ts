@@ -6,6 +6,9 @@ import { NOBODY_ASKED, Openers, type Tables } from "./openers.ts";
 import type { Process } from "./processes.ts";
 import type { SocketRow } from "./row-columns.ts";
 
+/** Addresses of which it is remembered that several services connect there; then the one is forgotten that is longest ago. */
+const MOST_AMBIGUOUS = 1024;
+
 /**
  * Connections of which nobody saw who held them: closed between two looks, or between two listings of their process.
  */
@@ -17,6 +20,8 @@ export class Passing {
   readonly #tables: Tables;
   readonly #changes: CensusChanges;
   readonly #openers: Openers;
+  /** When connections were last closed unseen that may have been of several services, by direction and address. */
+  readonly #ambiguousAt = new Map<string, number>();
   /** Inodes of outbound connections that no descriptor is known of. */
   readonly #unowned = new Set<number>();
 
@@ -43,11 +48,25 @@ export class Passing {
     const [service, ...others] = this.#openers.towards(netns, direction, address, this.uptime);
     if (service === undefined || others.length > 0) {
       this.unattributed += count;
+      if (others.length > 0) this.#noteAmbiguous(`${direction} ${address}`);
       return null;
     }
     if (service === NOBODY_ASKED) return null;
     const subject = subjectOf("tcp", { direction, peer: address, state: "ESTABLISHED" });
     return this.#tables.classes.intern(service, { group: "held", subject });
+  }
+
+  /** Connections there were closed unseen since then (seconds since boot), and may have been of any of several services. */
+  isAmbiguous(direction: Direction, address: string, since: number): boolean {
+    return (this.#ambiguousAt.get(`${direction} ${address}`) ?? -Infinity) >= since;
+  }
+
+  #noteAmbiguous(key: string): void {
+    // The order of a Map is that of its insertions.
+    this.#ambiguousAt.delete(key);
+    this.#ambiguousAt.set(key, this.uptime);
+    const [oldest] = this.#ambiguousAt.keys();
+    if (this.#ambiguousAt.size > MOST_AMBIGUOUS && oldest !== undefined) this.#ambiguousAt.delete(oldest);
   }
 
   /** A new row: of an outbound connection, there may be no descriptor yet. */

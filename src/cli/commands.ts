@@ -98,7 +98,10 @@ export const COMMANDS: readonly Declared[] = [
     summary: "watch, then one line and an exit code for monitoring and scripts",
     flags: [
       ...TARGETS,
-      ["--critical-within <duration>", "a proven leak with more time left than this is WARNING only"],
+      [
+        "--critical-within <duration>",
+        "a proven leak with more time left than this is WARNING only, unless a forecast gives its end",
+      ],
       NO_AGENT,
       STATE,
       ...COMMON,

@@ -40,7 +40,7 @@ export async function showLive(
     let drawnAt = Number.NEGATIVE_INFINITY;
     for await (const sighting of sightings) {
       if (shown === null) terminal.draw(CLEAR);
-      if (sighting.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
+      if (Math.abs(sighting.facts.uptime - drawnAt) < LEAST_SECONDS_BETWEEN_FRAMES) continue;
       drawnAt = sighting.facts.uptime;
       // Drawn up once for all that is drawn of it.
       const snapshot = sighting.snapshot();

@@ -10,6 +10,9 @@ import type { Snapshot } from "./snapshot.ts";
  * - `descriptor-limit`, `headroom`: of the process that may open the fewest more; no label
  * - `runway-seconds`: time left at 50 %; by resource
  * - `connections`: TCP connections; by peer, "other" for the rest
+ * - `ages`: open descriptors; by age, as the seconds at which a rung of the ladder begins ("0", "20", "40", "80" ...), and
+ *   "unknown" for those that were open before the watch. Of services of which anything was opened since, or stands; a
+ *   rung that is unknown where "unknown" is known is empty
  */
 export const SERVICE_MEASURES = [
   "open-descriptors",
@@ -19,6 +22,7 @@ export const SERVICE_MEASURES = [
   "headroom",
   "runway-seconds",
   "connections",
+  "ages",
 ] as const;
 
 /**

@@ -54,6 +54,8 @@ export interface Case {
   /** Descriptors with a number below the limit leave this many free; null when the limit is not known. */
   readonly headroom: number | null;
   readonly rates: Rates;
+  /** Others connect there as well, and of what was closed there between two looks nobody knows whose it was. */
+  readonly sharesPassed: boolean;
   readonly survivors: Survivors | null;
   /** Unix milliseconds; null when not known. */
   readonly since: number | null;
@@ -88,6 +90,7 @@ export interface Case {
 /** What a case says where nobody found more: it stands alone, on a process that was listed, in the host's own network. */
 export const PLAIN_CASE = {
   inside: false,
+  sharesPassed: false,
   survivors: null,
   since: null,
   exhaustedAt: null,

@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import type * as alerts from "./schema/alerts.ts";
 import type * as answers from "./schema/answers.ts";
+import type * as descriptors from "./schema/descriptors.ts";
 
 export type SnapshotAnswer = Static<typeof answers.snapshotAnswer>;
 export type ServicesAnswer = Static<typeof answers.servicesAnswer>;
@@ -16,6 +17,8 @@ export type AlertsAnswer = Static<typeof alerts.alertsAnswer>;
 export type SilencesAnswer = Static<typeof alerts.silencesAnswer>;
 export type SilenceRequest = Static<typeof alerts.silenceRequest>;
 export type SilenceAnswer = Static<typeof alerts.silenceAnswer>;
+export type DescriptorsAnswer = Static<typeof descriptors.descriptorsAnswer>;
+export type OpenDescriptor = Static<typeof descriptors.openDescriptor>;
 export type AgentAnswer = Static<typeof answers.agentAnswer>;
 export type HealthAnswer = Static<typeof answers.healthAnswer>;
 export type ReadyAnswer = Static<typeof answers.readyAnswer>;

@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import type { Desk } from "./ports.ts";
 import { DEFAULT_SERVER_OPTIONS, type ServerOptions } from "./options.ts";
 import { type RunningServer, startServer } from "./server.ts";
+import type { Site } from "./site.ts";
 
 export interface Got {
   readonly status: number;
@@ -18,10 +19,11 @@ export async function serve(
   t: TestContext,
   desk: Desk,
   options: Partial<ServerOptions> = {},
+  site: Site | null = null,
 ): Promise<RunningServer> {
   const faults: unknown[] = [];
   const own = { ...DEFAULT_SERVER_OPTIONS, listen: "127.0.0.1:0", requestsPerSecond: 1_000_000 };
-  const server = await startServer(desk, { ...own, ...options }, (error) => faults.push(error));
+  const server = await startServer(desk, { ...own, ...options }, (error) => faults.push(error), site);
   t.after(async () => {
     await server.close();
     for (const fault of faults) throw fault;

@@ -4,6 +4,7 @@ import type { DescryEvent, ForecastEvent, GapEvent, Subject, VerdictEvent } from
 import type { RunningAgent } from "../model/running-agent.ts";
 import type { Holding, ProcessView, Rates, ServiceView, Snapshot } from "../model/snapshot.ts";
 import { alertOf, exampleSilences, type ExampleSilences } from "./example-alerts.ts";
+import { exampleListing } from "./example-listing.ts";
 import type { Desk, HistoryPort, Readiness, StoredEvent } from "./ports.ts";
 
 export const AT = "2026-11-12T02:04:51.000Z";
@@ -201,6 +202,7 @@ export function exampleDesk(services = exampleServices(40)): ExampleDesk {
     metrics: () =>
       "# HELP descry_coverage_ratio Share.\n# TYPE descry_coverage_ratio gauge\ndescry_coverage_ratio 1\n",
     readiness: () => desk.ready,
+    listing: exampleListing,
     send: (event) => {
       for (const listener of listeners) listener(event);
     },

@@ -78,7 +78,7 @@ const STREAMED = [greeting, listedVerdict, listedForecast, gap, summary, missed]
 const REFUSALS: Readonly<Record<string, AnswerForm>> = {
   400: jsonForm(refusal, "A parameter, or what is sent, is wrong."),
   401: jsonForm(refusal, "The token is missing or wrong."),
-  403: jsonForm(refusal, "Host or Origin is not this agent's."),
+  403: jsonForm(refusal, "Host or Origin is not this agent's, or the agent has not the rights itself."),
   429: jsonForm(refusal, "Too many requests from this address."),
   503: jsonForm(refusal, "The host has not been read yet, or the history cannot be."),
 };

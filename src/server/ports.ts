@@ -1,9 +1,11 @@
 /**
  * What the server asks of the agent. Everything here is called on the thread that serves, may throw a DescryError (the
- * answer is then 503 with its mend), and must not wait for the thread that reads the kernel.
+ * answer is then 503 with its mend), and must not wait for the thread that reads the kernel, `listing`
+ * alone excepted.
  */
 import type { KeptSilence, ListedAlert, Silence, SilenceOrder } from "../model/alert.ts";
 import type { DescryEvent, ForecastEvent, VerdictEvent } from "../model/events.ts";
+import type { ListingAnswer } from "../model/open-descriptor.ts";
 import type { RunningAgent } from "../model/running-agent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
@@ -25,6 +27,8 @@ export interface Desk {
   /** Prometheus' text format, version 0.0.4. */
   metrics(): string | Promise<string>;
   readiness(): Readiness;
+  /** What a process has open now. The only answer that waits for the thread that reads the kernel, and not for long. */
+  listing(pid: number): Promise<ListingAnswer>;
 }
 
 /** The only part of the agent that a request may change. */
@@ -79,7 +83,7 @@ export interface RangesQuery {
 export interface SeriesRange {
   readonly series: {
     readonly measure: string;
-    /** What it is one part of: a kind, a peer, a resource, a stage; null: the whole. */
+    /** What it is one part of: a kind, a peer, a resource, a stage, a rung of ages; null: the whole. */
     readonly label: string | null;
   };
   /** Unix milliseconds at which the first bucket begins and the last one ends. */

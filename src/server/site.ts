@@ -1,7 +1,6 @@
 /** The dashboard: built files, read once when the agent starts, and answered as they are. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { extname, join, relative, sep } from "node:path";
+import { extname } from "node:path";
 import { constants, gzipSync } from "node:zlib";
 
 /** One file of the dashboard, ready to be sent. */
@@ -37,19 +36,12 @@ export const PAGE_POLICY =
 export const VIEW_PATHS = ["/", "/services/:id", "/incidents", "/descriptors"] as const;
 const VIEWS = VIEW_PATHS.map((path) => new RegExp(`^${path.replace(":id", "[^/]+")}$`));
 
-/** Reads the built dashboard; null where there is none in this folder. */
-export function readSite(folder: string): Site | null {
+/** From the built files by their path in the dashboard ("assets/index-B1c2.js"); null: a page is not among them. */
+export function siteOf(built: Iterable<readonly [path: string, body: Buffer]>): Site | null {
   const files = new Map<string, SiteFile>();
-  try {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      const type = TYPES[extname(entry.name)];
-      if (!entry.isFile() || type === undefined) continue;
-      const file = join(entry.parentPath, entry.name);
-      const path = relative(folder, file).split(sep).join("/");
-      files.set(`/${path}`, siteFile(readFileSync(file), type, path.startsWith("assets/")));
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  for (const [path, body] of built) {
+    const type = TYPES[extname(path)];
+    if (type !== undefined) files.set(`/${path}`, siteFile(body, type, path.startsWith("assets/")));
   }
   return files.has("/index.html") ? files : null;
 }
@@ -59,8 +51,9 @@ export function siteFileAt(site: Site, path: string): SiteFile | undefined {
   return site.get(VIEWS.some((view) => view.test(path)) ? "/index.html" : path);
 }
 
-export function siteFile(body: Buffer, type: string, immutable: boolean): SiteFile {
+function siteFile(body: Buffer, type: string, immutable: boolean): SiteFile {
   const gzipped = gzipSync(body, { level: constants.Z_BEST_COMPRESSION });
-  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+  // Weak, since it stands for the bytes as they are and for the compressed ones (RFC 9110, 8.8.3).
+  const etag = `W/"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   return { type, body, gzipped: gzipped.length < body.length ? gzipped : null, etag, immutable };
 }

@@ -32,6 +32,7 @@ describe("beside an agent that watches this host", () => {
       subscribe: () => () => {},
       metrics: () => "",
       readiness: () => ({ ready: true, checks: [] }),
+      listing: () => Promise.resolve({ none: "gone" }),
     };
     const options = { ...DEFAULT_SERVER_OPTIONS, listen: "127.0.0.1:0" };
     server = await startServer(desk, options, (error) => assert.fail(String(error)));

@@ -33,6 +33,7 @@ function tickAt(
     learned: () => assert.fail("nobody asks"),
     standing: () => [],
     turnover: () => turnover,
+    listing: function* () {},
     stages: [{ stage: "read", milliseconds: 2 }],
   };
 }

@@ -95,9 +95,17 @@ test("what rises together, the end in sight and the full table are one alert", (
   // The forecast does not know of the leak, and is of the same service all the same.
   assert.deepEqual(watched.during(30, forecast()).map(told), ["updated: little time is left now"]);
   const full = verdict({ id: "cccc", fingerprint: "c1c1", rule: "at-limit", story: "aaaa" });
-  assert.deepEqual(watched.during(600, full).map(told), ["updated: its limit is reached"]);
+  const [reached, ...more] = watched.during(10, full);
+  assert.equal(
+    reached && told(reached),
+    "updated: its limit is reached",
+    "at once, whatever was told just before",
+  );
+  assert.match(reached?.alert.summary ?? "", /The limit is reached: what it opens now fails\.$/);
+  assert.deepEqual([...more, ...watched.during(600, full)], []);
   assert.equal(watched.state.alerts.length, 1);
-  assert.equal(reportOf(watched.state.alerts[0]!).rule, "unclosed-connection");
+  const report = reportOf(watched.state.alerts[0]!);
+  assert.equal(report.rule, "unclosed-connection");
 });
 
 test("a full table is told at once, and the leak that is found behind it joins it", () => {

@@ -24,6 +24,7 @@ import { withdrawn } from "../withdrawn.ts";
 import {
   declaredOf,
   factsOf,
+  failsNow,
   happens,
   identityOf,
   isProven,
@@ -160,9 +161,14 @@ function tell(alert: Alert, moment: Moment, options: LifeOptions): Lived {
   // What an earlier run told is being found again, part by part.
   const { watched, resumedAt } = moment;
   const learnsAnew = told.at <= resumedAt && resumedAt > 0 && watched - resumedAt < options.unseenFor;
-  const news = factsOf(members).find((fact) => !told.facts.includes(fact) && (happens(fact) || !learnsAnew));
+  const unheard = factsOf(members).filter(
+    (fact) => !told.facts.includes(fact) && (happens(fact) || !learnsAnew),
+  );
+  // That something fails now waits for nothing; an alert says it once.
+  const news = unheard.find(failsNow) ?? unheard[0];
   if (news === undefined || told.facts.length >= MOST_FACTS) return nothing;
-  return watched - told.at < options.againAfter ? nothing : withTold(alert, "updated", whyTold(news), moment);
+  const waits = !failsNow(news) && watched - told.at < options.againAfter;
+  return waits ? nothing : withTold(alert, "updated", whyTold(news), moment);
 }
 
 function withTold(alert: Alert, kind: NotificationKind, why: string | null, { at, watched }: Moment): Lived {

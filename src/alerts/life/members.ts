@@ -13,9 +13,14 @@ export function ruleOf(event: Judged): AlertIdentity["rule"] {
   return event.type === "forecast" ? "forecast" : event.rule;
 }
 
+/** Something fails now. */
+export function isFull(event: Judged): boolean {
+  return FULL.has(ruleOf(event));
+}
+
 /** Says that something runs out or has run out, and not why. */
 export function isAlarm(event: Judged): boolean {
-  return event.type === "forecast" || FULL.has(event.rule);
+  return event.type === "forecast" || isFull(event);
 }
 
 export function isProven(event: Judged): boolean {
@@ -92,6 +97,11 @@ const NO_SUBJECT = { kind: null, direction: null, peer: null, path: null } as co
 /** Such a fact says what happens; the others say what is known of it, of which a run that has just begun knows less. */
 export function happens(fact: string): boolean {
   return fact.startsWith("alarm ");
+}
+
+/** Something is full, and what is opened now fails. */
+export function failsNow(fact: string): boolean {
+  return [...FULL].some((rule) => fact === `alarm ${rule}`);
 }
 
 /** Why it is told again, in a person's words. */

@@ -1,6 +1,6 @@
 import type { Alert, AlertMember, AlertPhase, AlertReport, AlertsState } from "../../model/alert.ts";
 import type { Runway } from "../../model/events.ts";
-import { leadOf, ruleOf, stands } from "./members.ts";
+import { isFull, leadOf, ruleOf, stands } from "./members.ts";
 
 /** An alert as people and programs are told of it. */
 export function reportOf(alert: Alert): AlertReport {
@@ -36,7 +36,7 @@ export function reported(alert: Alert, phase: AlertPhase, resolvedAt: string | n
     netPerMinute: event.netPerMinute,
     since: verdict?.since ?? null,
     runway: soonest(members) ?? event.runway,
-    summary: event.summary,
+    summary: summaryOf(lead, members),
     evidence: event.evidence,
     actions: event.actions,
     alsoAffected: verdict?.alsoAffected ?? [],
@@ -47,6 +47,13 @@ export function reported(alert: Alert, phase: AlertPhase, resolvedAt: string | n
       summary: each.summary,
     })),
   };
+}
+
+/** What an alert says first, and that something fails now where what leads it says why alone. */
+function summaryOf(lead: AlertMember, members: readonly AlertMember[]): string {
+  const { summary } = lead.event;
+  const fails = members.some((member) => !member.stale && stands(member) && isFull(member.event));
+  return fails && !isFull(lead.event) ? `${summary} The limit is reached: what it opens now fails.` : summary;
 }
 
 function soonest(members: readonly AlertMember[]): Runway | null {

@@ -5,9 +5,9 @@ import { readToken } from "../../agent/desk/token.ts";
 import { runningAgent } from "../../agent/here.ts";
 import { DescryError } from "../../model/error.ts";
 import { startServer } from "../../server/server.ts";
-import { readSite } from "../../server/site.ts";
 import { VERSION } from "../version.ts";
-import { SITE_FOLDER } from "./site-folder.ts";
+import { Questions } from "./questions.ts";
+import { ownSite } from "./site-folder.ts";
 import type { DeskStart, FromDesk, ToDesk } from "./messages.ts";
 
 async function start(port: MessagePort, order: DeskStart): Promise<void> {
@@ -16,12 +16,16 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   const surroundings = { env: environment, version: VERSION };
   // What cannot serve is not to begin: a desk that is open tells channels, and holds the lock of the history.
   const options = { ...settings.server, token: readToken(settings.server.token, surroundings) };
+  const questions = new Questions({ ask: say, now: () => performance.now() });
   const desk = await AgentDesk.open({ folder, settings, surroundings });
   const server = await startServer(
     {
       host,
       agent: runningAgent(procfs, VERSION, startedAt),
-      snapshot: () => desk.snapshot(),
+      snapshot: () => {
+        if (!desk.isLookedAt()) say({ lookedAt: true });
+        return desk.snapshot();
+      },
       standing: () => desk.standing(),
       alerts: () => desk.alerts(),
       silences: desk.silences,
@@ -29,19 +33,21 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
       subscribe: (listener) => desk.subscribe(listener),
       metrics: () => desk.metrics(),
       readiness: () => desk.readiness(),
+      listing: (pid) => questions.listing(pid),
     },
     options,
     (error) => say({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    readSite(SITE_FOLDER),
+    ownSite(),
   ).catch(async (error: unknown) => {
     await desk.close();
     throw error;
   });
-  const answer = async (message: ToDesk): Promise<void> => {
+  const answer = async (message: Exclude<ToDesk, { readonly listing: number }>): Promise<void> => {
     if ("tick" in message) {
       say({ taken: await desk.take(message.tick), lookedAt: desk.isLookedAt() });
       return;
     }
+    questions.end();
     await server.close();
     await desk.close();
     port.close();
@@ -49,6 +55,8 @@ async function start(port: MessagePort, order: DeskStart): Promise<void> {
   // One after the other, in the order in which they came.
   let work = Promise.resolve();
   port.on("message", (message: ToDesk) => {
+    // Who waits for it does not wait for the disk.
+    if ("listing" in message) return questions.take(message.listing, message.part, message.last);
     const before = work;
     work = (async () => {
       await before;

@@ -11,6 +11,9 @@ import type { DeskTick } from "../../model/desk.ts";
 import { DescryError } from "../../model/error.ts";
 import type { GapEvent } from "../../model/events.ts";
 import { sampleTick } from "../../store/history/sample-ticks.ts";
+import type { ListingPart } from "../../agent/listing-view.ts";
+import type { DescriptorsAnswer } from "../../server/api.ts";
+import { listingOf, openDescriptorOf } from "../../server/example-listing.ts";
 import { DeskWorker } from "./desk-worker.ts";
 import type { DeskStart } from "./messages.ts";
 
@@ -96,4 +99,37 @@ test("desk: one that fell over goes on with what comes, and one that was ended m
   // It would have been started again after a second.
   await until("its pause to be over", () => performance.now() > fellAt + 1200);
   assert.deepEqual(await nextOneIn(order), []);
+});
+
+test("desk: what it is asked of a process is answered by the thread that reads the kernel", async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "descry-desk-"));
+  const { desk, url } = await DeskWorker.start(orderIn(folder.path), new Ear());
+  const pids: number[] = [];
+  function* listing(pid: number): Generator<ListingPart> {
+    pids.push(pid);
+    if (pid !== 812) {
+      yield { none: "gone" };
+      return;
+    }
+    const { descriptors, ...head } = listingOf([openDescriptorOf(), openDescriptorOf({ number: 4 })]);
+    yield { head };
+    for (const one of descriptors) yield { descriptors: [one] };
+  }
+  const asked = [812, 7].map((pid) => fetch(`${url}/api/v1/processes/${pid}/descriptors`));
+  await until("both to be answered", async () => {
+    await desk.answerOne(listing);
+    return pids.length === 2;
+  });
+  const answers = await Promise.all(asked);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 404],
+  );
+  const [text = ""] = await Promise.all(answers.map((one) => one.text()));
+  const { descriptors } = JSON.parse(text) as DescriptorsAnswer;
+  assert.deepEqual(
+    descriptors.map(({ number }) => number),
+    [3, 4],
+  );
+  await desk.end();
 });

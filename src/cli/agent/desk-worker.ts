@@ -1,6 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { joined } from "../../agent/desk/handover.ts";
+import type { ListingPart } from "../../agent/listing-view.ts";
 import type { DeskTick } from "../../model/desk.ts";
 import { DescryError } from "../../model/error.ts";
 import type { GapEvent } from "../../model/events.ts";
@@ -15,11 +16,20 @@ const LONGEST_PAUSE = 60_000;
 /** So long it may take to end by itself. Then it is cut off; one inside a call of the kernel, as on a disk that hangs, when that returns. */
 const END_WITHIN = 5000;
 
+/** The thread is given to others after so many milliseconds of answering. */
+const SLICE = 5;
+
 /** What the desk says to people beside the events. */
 export interface DeskEar {
   gaps(events: readonly GapEvent[]): void;
   /** One line. */
   word(text: string): void;
+}
+
+/** What has a process open? */
+interface Question {
+  readonly listing: number;
+  readonly pid: number;
 }
 
 /**
@@ -39,6 +49,8 @@ export class DeskWorker {
   #serves = false;
   #untaken = 0;
   #waiting: DeskTick | null = null;
+  /** What it wants to know, and was not told yet, oldest first. */
+  #questions: Question[] = [];
   #pause = FIRST_PAUSE;
   #ending = false;
 
@@ -56,6 +68,28 @@ export class DeskWorker {
   handOver(tick: DeskTick): void {
     this.#waiting = this.#waiting === null ? tick : joined(this.#waiting, tick);
     this.#pass();
+  }
+
+  /**
+   * Answers one of the questions that wait, the oldest, in slices: others have the thread in between. `listing` is asked for
+   * the parts of the answer, and nothing that they are drawn from may change until this is settled.
+   */
+  async answerOne(listing: (pid: number) => Generator<ListingPart>): Promise<void> {
+    const question = this.#questions.shift();
+    if (question === undefined) return;
+    const worker = this.#worker;
+    const parts = listing(question.pid);
+    let from = performance.now();
+    for (let at = parts.next(); at.done !== true;) {
+      const next = parts.next();
+      // It may have fallen over; another one does not know the question.
+      if (worker === null || this.#worker !== worker) return;
+      this.#post({ listing: question.listing, part: at.value, last: next.done === true });
+      at = next;
+      if (performance.now() - from < SLICE) continue;
+      await turn();
+      from = performance.now();
+    }
   }
 
   /** With all that was handed over kept, unless the disk does not answer. Whatever runs of it is over then. */
@@ -76,11 +110,14 @@ export class DeskWorker {
     this.#worker = worker;
     this.#gone = ended.promise;
     this.#untaken = 0;
+    this.#questions = [];
     let why = "it ended by itself";
     let refusal: DescryError | null = null;
     worker.on("message", (message: FromDesk) => {
       if ("url" in message) {
         this.#serves = true;
+        // It knows nothing yet, and must not wait for its first picture as long as for any other.
+        this.isLookedAt = true;
         this.#pass();
         resolve(message.url);
       } else if ("refused" in message) {
@@ -92,6 +129,10 @@ export class DeskWorker {
         this.isLookedAt = message.lookedAt;
         this.#ear.gaps(message.taken);
         this.#pass();
+      } else if ("listing" in message) {
+        this.#questions.push(message);
+      } else if ("lookedAt" in message) {
+        this.isLookedAt = true;
       } else {
         this.#ear.word(`A request failed through a fault of descry: ${message.fault}`);
       }

@@ -78,6 +78,7 @@ export class Watching {
         // While there is no desk, what happens waits for the next one.
         const handed = this.#desk === null ? null : handover.take(tick);
         if (handed !== null) this.#desk?.handOver(handed);
+        await this.#desk?.answerOne((pid) => tick.listing(pid));
         this.#budget.note(this.#surroundings.cost().cpuMilliseconds / 1000, tick.facts.uptime);
         this.#notifier.alive();
       }

@@ -30,7 +30,13 @@ const LOOKED_AT = { procfs: "/proc", config: null };
 /** As seen without an agent. */
 const tickOfOwn = () => ({
   ...{ events: [], missingPids: [], host: "web-12", learned: () => NOTHING_LEARNED, standing: () => [] },
-  ...{ facts: { at: Date.now(), uptime: 1, facts: [] }, turnover: () => [], stages: [], snapshot: () => OWN },
+  ...{
+    facts: { at: Date.now(), uptime: Number(process.hrtime.bigint()) / 1e9, facts: [] },
+    turnover: () => [],
+    stages: [],
+    snapshot: () => OWN,
+  },
+  listing: function* () {},
 });
 
 const lastOf = (frames: readonly (readonly string[])[]) => frames.at(-1)?.join("\n") ?? "";
@@ -90,7 +96,10 @@ test("top: an agent that comes back is gone by again, and is asked for what is t
     pick: (snapshot) => snapshot,
   });
   const who: string[] = [];
-  for await (const { from } of seen) {
+  let seenAt = 0;
+  for await (const { from, facts } of seen) {
+    assert.ok(facts.uptime > seenAt, "a screen draws nothing that is older than what it drew last");
+    seenAt = facts.uptime;
     const words = from?.words(new Date().toISOString(), "UTC") ?? "nobody";
     const last = words.startsWith("from") ? words.split(",", 1)[0] : "itself";
     if (last !== who.at(-1)) who.push(last ?? "");

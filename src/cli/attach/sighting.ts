@@ -125,7 +125,7 @@ async function* agentSightings(
         const { verdicts, forecasts } = shown || feed === null ? NOTHING : await client.standing();
         const told = [...verdicts, ...forecasts, ...(feed?.take() ?? [])];
         [failed, shown] = [0, true];
-        const facts = { at: Date.parse(snapshot.at), uptime: performance.now() / 1000 };
+        const facts = { at: Date.parse(snapshot.at), uptime: uptimeNow() };
         yield { facts, events: told.filter(wanted), snapshot: () => snapshot, from };
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
@@ -141,6 +141,11 @@ async function* agentSightings(
     client.close();
     feed?.close();
   }
+}
+
+/** On the clock of this program's own readings, CLOCK_MONOTONIC: what comes after them comes later. */
+function uptimeNow(): number {
+  return Number(process.hrtime.bigint()) / 1e9;
 }
 
 const NOTHING = { verdicts: [], forecasts: [] };

@@ -184,6 +184,7 @@ function tickOf(tick: ExampleTick, seconds: number): Tick {
     learned: () => NOTHING_LEARNED,
     standing: () => [...snapshot.services.flatMap(({ verdicts, forecasts }) => [...verdicts, ...forecasts])],
     turnover: () => [],
+    listing: function* () {},
     stages: [],
     snapshot: () => snapshot,
   };

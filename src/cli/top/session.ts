@@ -35,7 +35,7 @@ export async function showTop(
     let drawnAt = Number.NEGATIVE_INFINITY;
     for await (const tick of untilQuit(ticks, interruption.signal)) {
       session.note(tick);
-      if (tick.facts.uptime - drawnAt < LEAST_SECONDS_BETWEEN_FRAMES) continue;
+      if (Math.abs(tick.facts.uptime - drawnAt) < LEAST_SECONDS_BETWEEN_FRAMES) continue;
       drawnAt = tick.facts.uptime;
       session.show(tick);
     }

@@ -46,7 +46,8 @@ export const ALERTS = Type.Object(
       default: durationText(againAfter),
       least: "0s",
       most: "7d",
-      description: "At least so much time lies between two messages of one alert, unless it becomes a page.",
+      description:
+        "At least so much time lies between two messages of one alert, unless it becomes a page or its limit is reached.",
     }),
   },
   { additionalProperties: false, default: {}, description: "When somebody is told, and how urgent it is." },

@@ -60,9 +60,11 @@ export function sudo(invocation: Case["invocation"]): string {
 }
 
 /** "It opened 131 a minute and closed 6; the other 125 stay open"; where a batch is under way they need not add up. */
-export function rateSentence({ rates }: Case): string {
+export function rateSentence({ rates, sharesPassed }: Case): string {
   const { bornPerMinute, diedPerMinute, netPerMinute } = rates;
   if (netPerMinute === null) return "";
+  if (sharesPassed && netPerMinute > 0)
+    return `${perMinute(netPerMinute)} a minute of those that it opened stay open; others connect there as well, so whose those were that closed within a second is not known`;
   if (bornPerMinute === null || diedPerMinute === null)
     return netPerMinute <= 0 ? "" : `it keeps ${perMinute(netPerMinute)} more a minute`;
   const opened = `it opened ${perMinute(bornPerMinute)} a minute and closed`;

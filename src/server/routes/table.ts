@@ -1,5 +1,6 @@
 /** Every path that is answered, in the order of the reference. */
 import { alertsRoute } from "./alerts.ts";
+import { descriptorsRoute } from "./descriptors.ts";
 import { eventsRoute } from "./events.ts";
 import { livesRoute } from "./lives.ts";
 import { agentRoute, documentRoute, healthRoute, metricsRoute, readyRoute } from "./own.ts";
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   serviceRoute,
   serviceSeriesRoute,
   livesRoute,
+  descriptorsRoute,
   hostSeriesRoute,
   verdictsRoute,
   alertsRoute,

@@ -121,7 +121,13 @@ const figures = (description: string) => list(orNull(Type.Number()), description
 const series = Type.Object(
   {
     measure: text("What is measured, with its unit where it has one: open-descriptors, runway-seconds ..."),
-    label: orNull(text("What it is one part of: a kind, a peer, a resource, a stage; null: the whole.")),
+    label: orNull(
+      text(
+        "What it is one part of: a kind, a peer, a resource, a stage; of ages the seconds from which on a rung counts " +
+          '("0", "20", "40", "80" ...), or "unknown" for those that were open before the watch, where a rung with no ' +
+          "figure beside one of theirs is empty; null: the whole.",
+      ),
+    ),
     values: figures("The last figure in each bucket; null: nothing is known of that time."),
     least: figures("The smallest."),
     most: figures("The largest."),

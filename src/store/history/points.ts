@@ -36,6 +36,7 @@ function putService(
     const { byKind, byPeer } = heldBy(view);
     for (const [kind, open] of recorded.kinds(byKind)) one("open-descriptors", kind, open);
     for (const [peer, open] of recorded.peers.counted(byPeer)) one("connections", peer, open);
+    for (const [rung, open] of recorded.ages.counted(view.holdings) ?? []) one("ages", rung, open);
   }
   if (counted)
     for (const [kind, { born, closed }] of recorded.totals) {

@@ -1,4 +1,5 @@
 import type { HistoryOptions, HistoryTurnover } from "../../model/history.ts";
+import { Ages } from "./ages.ts";
 import { Names } from "./names.ts";
 import { Peers } from "./peers.ts";
 
@@ -13,14 +14,17 @@ interface Total {
 export class RecordedService {
   readonly names: Names;
   readonly peers: Peers;
+  readonly ages: Ages;
   /** Since the agent began, by kind. */
   readonly totals: Map<string, Total>;
   readonly #kinds = new Set<string>();
 
-  constructor(service: string, topPeers: number, totals: Map<string, Total>) {
+  /** `before`: what there was of it in the block before. */
+  constructor(service: string, topPeers: number, before: RecordedService | undefined) {
     this.names = new Names(service);
     this.peers = new Peers(topPeers);
-    this.totals = totals;
+    this.totals = before?.totals ?? new Map<string, Total>();
+    this.ages = new Ages(before?.ages.told);
   }
 
   /** With 0 for what it held before and does not hold now. */
@@ -61,8 +65,7 @@ export class Recorded {
     const known = this.#services.get(service);
     if (known !== undefined) return known;
     if (this.#services.size >= this.#limits.mostServices) return null;
-    const totals = this.#before.get(service)?.totals ?? new Map<string, Total>();
-    const fresh = new RecordedService(service, this.#limits.topPeers, totals);
+    const fresh = new RecordedService(service, this.#limits.topPeers, this.#before.get(service));
     this.#services.set(service, fresh);
     return fresh;
   }

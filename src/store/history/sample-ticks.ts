@@ -11,6 +11,9 @@ export interface SampleService {
   readonly open: number;
   readonly kinds?: Readonly<Partial<Record<DescriptorKind, number>>>;
   readonly peers?: Readonly<Record<string, number>>;
+  /** How many stand on each rung, by the seconds at which it begins. */
+  readonly ages?: Readonly<Record<number, number>>;
+  readonly openedBeforeWatch?: number;
   readonly limit?: number | null;
   readonly readable?: boolean;
   /** Seconds until it runs out. */
@@ -91,6 +94,7 @@ function viewOf(sample: SampleService, at: number): ServiceView {
     holdings: [
       ...Object.entries(kinds).map(([kind, count]) => holdingOf(kind as DescriptorKind, null, count)),
       ...Object.entries(peers).map(([peer, count]) => holdingOf("tcp", peer, count)),
+      ...(sample.ages === undefined ? [] : [agedHolding(sample)]),
     ],
     verdicts: [],
     forecasts: [],
@@ -98,6 +102,19 @@ function viewOf(sample: SampleService, at: number): ServiceView {
     load: null,
     otherEndOf: [],
     owner: null,
+  };
+}
+
+function agedHolding({ ages = {}, openedBeforeWatch = 0 }: SampleService): Holding {
+  const rungs = Object.entries(ages).map(([from, open]) => ({ fromSeconds: Number(from), open }));
+  const known = rungs.reduce((sum, { open }) => sum + open, 0);
+  return {
+    ...holdingOf("pipe", null, known + openedBeforeWatch),
+    ages: rungs.map(({ fromSeconds, open }) => ({
+      ...{ fromSeconds, open },
+      toSeconds: fromSeconds === 0 ? 20 : 2 * fromSeconds,
+    })),
+    openedBeforeWatch,
   };
 }
 

@@ -12,18 +12,31 @@ export interface Reading<Answer> {
 
 /**
  * Asks again every so many seconds while the page is visible, and at once when the agent tells something new. A path of
- * null asks nothing. What was answered to another path is gone at once.
+ * null asks nothing. What was answered to another path is gone at once; `addressed` says what to ask for it now, where
+ * that moves with time, as the last hour does.
  */
-export function usePolled<Answer>(path: string | null, everySeconds: number): Signal<Reading<Answer>> {
+export function usePolled<Answer>(
+  path: string | null,
+  everySeconds: number,
+  addressed: (path: string) => string = unmoved,
+): Signal<Reading<Answer>> {
   const reading = useMemo(() => signal<Reading<Answer>>({ answer: null, failure: null }), [path]);
   useEffect(() => {
     if (path === null) return;
-    return poll(path, everySeconds, reading);
+    return poll(() => addressed(path), everySeconds, reading);
   }, [path, everySeconds, reading]);
   return reading;
 }
 
-function poll<Answer>(path: string, everySeconds: number, reading: Signal<Reading<Answer>>): () => void {
+function unmoved(path: string): string {
+  return path;
+}
+
+function poll<Answer>(
+  path: () => string,
+  everySeconds: number,
+  reading: Signal<Reading<Answer>>,
+): () => void {
   const ending = new AbortController();
   let timer: number | undefined;
   let asking = false;
@@ -32,7 +45,8 @@ function poll<Answer>(path: string, everySeconds: number, reading: Signal<Readin
     if (asking || ending.signal.aborted) return;
     asking = true;
     try {
-      if (!document.hidden) reading.value = { answer: await ask<Answer>(path, ending.signal), failure: null };
+      if (!document.hidden)
+        reading.value = { answer: await ask<Answer>(path(), ending.signal), failure: null };
     } catch (error) {
       if (ending.signal.aborted) return;
       const failure = error instanceof NotAnswered ? error : new NotAnswered(null, String(error), "");

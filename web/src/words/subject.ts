@@ -1,7 +1,7 @@
-import type { ServiceSummary } from "../../../src/server/api.ts";
+import type { ListedVerdict } from "../../../src/server/api.ts";
 
 /** What is not given back, as the API tells it. */
-export type Subject = NonNullable<ServiceSummary["mostly"]>;
+export type Subject = ListedVerdict["subject"];
 
 /** Plural words for the kinds; sockets of TCP are called connections everywhere. */
 const KIND_WORDS: Readonly<Record<Subject["kind"], string>> = {
