@@ -109,4 +109,9 @@ export const descriptorsAnswer = Type.Object(
   { title: "DescriptorsAnswer" },
 );
 
+/**
+ * Does not compile when the schema and the model differ.
+ *
+ * @public
+ */
 export type Proof = Proved<{ descriptor: Same<OpenDescriptor, Static<typeof openDescriptor>> }>;
