@@ -45,7 +45,7 @@ describe("what presses most", () => {
 
 it("says how sure it is, and since when where that is known", () => {
   const now = Date.parse("2026-11-12T03:04:51Z");
-  assert.match(standingWords(exampleVerdict(), now), /^Confirmed since \d\d:\d\d$/);
+  assert.match(standingWords(exampleVerdict(), now), /^Confirmed, going on since \d\d:\d\d$/);
   assert.equal(standingWords(exampleVerdict({ standing: "suspect", since: null }), now), "Suspected");
   assert.equal(standingWords(exampleForecast(), now), "Forecast");
 });

@@ -44,10 +44,12 @@ function compared(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** "Confirmed since 02:43", "Suspected since 02:43", "Forecast": how sure it is, and since when; `now` in Unix milliseconds. */
+/** "Confirmed, going on since 02:43", "Suspected, going on since 02:43", "Forecast": how sure it is, and since when it goes on; `now` in Unix milliseconds. */
 export function standingWords(finding: Finding, now: number): string {
   const since =
-    finding.type === "verdict" && finding.since !== null ? ` since ${moment(finding.since, now)}` : "";
+    finding.type === "verdict" && finding.since !== null
+      ? `, going on since ${moment(finding.since, now)}`
+      : "";
   if (finding.type === "forecast") return "Forecast";
   return `${finding.standing === "confirmed" ? "Confirmed" : "Suspected"}${since}`;
 }
