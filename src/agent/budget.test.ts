@@ -14,7 +14,7 @@ class Program {
 
   run({ fixed, other }: { fixed: number; other: number }, seconds: number): void {
     for (const end = this.#uptime + seconds; this.#uptime < end; this.#uptime++) {
-      this.#budget.note(this.#cpu, this.#uptime);
+      this.#budget.note(this.#uptime, () => this.#cpu);
       this.#cpu += fixed + other / this.#budget.stretch;
     }
   }

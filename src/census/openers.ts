@@ -2,6 +2,7 @@ import type { Direction } from "../model/socket-facts.ts";
 import type { ClassRegistry } from "./classes.ts";
 import type { DescriptorTable } from "./descriptors.ts";
 import type { ProcessTable } from "./processes.ts";
+import type { OutboundRow } from "./row-columns.ts";
 import type { SocketRows } from "./sockets.ts";
 
 /** Stands for the processes that nobody asked about, and for those of which nobody knows. */
@@ -72,13 +73,15 @@ export class Openers {
 
   #look(uptime: number): void {
     this.#lookedAt = uptime;
-    for (const { netns, inode, seenAt, remote } of this.#tables.sockets.outbound()) {
-      const service = this.#holderOf(inode);
-      // Those that are judged have a class.
-      if (service === null ? uptime - seenAt >= UNLISTED_SECONDS : service === NOBODY_ASKED)
-        this.#others.set(`${netns} ${remote()}`, uptime);
-    }
+    for (const row of this.#tables.sockets.outbound()) this.#note(row, uptime);
     for (const [key, at] of this.#others) if (uptime - at > HOLDS_SECONDS) this.#others.delete(key);
+  }
+
+  /** Those that are judged have a class. */
+  #note({ netns, inode, seenAt, remote }: OutboundRow, uptime: number): void {
+    const service = this.#holderOf(inode);
+    if (service === null ? uptime - seenAt >= UNLISTED_SECONDS : service === NOBODY_ASKED)
+      this.#others.set(`${netns} ${remote()}`, uptime);
   }
 
   #holderOf(inode: number): string | null {

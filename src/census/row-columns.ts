@@ -36,6 +36,11 @@ export interface OutboundRow extends Pick<SocketRow, "inode" | "netns" | "seenAt
   readonly remote: () => string;
 }
 
+/** When a connection last carried data, in seconds since boot, and its segments with data by then; null: not known. */
+export interface LastUse extends Pick<SocketRow, "segments"> {
+  readonly usedAt: number;
+}
+
 const GONE = 1;
 const REUSED = 2;
 const UNREAD = 4;
@@ -82,6 +87,16 @@ export class RowColumns {
   get(inode: number): SocketRow | undefined {
     const slot = this.#index.get(inode);
     return slot === -1 ? undefined : this.#row(slot);
+  }
+
+  /** Without its addresses, which cost most to tell; null: it is not known, or nothing is carried over such a socket. */
+  lastUse(inode: number): LastUse | null {
+    const slot = this.#index.get(inode);
+    if (slot === -1) return null;
+    const usedAt = this.#usedAt.get(slot);
+    if (usedAt === Number.NEGATIVE_INFINITY) return null;
+    if (this.#codes[4 * slot + 1] === this.#states.codeOf("LISTEN")) return null;
+    return { usedAt, segments: this.#segments.get(slot) };
   }
 
   set(row: SocketRow): void {

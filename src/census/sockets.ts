@@ -3,7 +3,7 @@ import type { Direction, SocketFact, Use } from "../model/socket-facts.ts";
 import { Beats } from "./beats.ts";
 import { subjectOf, type ClassTraits, type StateGroup } from "./classes.ts";
 import { portOf } from "./product.ts";
-import { RowColumns, type SocketRow, type OutboundRow } from "./row-columns.ts";
+import { type LastUse, RowColumns, type SocketRow, type OutboundRow } from "./row-columns.ts";
 import { mayBeBeats, UNREAD_AFTER } from "./use.ts";
 
 interface Listener {
@@ -24,6 +24,10 @@ export class SocketRows {
 
   get(inode: number): SocketRow | undefined {
     return this.#rows.get(inode);
+  }
+
+  lastUse(inode: number): LastUse | null {
+    return this.#rows.lastUse(inode);
   }
 
   /** All rows, those of sockets that are gone but still open included. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { pastGrowth, type LastUse } from "./past.ts";
+import type { LastUse } from "../census/row-columns.ts";
+import { pastGrowth } from "./past.ts";
 
 const NOW = 100_000;
 

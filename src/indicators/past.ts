@@ -1,9 +1,4 @@
-/** A connection: when it last carried data, in seconds since boot, and its segments with data; null: not known. */
-export interface LastUse {
-  readonly usedAt: number;
-  readonly segments: number | null;
-}
-
+import type { LastUse } from "../census/row-columns.ts";
 /** How many were left open in the past, in seconds since boot. */
 export interface Past {
   readonly from: number;

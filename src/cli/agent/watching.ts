@@ -79,7 +79,7 @@ export class Watching {
         const handed = this.#desk === null ? null : handover.take(tick);
         if (handed !== null) this.#desk?.handOver(handed);
         await this.#desk?.answerOne((pid) => tick.listing(pid));
-        this.#budget.note(this.#surroundings.cost().cpuMilliseconds / 1000, tick.facts.uptime);
+        this.#budget.note(tick.facts.uptime, () => this.#surroundings.cost().cpuMilliseconds / 1000);
         this.#notifier.alive();
       }
     } finally {

@@ -139,10 +139,6 @@ export class PackedRows implements TableRows, SocketRow, Ends {
     return this.protocol === "unix" ? this.name(REMOTE) : "";
   }
 
-  localKey(): string {
-    return String.fromCharCode(...this.address(LOCAL));
-  }
-
   isAnyLocal(): boolean {
     return this.address(LOCAL).every((octet) => octet === 0);
   }

@@ -2,7 +2,7 @@ import type { Ends } from "./row.ts";
 
 /** A socket that listens. */
 export interface Listener {
-  readonly key: string;
+  readonly key: string | number;
   readonly anyAddress: boolean;
   readonly address: string;
 }
@@ -14,7 +14,7 @@ export class Listeners {
 
   add(ends: Ends): void {
     this.ports.add(ends.localPort);
-    const listener = { key: ends.localKey(), anyAddress: ends.isAnyLocal(), address: ends.local() };
+    const listener = { key: ends.sourceKey(), anyAddress: ends.isAnyLocal(), address: ends.local() };
     const same = this.byPort.get(place(ends));
     if (same === undefined) this.byPort.set(place(ends), [listener]);
     else same.push(listener);
@@ -28,8 +28,8 @@ export class Listeners {
   /** The listener that a connection came in by: one of its local address, else one of all; undefined: it went out. */
   find(ends: Ends): Listener | undefined {
     const listeners = this.byPort.get(place(ends));
-    if (listeners === undefined) return undefined;
-    const key = ends.localKey();
+    if (listeners === undefined || listeners.length === 1) return listeners?.[0];
+    const key = ends.sourceKey();
     return (
       listeners.find((one) => one.key === key) ?? listeners.find((one) => one.anyAddress) ?? listeners[0]
     );

@@ -145,10 +145,14 @@ export class NamespaceTables {
     effort: Effort,
   ): Promise<void> {
     while (rows.next()) {
-      if (protocol === "tcp" && rows.ends !== null) this.takeTcp(rows.row, rows.ends);
-      if (rows.row.inode !== 0) this.takeOpen(facts, protocol, rows.row, rows.ends);
+      this.takeRow(facts, protocol, rows.row, rows.ends);
       if (effort.over()) await effort.rest();
     }
+  }
+
+  private takeRow(facts: Fact[], protocol: SocketProtocol, row: SocketRow, ends: Ends | null): void {
+    if (protocol === "tcp" && ends !== null) this.takeTcp(row, ends);
+    if (row.inode !== 0) this.takeOpen(facts, protocol, row, ends);
   }
 
   private takeTcp(row: SocketRow, ends: Ends): void {

@@ -38,9 +38,7 @@ export interface SocketRow {
 export interface Ends {
   readonly family: 4 | 6;
   readonly localPort: number;
-  /** The local address without its port. */
-  localKey(): string;
-  /** The same, one key for an IPv4 address, mapped into IPv6 or not. */
+  /** The local address without its port; one key for an IPv4 address, mapped into IPv6 or not. */
   sourceKey(): string | number;
   /** Whether that is 0.0.0.0 or [::]. */
   isAnyLocal(): boolean;

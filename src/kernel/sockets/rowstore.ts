@@ -81,8 +81,8 @@ export class RowStore {
   end(gone: (inode: number) => void, missing: (inode: number) => void): number {
     let waiting = 0;
     for (let slot = 0; slot < this.used; slot++) {
+      if (!this.isUnseen(slot)) continue;
       const inode = this.inodes[slot] ?? 0;
-      if (inode === 0 || this.seenIn[slot] === this.reading) continue;
       const times = (this.missed[slot] ?? 0) + 1;
       if (times < MISSED_READINGS) {
         this.missed[slot] = times;
@@ -98,6 +98,11 @@ export class RowStore {
 
   inodesNow(): Iterable<number> {
     return this.slots.keys();
+  }
+
+  /** There is a socket, and no row of this reading was of it. */
+  private isUnseen(slot: number): boolean {
+    return this.inodes[slot] !== 0 && this.seenIn[slot] !== this.reading;
   }
 
   private isLater(slot: number, usedAt: number): boolean {

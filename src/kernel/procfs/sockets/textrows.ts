@@ -103,13 +103,9 @@ export class InetTextRows extends TextRows implements TableRows, SocketRow, Ends
     return formatEndpoint(this.bytes, this.fields.remote, this.digits);
   }
 
-  localKey(): string {
-    const { local } = this.fields;
-    return this.bytes.toString("latin1", local, local + this.digits);
-  }
-
   isAnyLocal(): boolean {
-    return /^0+$/.test(this.localKey());
+    const { local } = this.fields;
+    return /^0+$/.test(this.bytes.toString("latin1", local, local + this.digits));
   }
 
   override get expiresIn(): number {
