@@ -4,7 +4,7 @@ import type { DescryEvent } from "../../model/events.ts";
 import type { HistoryTurnover } from "../../model/history.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Tick } from "../observe.ts";
-import { Handover, joined } from "./handover.ts";
+import { Handover, joined, type Means } from "./handover.ts";
 
 const GAP: DescryEvent = {
   ...{ type: "gap", at: "2026-11-12T02:04:51.000Z", host: "web-12", what: "the kernel" },
@@ -38,6 +38,10 @@ function tickAt(
   };
 }
 
+function means(share: number, isLookedAt = () => false, stretch = 1): Means {
+  return { share: () => share, stretch: () => stretch, isLookedAt };
+}
+
 /** What comes of a tick that is noted and then asked for. */
 function take(handover: Handover, tick: Tick): ReturnType<Handover["take"]> {
   handover.note(tick);
@@ -46,10 +50,7 @@ function take(handover: Handover, tick: Tick): ReturnType<Handover["take"]> {
 
 test("while somebody looks a snapshot is at most two seconds old", () => {
   let isLookedAt = false;
-  const handover = new Handover(
-    () => 0.000_1,
-    () => isLookedAt,
-  );
+  const handover = new Handover(means(0.000_1, () => isLookedAt));
   assert.notEqual(take(handover, tickAt(100)), null);
   assert.equal(take(handover, tickAt(102)), null);
   isLookedAt = true;
@@ -62,10 +63,7 @@ test("while somebody looks a snapshot is at most two seconds old", () => {
 });
 
 test("a snapshot is drawn as often as its share of the budget allows, and at once when something happened", () => {
-  const handover = new Handover(
-    () => 0.01,
-    () => false,
-  );
+  const handover = new Handover(means(0.01));
   assert.notEqual(take(handover, tickAt(100)), null);
   // 4 ms three times over, of 0.4 % of a core: three seconds and more.
   assert.equal(take(handover, tickAt(101)), null);
@@ -76,11 +74,15 @@ test("a snapshot is drawn as often as its share of the budget allows, and at onc
   assert.notEqual(take(handover, tickAt(122.6)), null, "it waits longer than twenty seconds");
 });
 
+test("where the budget does not hold it is drawn once a minute", () => {
+  const handover = new Handover(means(0.000_1, () => false, 4));
+  assert.notEqual(take(handover, tickAt(100)), null);
+  assert.equal(take(handover, tickAt(159)), null);
+  assert.notEqual(take(handover, tickAt(160)), null);
+});
+
 test("what was opened and closed in between is handed over once, and so is what it cost", () => {
-  const handover = new Handover(
-    () => 0.01,
-    () => false,
-  );
+  const handover = new Handover(means(0.01));
   take(handover, tickAt(100));
   take(handover, tickAt(101, { turnover: [opened("a", 2)] }));
   const handed = take(handover, tickAt(102, { events: [GAP], turnover: [opened("a", 3), opened("b", 1)] }));
@@ -98,10 +100,7 @@ test("what was opened and closed in between is handed over once, and so is what 
 });
 
 test("two that were not taken become one: newer figures, all events, added counts", () => {
-  const handover = new Handover(
-    () => 0.01,
-    () => false,
-  );
+  const handover = new Handover(means(0.01));
   const before = take(handover, tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
   const after = take(handover, tickAt(101, { events: [GAP], turnover: [opened("a", 3)] }));
   assert.ok(before !== null && after !== null);
@@ -112,10 +111,7 @@ test("two that were not taken become one: newer figures, all events, added count
 });
 
 test("what happens while nobody can take it waits for who can", () => {
-  const handover = new Handover(
-    () => 0.01,
-    () => false,
-  );
+  const handover = new Handover(means(0.01));
   handover.note(tickAt(100, { events: [GAP], turnover: [opened("a", 2)] }));
   const handed = take(handover, tickAt(101, { turnover: [opened("a", 3)] }));
   assert.deepEqual(handed?.events, [GAP]);

@@ -9,6 +9,8 @@ const SHARE = 0.4;
 const FOLLOWS = 3;
 /** Seconds between two snapshots, when nothing happens, */
 const LONGEST_REST = 20;
+/** where the budget does not hold, */
+const STRETCHED_REST = 60;
 /** and while somebody looks. */
 const REST_LOOKED_AT = 2;
 /** Ticks come nearly, not exactly, a second apart. */
@@ -17,20 +19,27 @@ const MOST_EVENTS = 1000;
 const MOST_STAGES = 1000;
 const MOST_TURNOVERS = 20_000;
 
+/** What is so at this moment. */
+export interface Means {
+  /** Of one core, for the whole program. */
+  readonly share: () => number;
+  /** By how much what can wait is done more seldom (Budget). */
+  readonly stretch: () => number;
+  /** Somebody asks for what is drawn. */
+  readonly isLookedAt: () => boolean;
+}
+
 /** Gathers what happened, and says when it is worth a snapshot: at once when there is news, else as often as it is cheap. */
 export class Handover {
-  readonly #share: () => number;
-  readonly #isLookedAt: () => boolean;
+  readonly #means: Means;
   #events: DescryEvent[] = [];
   #turnover = new Map<string, HistoryTurnover>();
   #stages: StageCost[] = [];
   #drawnAt = Number.NEGATIVE_INFINITY;
   #dueAt = Number.NEGATIVE_INFINITY;
 
-  /** `share`: of one core, for the whole program at this moment; `isLookedAt`: somebody asks for what is drawn. */
-  constructor(share: () => number, isLookedAt: () => boolean) {
-    this.#share = share;
-    this.#isLookedAt = isLookedAt;
+  constructor(means: Means) {
+    this.#means = means;
   }
 
   /** What happened in a tick waits to be handed over; each tick once. */
@@ -43,15 +52,16 @@ export class Handover {
   /** All that was noted since the last one that was handed over, with what is so at this tick; null: it is not yet time. */
   take(tick: Tick): DeskTick | null {
     const { uptime } = tick.facts;
-    const dueAt = this.#isLookedAt() ? Math.min(this.#dueAt, this.#drawnAt + REST_LOOKED_AT) : this.#dueAt;
+    const dueAt = this.#means.isLookedAt()
+      ? Math.min(this.#dueAt, this.#drawnAt + REST_LOOKED_AT)
+      : this.#dueAt;
     if (this.#events.length === 0 && uptime < dueAt - EARLY) return null;
     this.#drawnAt = uptime;
     const from = performance.now();
     const snapshot = tick.snapshot();
     const standing = byRisk(tick.standing());
     const milliseconds = performance.now() - from;
-    const rest = (milliseconds / 1000) * (FOLLOWS / (SHARE * this.#share()));
-    this.#dueAt = uptime + Math.min(LONGEST_REST, Math.max(1, rest));
+    this.#dueAt = uptime + this.#restAfter(milliseconds / 1000);
     const handed: DeskTick = {
       ...{ snapshot, standing, events: this.#events, turnover: [...this.#turnover.values()] },
       stages: [...this.#stages, { stage: "draw", milliseconds }],
@@ -60,6 +70,13 @@ export class Handover {
     this.#turnover = new Map<string, HistoryTurnover>();
     this.#stages = [];
     return handed;
+  }
+
+  /** How long none is drawn when one took so long: seconds both. */
+  #restAfter(seconds: number): number {
+    const stretch = this.#means.stretch();
+    const rest = seconds * (FOLLOWS / (SHARE * this.#means.share())) * stretch;
+    return Math.min(Math.max(1, rest), LONGEST_REST * stretch, STRETCHED_REST);
   }
 }
 

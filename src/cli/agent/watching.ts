@@ -64,10 +64,11 @@ export class Watching {
         interruption.end(cause);
       }
     });
-    const handover = new Handover(
-      () => this.#share / this.#budget.stretch,
-      () => this.#desk?.isLookedAt === true,
-    );
+    const handover = new Handover({
+      share: () => this.#share,
+      stretch: () => this.#budget.stretch,
+      isLookedAt: () => this.#desk?.isLookedAt === true,
+    });
     try {
       for await (const tick of this.#ticks()) {
         const { host } = tick;
