@@ -24,7 +24,7 @@ export function* drawListing(analysis: Analysis, pid: number): Generator<Listing
     yield { none: refusal ?? "gone" };
     return;
   }
-  const slots = [...ledger.census.descriptors.ofProcess(process.index)];
+  const slots = ledger.census.descriptors.ofProcess(process.index);
   const { fact, service } = process;
   const instant = instants(analysis);
   yield {

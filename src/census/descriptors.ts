@@ -75,9 +75,9 @@ export class DescriptorTable {
       yield slot;
   }
 
-  /** The open descriptors of a process. Do not add or remove while walking. */
-  *ofProcess(process: number): Generator<number> {
-    yield* this.#ofProcess.get(process)?.slots() ?? [];
+  /** The descriptors that a process has open now. */
+  ofProcess(process: number): number[] {
+    return this.#ofProcess.get(process)?.slots() ?? [];
   }
 
   #unshare(slot: number, inode: number): void {

@@ -40,10 +40,16 @@ export class Numbers {
     if (this.#slots.length > 2 * MOST_TIMES * (this.#size + ALWAYS_BELOW)) this.#shrink();
   }
 
-  /** Slots, by ascending number as far as those are not far apart. Do not change while walking. */
-  *slots(): Generator<number> {
-    for (const slot of this.#slots) if (slot !== NONE) yield slot;
-    yield* this.#far.values();
+  /** Slots, by ascending number as far as those are not far apart. */
+  slots(): number[] {
+    const slots: number[] = [];
+    // An iterator makes an object for each: five times the memory, for a hundred thousand.
+    for (let number = 0; number < this.#slots.length; number++) {
+      const slot = this.#slots[number] as number;
+      if (slot !== NONE) slots.push(slot);
+    }
+    for (const slot of this.#far.values()) slots.push(slot);
+    return slots;
   }
 
   /** Makes the array long enough for the number and takes in those that stood outside. */

@@ -64,7 +64,7 @@ export class OpenDescriptors {
   /** Closes all that the process has open, with a pause after each thousand. */
   *closeAll(process: Process): Generator<void> {
     let closed = 0;
-    for (const slot of [...this.#tables.descriptors.ofProcess(process.index)]) {
+    for (const slot of this.#tables.descriptors.ofProcess(process.index)) {
       this.#close(slot, process, "exited");
       if (++closed % CLOSED_AT_ONCE === 0) yield;
     }
@@ -72,7 +72,7 @@ export class OpenDescriptors {
 
   /** Its name or whether it is judged is changed by `change`; all that it has open goes along, as old as it is. */
   carry(process: Process, change: () => void): void {
-    const slots = [...this.#tables.descriptors.ofProcess(process.index)];
+    const slots = this.#tables.descriptors.ofProcess(process.index);
     const insides = [...this.#tables.insides.of(process.index)];
     const wasJudged = process.judged;
     const traits = slots.map((slot) => this.#placement.traitsIn(slot));

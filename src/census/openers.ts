@@ -73,7 +73,7 @@ export class Openers {
 
   #look(uptime: number): void {
     this.#lookedAt = uptime;
-    for (const row of this.#tables.sockets.outbound()) this.#note(row, uptime);
+    this.#tables.sockets.outbound((row) => this.#note(row, uptime));
     for (const [key, at] of this.#others) if (uptime - at > HOLDS_SECONDS) this.#others.delete(key);
   }
 

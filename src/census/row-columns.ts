@@ -30,9 +30,9 @@ export interface SocketRow extends Pick<
   readonly unread: boolean;
 }
 
-/** A connection that went out. */
+/** A connection that went out; until the next one is shown. */
 export interface OutboundRow extends Pick<SocketRow, "inode" | "netns" | "seenAt"> {
-  /** Its remote address; until the rows change. */
+  /** Its remote address. */
   readonly remote: () => string;
 }
 
@@ -142,15 +142,21 @@ export class RowColumns {
     for (let slot = 0; slot < this.#end; slot++) if (this.#inode.get(slot) !== 0) yield this.#row(slot);
   }
 
-  /** Open TCP connections that went out, each without what costs most to tell: 20,000 of them take 3 ms. */
-  *outbound(): Generator<OutboundRow> {
+  /**
+   * Shows each open TCP connection that went out, in one object and without what costs most to tell: 20,000 of them take
+   * less than 1 ms.
+   */
+  outbound(visit: (row: OutboundRow) => void): void {
     const [tcp, out] = [this.#protocols.codeOf("tcp"), this.#directions.codeOf("outbound")];
+    const row = { inode: 0, netns: 0, seenAt: 0, slot: 0, remote: () => this.#remote.get(row.slot) };
     for (let slot = 0; slot < this.#end; slot++) {
       if (this.#codes[4 * slot] !== tcp || this.#codes[4 * slot + 2] !== out) continue;
-      const inode = this.#inode.get(slot);
-      if (inode === 0 || ((this.#codes[4 * slot + 3] as number) & GONE) !== 0) continue;
-      const [netns, seenAt] = [this.#netns.get(slot), this.#seenAt.get(slot)];
-      yield { inode, netns, seenAt, remote: () => this.#remote.get(slot) };
+      row.inode = this.#inode.get(slot);
+      if (row.inode === 0 || ((this.#codes[4 * slot + 3] as number) & GONE) !== 0) continue;
+      row.netns = this.#netns.get(slot);
+      row.seenAt = this.#seenAt.get(slot);
+      row.slot = slot;
+      visit(row);
     }
   }
 

@@ -35,9 +35,9 @@ export class SocketRows {
     return this.#rows.all();
   }
 
-  /** Open TCP connections that went out. */
-  outbound(): Iterable<OutboundRow> {
-    return this.#rows.outbound();
+  /** Shows each open TCP connection that went out, in one object. */
+  outbound(visit: (row: OutboundRow) => void): void {
+    this.#rows.outbound(visit);
   }
 
   set(row: SocketFact, uptime: number): SocketRow {

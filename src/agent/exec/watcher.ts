@@ -72,7 +72,7 @@ export class Watcher {
     record.denied = process.denied;
     // A process that is just ending has no descriptors any more; what it held is what the look before saw.
     if (!process.listed || process.open === 0) return;
-    const open = [...this.#census.descriptors.ofProcess(process.index)].length;
+    const open = this.#census.descriptors.ofProcess(process.index).length;
     if (isEnding(record, open, uptime)) return;
     const looked = record.seenAt;
     record.seenAt = uptime;
